@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luo_lsm: audit records.
+ *
+ * Fields come in a fixed order; one that does not apply is "?". Strings that
+ * callers choose are logged as untrusted: quoted, or in hexadecimal if they
+ * contain anything but printable ASCII.
+ */
+
+#include <linux/audit.h>
+#include <linux/cred.h>
+#include <linux/uidgid.h>
+
+#include "luo_lsm.h"
+
+static void luo_lsm_audit_string(struct audit_buffer *ab, const char *key,
+				 const char *value)
+{
+	audit_log_format(ab, " %s=", key);
+	if (value)
+		audit_log_untrustedstring(ab, value);
+	else
+		audit_log_format(ab, "?");
+}
+
+static void luo_lsm_audit_policy(struct audit_buffer *ab,
+				 const struct luo_lsm_policy *policy)
+{
+	luo_lsm_audit_string(ab, "policy",
+			     policy ? luo_policy_name(policy->compiled) : NULL);
+	if (policy)
+		audit_log_format(ab, " version=%llu",
+				 luo_policy_version(policy->compiled));
+	else
+		audit_log_format(ab, " version=?");
+}
+
+static void luo_lsm_audit_file(struct audit_buffer *ab,
+			       const struct luo_lsm_access *access)
+{
+	luo_lsm_audit_string(ab, "ftype", access->request.type);
+	if (access->file)
+		audit_log_format(ab, " token=0x%llx", access->token);
+	else
+		audit_log_format(ab, " token=?");
+	if (access->size_known)
+		audit_log_format(ab, " size=%llu", access->size);
+	else
+		audit_log_format(ab, " size=?");
+}
+
+/**
+ * luo_lsm_audit_access() - Log an access.
+ * @access: The access, decided.
+ * @policy: The policy it was decided by, or NULL if there was none.
+ *
+ * Context: In the task that asked; may sleep.
+ */
+void luo_lsm_audit_access(const struct luo_lsm_access *access,
+			  const struct luo_lsm_policy *policy)
+{
+	const struct luo_request *request = &access->request;
+	const struct luo_verdict *verdict = &access->verdict;
+	struct audit_buffer *ab;
+
+	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_LUO_ACCESS);
+	if (!ab)
+		return;
+
+	audit_log_format(ab, "op=%s verdict=%s enforcing=%d",
+			 luo_op_names[request->op],
+			 verdict->allow ? "allowed" : "denied",
+			 access->enforcing);
+	luo_lsm_audit_string(ab, "session", request->session);
+	audit_log_format(ab, " session_id=%llu ouid=%u", access->session_id,
+			 request->owner_known ? request->owner : (u32)-1);
+	luo_lsm_audit_file(ab, access);
+	audit_log_format(ab, " reason=%s", luo_reason_names[verdict->reason]);
+	luo_lsm_audit_policy(ab, policy);
+	if (verdict->line)
+		audit_log_format(ab, " line=%u", verdict->line);
+	else
+		audit_log_format(ab, " line=?");
+	audit_log_task_info(ab);
+	audit_log_format(ab, " res=%d", verdict->allow || !access->enforcing);
+	audit_log_end(ab);
+}
+
+/**
+ * luo_lsm_audit_load() - Log that a policy was loaded or refused.
+ * @policy: The policy, or NULL if it was refused.
+ * @error:  Why it was refused; unused if it was not.
+ *
+ * Context: In the task that asked; may sleep.
+ */
+void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
+			const struct luo_policy_error *error)
+{
+	struct audit_buffer *ab;
+
+	ab = audit_log_start(audit_context(), GFP_KERNEL,
+			     AUDIT_MAC_POLICY_LOAD);
+	if (!ab)
+		return;
+
+	audit_log_format(ab, "op=load");
+	luo_lsm_audit_policy(ab, policy);
+	if (policy) {
+		audit_log_format(ab, " source=%s digest=sha256:",
+				 luo_lsm_source_names[policy->source]);
+		audit_log_n_hex(ab, policy->sha256, sizeof(policy->sha256));
+	} else {
+		audit_log_format(ab, " line=%u column=%u errno=%d",
+				 error->line, error->column, error->err);
+	}
+	audit_log_task_info(ab);
+	audit_log_format(ab, " lsm=luo_lsm res=%d", !!policy);
+	audit_log_end(ab);
+}
+
+/**
+ * luo_lsm_audit_enforcing() - Log that verdicts became binding or ceased to be.
+ * @enforcing:     What is now.
+ * @old_enforcing: What was before.
+ *
+ * Context: In the task that asked; may sleep.
+ */
+void luo_lsm_audit_enforcing(bool enforcing, bool old_enforcing)
+{
+	struct audit_buffer *ab;
+
+	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_MAC_STATUS);
+	if (!ab)
+		return;
+
+	audit_log_format(ab, "op=enforce enforcing=%d old_enforcing=%d",
+			 enforcing, old_enforcing);
+	audit_log_task_info(ab);
+	audit_log_format(ab, " lsm=luo_lsm res=1");
+	audit_log_end(ab);
+}

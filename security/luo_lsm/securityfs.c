@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luo_lsm: the administrator's files in securityfs.
+ *
+ * Every change needs CAP_MAC_ADMIN in the initial user namespace, of the task
+ * that writes as well as of the one that opened the file: neither can a file
+ * descriptor be handed to one who may not, nor can one who may be tricked into
+ * writing to a descriptor of one who may not.
+ */
+
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/hex.h>
+#include <linux/init.h>
+#include <linux/kstrtox.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+
+#include "luo_lsm.h"
+
+static bool luo_lsm_may_admin(const struct file *file)
+{
+	return capable(CAP_MAC_ADMIN) &&
+	       file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN);
+}
+
+/* A reader sees one policy from beginning to end, whatever is loaded by then. */
+static int luo_lsm_policy_open(struct inode *inode, struct file *file)
+{
+	file->private_data = luo_lsm_policy_get();
+	return 0;
+}
+
+static int luo_lsm_policy_release(struct inode *inode, struct file *file)
+{
+	luo_lsm_policy_put(file->private_data);
+	return 0;
+}
+
+static ssize_t luo_lsm_policy_read(struct file *file, char __user *buf,
+				   size_t count, loff_t *ppos)
+{
+	const struct luo_lsm_policy *policy = file->private_data;
+
+	if (!policy)
+		return 0;
+
+	return simple_read_from_buffer(buf, count, ppos, policy->text,
+				       policy->size);
+}
+
+static ssize_t luo_lsm_policy_write(struct file *file, const char __user *buf,
+				    size_t count, loff_t *ppos)
+{
+	/* One byte more than a policy may have tells that it has too many */
+	size_t size = min_t(size_t, count, LUO_POLICY_TEXT_MAX + 1);
+	char *text;
+	int err;
+
+	if (!luo_lsm_may_admin(file))
+		return -EPERM;
+	/* A policy comes whole: a second write would replace it by its tail */
+	if (*ppos)
+		return -EINVAL;
+
+	text = kvmalloc(size, GFP_KERNEL);
+	if (!text)
+		return -ENOMEM;
+
+	if (copy_from_user(text, buf, size))
+		err = -EFAULT;
+	else
+		err = luo_lsm_policy_load(text, size, LUO_LSM_SOURCE_LOADED);
+	kvfree(text);
+	if (err)
+		return err;
+
+	*ppos += count;
+	return count;
+}
+
+static const struct file_operations luo_lsm_policy_fops = {
+	.open = luo_lsm_policy_open,
+	.release = luo_lsm_policy_release,
+	.read = luo_lsm_policy_read,
+	.write = luo_lsm_policy_write,
+	.llseek = generic_file_llseek,
+};
+
+static ssize_t luo_lsm_enforce_read(struct file *file, char __user *buf,
+				    size_t count, loff_t *ppos)
+{
+	const char *text = luo_lsm_enforcing() ? "1\n" : "0\n";
+
+	return simple_read_from_buffer(buf, count, ppos, text, 2);
+}
+
+static ssize_t luo_lsm_enforce_write(struct file *file, const char __user *buf,
+				     size_t count, loff_t *ppos)
+{
+	unsigned int value;
+	int err;
+
+	if (!luo_lsm_may_admin(file))
+		return -EPERM;
+	if (*ppos)
+		return -EINVAL;
+
+	err = kstrtouint_from_user(buf, count, 10, &value);
+	if (err)
+		return err;
+	if (value > 1)
+		return -EINVAL;
+
+	luo_lsm_set_enforcing(value);
+	*ppos += count;
+	return count;
+}
+
+static const struct file_operations luo_lsm_enforce_fops = {
+	.read = luo_lsm_enforce_read,
+	.write = luo_lsm_enforce_write,
+	.llseek = generic_file_llseek,
+};
+
+static int luo_lsm_status_show(struct seq_file *m, void *unused)
+{
+	struct luo_lsm_policy *policy = luo_lsm_policy_get();
+
+	if (policy) {
+		/* The language lets no byte into a name that needs escaping */
+		seq_printf(m, "policy: %s\nversion: %llu\nsha256: %*phN\n",
+			   luo_policy_name(policy->compiled),
+			   luo_policy_version(policy->compiled),
+			   SHA256_DIGEST_SIZE, policy->sha256);
+		seq_printf(m, "source: %s\n",
+			   luo_lsm_source_names[policy->source]);
+	} else {
+		seq_puts(m, "source: none\n");
+	}
+	luo_lsm_policy_put(policy);
+
+	seq_printf(m, "enforcing: %d\nunconfigured: %s\n", luo_lsm_enforcing(),
+		   luo_lsm_unconfigured_allow ? "allow" : "deny");
+	seq_printf(m, "sessions: %ld\ndenials: %lld\n",
+		   atomic_long_read(&luo_lsm_sessions),
+		   atomic64_read(&luo_lsm_denials));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(luo_lsm_status);
+
+static int luo_lsm_last_error_show(struct seq_file *m, void *unused)
+{
+	struct luo_policy_error *error;
+
+	error = kmalloc_obj(*error);
+	if (!error)
+		return -ENOMEM;
+
+	luo_lsm_last_error(error);
+	if (error->err)
+		seq_printf(m, "%u:%u: %s\n", error->line, error->column,
+			   error->message);
+	kfree(error);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(luo_lsm_last_error);
+
+static const struct {
+	const char *name;
+	umode_t mode;
+	const struct file_operations *fops;
+} luo_lsm_files[] __initconst = {
+	{ "policy", 0600, &luo_lsm_policy_fops },
+	{ "enforce", 0600, &luo_lsm_enforce_fops },
+	{ "status", 0400, &luo_lsm_status_fops },
+	{ "last_error", 0400, &luo_lsm_last_error_fops },
+};
+
+/**
+ * luo_lsm_init_securityfs() - Create the files.
+ *
+ * Context: At boot, once securityfs is there.
+ * Return: 0, or a negative errno; then there are no files, no policy can be
+ *         loaded, and what the module does while unconfigured stays in force.
+ */
+int __init luo_lsm_init_securityfs(void)
+{
+	struct dentry *root, *dentry;
+	size_t i;
+
+	root = securityfs_create_dir("luo_lsm", NULL);
+	if (IS_ERR(root))
+		return PTR_ERR(root);
+
+	for (i = 0; i < ARRAY_SIZE(luo_lsm_files); i++) {
+		dentry = securityfs_create_file(luo_lsm_files[i].name,
+						luo_lsm_files[i].mode, root,
+						NULL, luo_lsm_files[i].fops);
+		if (IS_ERR(dentry)) {
+			securityfs_remove(root);
+			return PTR_ERR(dentry);
+		}
+	}
+
+	return 0;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luo_lsm: which program is the caller?
+ */
+
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/mm.h>
+#include <linux/namei.h>
+#include <linux/path.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/user_namespace.h>
+
+#include "luo_lsm.h"
+
+/* The root directory of process 1: what an administrator means by "/". */
+static bool luo_lsm_init_root(struct path *root)
+{
+	struct task_struct *init;
+	bool found = false;
+
+	rcu_read_lock();
+	init = find_task_by_pid_ns(1, &init_pid_ns);
+	if (init)
+		get_task_struct(init);
+	rcu_read_unlock();
+	if (!init)
+		return false;
+
+	/* ->fs goes away under this lock when a task exits */
+	task_lock(init);
+	if (init->fs) {
+		get_fs_root(init->fs, root);
+		found = true;
+	}
+	task_unlock(init);
+
+	put_task_struct(init);
+	return found;
+}
+
+/*
+ * The executable is on a mount that process 1 does not see: the caller has a
+ * mount namespace of its own, as services of systemd commonly do. Its path
+ * there counts if the same path leads process 1 to the very same file.
+ */
+static const char *luo_lsm_foreign_exe(const struct file *exe,
+				       const struct path *root,
+				       char *buf, int size)
+{
+	struct path found;
+	const char *name;
+	bool same;
+
+	name = d_absolute_path(&exe->f_path, buf, size);
+	if (IS_ERR(name))
+		return NULL;
+
+	if (vfs_path_lookup(root->dentry, root->mnt, name, LOOKUP_NO_SYMLINKS,
+			    &found))
+		return NULL;
+
+	same = d_backing_inode(found.dentry) == file_inode(exe);
+	path_put(&found);
+	return same ? name : NULL;
+}
+
+/**
+ * luo_lsm_exe() - Path of the current task's executable.
+ * @buf:  Room for the path.
+ * @size: Bytes of @buf; PATH_MAX holds every path that rules can name.
+ *
+ * The path is the one by which process 1 reaches the file that the task was
+ * started from. There is none for kernel threads, for files that are unlinked,
+ * were never linked (memfd) or are not what process 1 sees at that path, and
+ * for tasks in another user namespace: these may mount what they like where
+ * they like and may change what their executable is said to be.
+ *
+ * Context: Process context; may sleep.
+ * Return: The path, inside @buf, or NULL if there is none.
+ */
+const char *luo_lsm_exe(char *buf, int size)
+{
+	const char *name = NULL;
+	struct file *exe;
+	struct path root;
+
+	if (current_user_ns() != &init_user_ns)
+		return NULL;
+
+	exe = get_task_exe_file(current);
+	if (!exe)
+		return NULL;
+	if (d_unlinked(exe->f_path.dentry) || !luo_lsm_init_root(&root))
+		goto put_exe;
+
+	name = __d_path(&exe->f_path, &root, buf, size);
+	if (!name)
+		name = luo_lsm_foreign_exe(exe, &root, buf, size);
+	else if (IS_ERR(name))
+		name = NULL;	/* longer than any rule */
+	path_put(&root);
+
+put_exe:
+	fput(exe);
+	return name;
+}
