@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# TAP for test scripts: source this, call the functions, end with tap_done.
+
+top=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+tap_count=0
+tap_dir=$(mktemp -d)
+trap 'rm -rf "$tap_dir"' EXIT
+
+# ok STATUS NAME [FILE]: a test that passed if STATUS is 0; FILE explains if not
+ok() {
+	tap_count=$((tap_count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tap_count - $2"
+		return
+	fi
+	echo "not ok $tap_count - $2"
+	[ ! -f "${3:-}" ] || tail -n 40 "$3" | sed 's/^/# /'
+}
+
+# check NAME COMMAND...: passes if the command does
+check() {
+	local name=$1 rc=0
+	shift
+	"$@" >"$tap_dir/check" 2>&1 || rc=$?
+	ok $rc "$name" "$tap_dir/check"
+}
+
+# is GOT WANT NAME
+is() {
+	local rc=0
+	[ "$1" = "$2" ] || rc=1
+	printf 'got:  %s\nwant: %s\n' "$1" "$2" >"$tap_dir/is"
+	ok $rc "$3" "$tap_dir/is"
+}
+
+# like TEXT PATTERN NAME: extended regular expression
+like() {
+	local rc=0
+	grep -qE -- "$2" <<<"$1" || rc=1
+	printf 'got:  %s\nwant: %s\n' "$1" "$2" >"$tap_dir/like"
+	ok $rc "$3" "$tap_dir/like"
+}
+
+tap_done() { echo "1..$tap_count"; }
+
+# guest ARGUMENT... <SCRIPT: run a script in a guest; sets $out, $err and $rc
+guest() {
+	local script=$tap_dir/${guest_name:-$(basename "$0" .t)}
+	cat >"$script"
+	rc=0
+	"$top/tests/vm/run" "$@" "$script" >"$tap_dir/out" 2>"$tap_dir/err" || rc=$?
+	out=$(cat "$tap_dir/out") err=$(cat "$tap_dir/err")
+	sed 's/^/# /' "$tap_dir/err"
+}

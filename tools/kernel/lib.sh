@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the kernel scripts share: where things are, and how they talk.
+# Inputs from the environment: KVER, FLAVOUR, KSRC.
+
+set -euo pipefail
+
+top=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
+build=$top/build
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/luo-lsm
+kver_known="7.3 7.2"
+flavours_known="release debug stock"
+
+: "${KVER:=7.3}" "${FLAVOUR:=release}" "${KSRC:=}"
+
+say() { printf '%s\n' "kernel: $*" >&2; }
+die() { printf '%s\n' "kernel: $*" >&2; exit 1; }
+
+# step MESSAGE COMMAND...: announce, run, and say how long it took
+step() {
+	local what=$1 t0=$SECONDS
+	shift
+	say "$what ..."
+	"$@"
+	say "$what: done in $((SECONDS - t0)) s"
+}
+
+check_arguments() {
+	[[ " $flavours_known " == *" $FLAVOUR "* ]] ||
+		die "unknown FLAVOUR '$FLAVOUR': use one of: $flavours_known"
+	if [ -n "$KSRC" ]; then
+		[ -f "$KSRC/kernel/liveupdate/luo_core.c" ] ||
+			die "KSRC=$KSRC is no kernel source with live update in it: name the top of a Linux 7.2 or 7.3 tree"
+		KSRC=$(realpath "$KSRC")
+		# One private copy for each tree that is named
+		KVER=own-$(printf %s "$KSRC" | sha256sum | cut -c1-8)
+	else
+		[[ " $kver_known " == *" $KVER "* ]] ||
+			die "unknown KVER '$KVER': use one of: $kver_known, or name your own tree with KSRC=DIR"
+	fi
+	pristine=$build/linux-$KVER-stock
+	patched=$build/linux-$KVER
+	case $FLAVOUR in
+	stock) tree=$pristine ;;
+	*) tree=$patched ;;
+	esac
+	out=$build/kernel-$KVER-$FLAVOUR
+	image=$out/arch/x86/boot/bzImage
+}
+
+# Two builds at once only slow each other down, and two that prepare the same
+# tree would break it.
+lock_builds() {
+	mkdir -p "$build"
+	exec 9>"$build/.kernel-lock"
+	flock -n 9 || { say "waiting for another kernel build to end"; flock 9; }
+}
