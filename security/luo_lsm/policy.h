@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The policy of luo_lsm: from text to a compiled policy to a verdict.
+ *
+ * Everything declared here is free of I/O, locks and current, and builds for
+ * the kernel and for user space from the same files.
+ */
+
+#ifndef _SECURITY_LUO_LSM_POLICY_H
+#define _SECURITY_LUO_LSM_POLICY_H
+
+#include <linux/types.h>
+
+/* Bounds of the language, version 1; what is beyond them is refused. */
+#define LUO_POLICY_TEXT_MAX		1048576U	/* bytes */
+#define LUO_POLICY_STATEMENTS_MAX	16384
+#define LUO_POLICY_NAME_MAX		63		/* bytes, without NUL */
+#define LUO_POLICY_SESSION_MAX		63		/* bytes, without NUL */
+#define LUO_POLICY_TYPE_MAX		47		/* bytes, without NUL */
+#define LUO_POLICY_EXE_MAX		4095		/* bytes, without NUL */
+#define LUO_POLICY_MESSAGE_MAX		160		/* bytes, with NUL */
+
+/* The verbs of the language: what a caller may ask for. */
+enum luo_op {
+	LUO_OP_CREATE,
+	LUO_OP_RETRIEVE,
+	LUO_OP_PRESERVE,
+	LUO_OP_RESTORE,
+	LUO_OP_COUNT,
+};
+
+/* Why a verdict is what it is. */
+enum luo_reason {
+	LUO_REASON_ALLOW_RULE,	/* an allow matched and no deny did */
+	LUO_REASON_DENY_RULE,	/* a deny matched */
+	LUO_REASON_NO_RULE,	/* nothing matched */
+	LUO_REASON_NO_POLICY,	/* no policy was ever loaded */
+	LUO_REASON_COUNT,
+};
+
+/*
+ * What a statement means
+ *
+ * - Everything not allowed is denied; a matching deny beats every allow. The
+ *   order of statements never matters for what is allowed or audited.
+ * - All keys of a statement must match, of a key's values any. A key that is
+ *   missing matches everything, but for userns: an allow without it speaks of
+ *   callers in the initial user namespace only, a deny without it of all, so
+ *   that nobody escapes a deny by entering a namespace.
+ * - A pattern is a literal, or a literal prefix and '*', which stands for any
+ *   bytes, '/' and none included.
+ */
+
+/**
+ * struct luo_policy_error - Why a policy text was refused.
+ * @err:     Negative errno: -EINVAL, -E2BIG, -ENOMEM.
+ * @line:    Line of the offending word, from 1.
+ * @column:  Byte in that line at which it begins, from 1.
+ * @message: One line, NUL-terminated, without line feed: the word and what was
+ *           expected in its place. Bytes of the policy that are not printable
+ *           ASCII are shown escaped.
+ */
+struct luo_policy_error {
+	int err;
+	u32 line;
+	u32 column;
+	char message[LUO_POLICY_MESSAGE_MAX];
+};
+
+/**
+ * struct luo_request - One question to the policy.
+ * @op:          The operation.
+ * @uid:         Caller's effective uid in the initial user namespace.
+ * @gid:         Caller's effective gid in the initial user namespace.
+ * @init_userns: The caller is in the initial user namespace.
+ * @exe:         Absolute path of the caller's executable; NULL if it is not
+ *               known: then no exe= of an allow matches and every exe= of a
+ *               deny does, so that nobody escapes a deny by hiding.
+ * @session:     Name of the session.
+ * @owner:       uid of the session's creator in the initial user namespace.
+ * @owner_known: @owner is known; otherwise only owner=unknown matches. For
+ *               %LUO_OP_CREATE the caller is the owner and both are ignored.
+ * @type:        Type of the file; NULL for %LUO_OP_CREATE and
+ *               %LUO_OP_RETRIEVE.
+ */
+struct luo_request {
+	enum luo_op op;
+	u32 uid;
+	u32 gid;
+	bool init_userns;
+	const char *exe;
+	const char *session;
+	u32 owner;
+	bool owner_known;
+	const char *type;
+};
+
+/**
+ * struct luo_verdict - The answer.
+ * @allow:  The operation may proceed.
+ * @audit:  It shall be logged although it is allowed: one at least of the
+ *          matching allows says so.
+ * @reason: Why.
+ * @line:   Line of the deciding statement; 0 if there is none. Of several that
+ *          match, the first in the text.
+ */
+struct luo_verdict {
+	bool allow;
+	bool audit;
+	enum luo_reason reason;
+	u32 line;
+};
+
+struct luo_policy;
+
+struct luo_policy *luo_policy_compile(const char *text, size_t size,
+				      struct luo_policy_error *error);
+void luo_policy_free(struct luo_policy *policy);
+
+const char *luo_policy_name(const struct luo_policy *policy);
+u64 luo_policy_version(const struct luo_policy *policy);
+
+void luo_policy_decide(const struct luo_policy *policy,
+		       const struct luo_request *request,
+		       struct luo_verdict *verdict);
+
+extern const char *const luo_op_names[LUO_OP_COUNT];
+extern const char *const luo_reason_names[LUO_REASON_COUNT];
+
+#endif /* _SECURITY_LUO_LSM_POLICY_H */
