@@ -45,7 +45,7 @@ const char *const luo_key_names[LUO_KEY_COUNT] = {
 #define FILE_OPS	(BIT(LUO_OP_PRESERVE) | BIT(LUO_OP_RESTORE))
 
 /* A word of the text as it stands there, [at, end). */
-struct word {
+struct span {
 	const char *at;
 	const char *end;
 };
@@ -55,7 +55,7 @@ struct word {
  * @text the first '*' that is not escaped stands, or NULL.
  */
 struct token {
-	struct word word;
+	struct span word;
 	char *text;
 	u32 length;
 	char *star;
@@ -102,7 +102,7 @@ static int no_memory(struct parser *p)
 }
 
 /* @word for a message: printable and not too long. */
-static const char *show(struct parser *p, struct word word)
+static const char *show(struct parser *p, struct span word)
 {
 	const char *at;
 	u32 length = 0;
@@ -228,9 +228,9 @@ static void skip_blanks(struct parser *p)
 /* ---- Words ---- */
 
 /* Up to the next blank, or before it to the first of @stop. */
-static struct word read_word(struct parser *p, const char *stop)
+static struct span read_word(struct parser *p, const char *stop)
 {
-	struct word word = { .at = p->at };
+	struct span word = { .at = p->at };
 
 	while (!at_boundary(p) && !strchr(stop, *p->at))
 		p->at++;
@@ -238,7 +238,7 @@ static struct word read_word(struct parser *p, const char *stop)
 	return word;
 }
 
-static bool word_is(struct word word, const char *name)
+static bool word_is(struct span word, const char *name)
 {
 	size_t length = word.end - word.at;
 
@@ -246,7 +246,7 @@ static bool word_is(struct word word, const char *name)
 }
 
 /* Index of @word in @names, or -1. */
-static int word_find(struct word word, const char *const *names, int count)
+static int word_find(struct span word, const char *const *names, int count)
 {
 	int i;
 
@@ -261,7 +261,7 @@ static int word_find(struct word word, const char *const *names, int count)
 static int read_escape(struct parser *p, char *byte)
 {
 	const char *at = p->at - 1;
-	struct word word = { .at = at };
+	struct span word = { .at = at };
 	int high, low;
 
 	if (p->at < p->end && strchr("\\\"*", *p->at)) {
@@ -466,7 +466,7 @@ static enum number_error read_number(const char *text, u32 length, u64 most,
 
 static int refuse_number(struct parser *p, enum number_error why,
 			 const char *key, const char *expected,
-			 struct word word)
+			 struct span word)
 {
 	static const char *const is[] = {
 		[NUMBER_BAD]	= "is not a number",
@@ -585,7 +585,7 @@ static int check_repeated(struct parser *p, const char *key,
 {
 	u32 few[FEW_VALUES];
 	u32 *order = few;
-	struct word word;
+	struct span word;
 	u32 i;
 
 	if (count < 2)
@@ -663,9 +663,9 @@ static int parse_userns(struct parser *p, struct luo_statement *statement)
 
 /* operation { "," operation } */
 static int parse_ops(struct parser *p, struct luo_statement *statement,
-		     struct word verb)
+		     struct span verb)
 {
-	struct word word;
+	struct span word;
 	int op;
 
 	skip_blanks(p);
@@ -690,7 +690,7 @@ static int parse_ops(struct parser *p, struct luo_statement *statement,
 }
 
 static int parse_audit(struct parser *p, struct luo_statement *statement,
-		       struct word word)
+		       struct span word)
 {
 	if (!at_boundary(p))
 		return refuse(p, -EINVAL, p->at,
@@ -707,7 +707,7 @@ static int parse_audit(struct parser *p, struct luo_statement *statement,
 }
 
 /* Whether a value may follow the key that @word is and p->at is behind. */
-static int check_key(struct parser *p, struct word word, bool second)
+static int check_key(struct parser *p, struct span word, bool second)
 {
 	if (p->at == p->end || *p->at != '=')
 		return refuse(p, -EINVAL, p->at,
@@ -724,7 +724,7 @@ static int check_key(struct parser *p, struct word word, bool second)
 /* key "=" value { "," value } | "audit" */
 static int parse_condition(struct parser *p, struct luo_statement *statement)
 {
-	struct word word = read_word(p, "=,\"#");
+	struct span word = read_word(p, "=,\"#");
 	int key, err;
 
 	if (word_is(word, "audit"))
@@ -749,7 +749,7 @@ static int parse_condition(struct parser *p, struct luo_statement *statement)
 	return parse_list(p, statement, key);
 }
 
-static int parse_rule(struct parser *p, struct word verb)
+static int parse_rule(struct parser *p, struct span verb)
 {
 	struct luo_program *program = p->program;
 	struct luo_statement *statement;
@@ -824,7 +824,7 @@ static int parse_policy_version(struct parser *p)
 /* "name=" value | "version=" number */
 static int parse_policy_key(struct parser *p)
 {
-	struct word word = read_word(p, "=,\"#");
+	struct span word = read_word(p, "=,\"#");
 	int err;
 
 	if (word_is(word, "name")) {
@@ -842,7 +842,7 @@ static int parse_policy_key(struct parser *p)
 		      show(p, word));
 }
 
-static int parse_policy(struct parser *p, struct word verb)
+static int parse_policy(struct parser *p, struct span verb)
 {
 	struct luo_program *program = p->program;
 	int err;
@@ -869,7 +869,7 @@ static int parse_policy(struct parser *p, struct word verb)
 /* Up to the line feed or the end of the text. */
 static int parse_line(struct parser *p)
 {
-	struct word verb;
+	struct span verb;
 	int err = 0;
 
 	skip_blanks(p);
