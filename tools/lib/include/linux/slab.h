@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define GFP_KERNEL	0
 
@@ -14,6 +15,18 @@ static inline void *kvmalloc(size_t size, int gfp)
 {
 	(void)gfp;
 	return luo_shim_alloc(1, size);
+}
+
+static inline void kfree(const void *memory)
+{
+	free((void *)memory);
+}
+
+static inline void *kmemdup(const void *from, size_t size, int gfp)
+{
+	void *memory = kvmalloc(size, gfp);
+
+	return memory ? memcpy(memory, from, size) : NULL;
 }
 
 static inline void kvfree(const void *memory)

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of the policy of luo_lsm: its language, and its decisions.
+ *
+ * Most of them are the policies of a corpus, out of which the build makes
+ * policy_corpus.h; here is what a file cannot hold well. tools/lib builds the
+ * same tests for user space.
+ */
+
+#include <kunit/test.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "policy.h"
+
+struct corpus_text {
+	const char *name;
+	const unsigned char *text;
+	size_t size;
+	const char *error;	/* line:column: message, or NULL */
+};
+
+struct corpus_request {
+	u32 policy;		/* index in corpus_decide */
+	u32 line;		/* of the table of requests */
+	struct luo_request request;
+	struct luo_verdict verdict;
+};
+
+#include "policy_corpus.h"
+
+static struct luo_policy *compile(const struct corpus_text *text,
+				  struct luo_policy_error *error)
+{
+	return luo_policy_compile((const char *)text->text, text->size, error);
+}
+
+/* ---- Corpus ---- */
+
+static void test_good(struct kunit *test)
+{
+	const struct corpus_text *text = test->param_value;
+	struct luo_policy_error error;
+	struct luo_policy *policy;
+
+	policy = compile(text, &error);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, policy, "%u:%u: %s", error.line,
+				  error.column, error.message);
+	luo_policy_free(policy);
+}
+
+static void test_bad(struct kunit *test)
+{
+	const struct corpus_text *text = test->param_value;
+	char got[LUO_POLICY_MESSAGE_MAX + 32];
+	struct luo_policy_error error;
+	struct luo_policy *policy;
+
+	policy = compile(text, &error);
+	KUNIT_EXPECT_NULL(test, policy);
+	luo_policy_free(policy);
+	if (policy)
+		return;
+	KUNIT_EXPECT_EQ(test, error.err, -EINVAL);
+	snprintf(got, sizeof(got), "%u:%u: %s", error.line, error.column,
+		 error.message);
+	KUNIT_EXPECT_STREQ(test, got, text->error);
+}
+
+/* A policy cut short anywhere is refused or a policy, and nothing leaks. */
+static void test_truncated(struct kunit *test)
+{
+	const struct corpus_text *text = test->param_value;
+	struct luo_policy_error error;
+	struct luo_policy *policy;
+	char *copy;
+	size_t size;
+
+	for (size = 0; size < min_t(size_t, text->size, 512); size++) {
+		/* A copy, for KASAN to see reads behind the end. */
+		copy = kmemdup(text->text, size ?: 1, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, copy);
+		policy = luo_policy_compile(copy, size, &error);
+		if (!policy)
+			KUNIT_EXPECT_LT(test, error.err, 0);
+		luo_policy_free(policy);
+		kfree(copy);
+	}
+}
+
+static void check_request(struct kunit *test, const struct luo_policy *policy,
+			  const struct corpus_request *entry)
+{
+	const struct luo_verdict *want = &entry->verdict;
+	struct luo_verdict got;
+
+	luo_policy_decide(policy, &entry->request, &got);
+	KUNIT_EXPECT_TRUE_MSG(test,
+			      got.allow == want->allow &&
+			      got.audit == want->audit &&
+			      got.reason == want->reason &&
+			      got.line == want->line,
+			      "requests line %u: got allow=%d audit=%d %s line %u",
+			      entry->line, got.allow, got.audit,
+			      luo_reason_names[got.reason], got.line);
+}
+
+static void test_decide(struct kunit *test)
+{
+	const struct corpus_text *text = test->param_value;
+	struct luo_policy_error error;
+	struct luo_policy *policy;
+	u32 requests = 0;
+	size_t i;
+
+	policy = compile(text, &error);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, policy, "%u:%u: %s", error.line,
+				  error.column, error.message);
+	for (i = 0; i < ARRAY_SIZE(corpus_requests); i++) {
+		if (corpus_requests[i].policy != text - corpus_decide)
+			continue;
+		check_request(test, policy, &corpus_requests[i]);
+		requests++;
+	}
+	KUNIT_EXPECT_GT(test, requests, 0);
+	luo_policy_free(policy);
+}
+
+KUNIT_ARRAY_PARAM_DESC(good, corpus_good, name);
+KUNIT_ARRAY_PARAM_DESC(bad, corpus_bad, name);
+KUNIT_ARRAY_PARAM_DESC(decide, corpus_decide, name);
+
+/* ---- What a file cannot hold well ---- */
+
+static struct luo_policy *compile_string(const char *text)
+{
+	struct luo_policy_error error;
+
+	return luo_policy_compile(text, strlen(text), &error);
+}
+
+static void test_name_and_version(struct kunit *test)
+{
+	struct luo_policy *policy;
+
+	policy = compile_string("policy version=9223372036854775807 name=\"a b\"");
+	KUNIT_ASSERT_NOT_NULL(test, policy);
+	KUNIT_EXPECT_STREQ(test, luo_policy_name(policy), "a b");
+	KUNIT_EXPECT_EQ(test, luo_policy_version(policy), S64_MAX);
+	luo_policy_free(policy);
+}
+
+static void test_no_policy(struct kunit *test)
+{
+	const struct luo_request request = { .session = "s", .exe = "/e" };
+	struct luo_verdict verdict;
+
+	luo_policy_decide(NULL, &request, &verdict);
+	KUNIT_EXPECT_FALSE(test, verdict.allow);
+	KUNIT_EXPECT_EQ(test, verdict.reason, LUO_REASON_NO_POLICY);
+	luo_policy_free(NULL);
+}
+
+static void test_unknown_operation(struct kunit *test)
+{
+	const struct luo_request request = {
+		.op = LUO_OP_COUNT,
+		.init_userns = true,
+		.session = "s",
+	};
+	struct luo_verdict verdict;
+	struct luo_policy *policy;
+
+	policy = compile_string("policy name=t version=1\n"
+				"allow create,retrieve,preserve,restore");
+	KUNIT_ASSERT_NOT_NULL(test, policy);
+	luo_policy_decide(policy, &request, &verdict);
+	KUNIT_EXPECT_FALSE(test, verdict.allow);
+	KUNIT_EXPECT_EQ(test, verdict.reason, LUO_REASON_NO_RULE);
+	luo_policy_free(policy);
+}
+
+/* A text of @size bytes: a policy, and a comment for the rest. */
+static void check_size(struct kunit *test, size_t size, int err)
+{
+	static const char head[] = "policy name=t version=1 #";
+	struct luo_policy_error error = {};
+	struct luo_policy *policy;
+	char *text;
+
+	text = kvmalloc(size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	memset(text, 'x', size);
+	memcpy(text, head, sizeof(head) - 1);
+	policy = luo_policy_compile(text, size, &error);
+	KUNIT_EXPECT_EQ(test, !policy, !!err);
+	KUNIT_EXPECT_EQ(test, error.err, err);
+	if (err)
+		KUNIT_EXPECT_STREQ(test, error.message,
+				   "text of 1048577 bytes: expected at most 1048576");
+	luo_policy_free(policy);
+	kvfree(text);
+}
+
+static void test_largest_text(struct kunit *test)
+{
+	check_size(test, LUO_POLICY_TEXT_MAX, 0);
+	check_size(test, LUO_POLICY_TEXT_MAX + 1, -E2BIG);
+}
+
+/* The policy statement and @count others. */
+static void check_statements(struct kunit *test, u32 count, int err)
+{
+	static const char head[] = "policy name=t version=1\n";
+	static const char rule[] = "deny create\n";
+	size_t size = sizeof(head) - 1 + count * (sizeof(rule) - 1);
+	struct luo_policy_error error = {};
+	struct luo_policy *policy;
+	char *text, *at;
+	u32 i;
+
+	text = kvmalloc(size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	memcpy(text, head, sizeof(head) - 1);
+	at = text + sizeof(head) - 1;
+	for (i = 0; i < count; i++, at += sizeof(rule) - 1)
+		memcpy(at, rule, sizeof(rule) - 1);
+	policy = luo_policy_compile(text, size, &error);
+	KUNIT_EXPECT_EQ(test, !policy, !!err);
+	KUNIT_EXPECT_EQ(test, error.err, err);
+	if (err) {
+		KUNIT_EXPECT_EQ(test, error.line, LUO_POLICY_STATEMENTS_MAX + 2);
+		KUNIT_EXPECT_EQ(test, error.column, 1);
+		KUNIT_EXPECT_STREQ(test, error.message,
+				   "too many statements: expected at most 16384");
+	}
+	luo_policy_free(policy);
+	kvfree(text);
+}
+
+static void test_most_statements(struct kunit *test)
+{
+	check_statements(test, LUO_POLICY_STATEMENTS_MAX, 0);
+	check_statements(test, LUO_POLICY_STATEMENTS_MAX + 1, -E2BIG);
+}
+
+/* As many values as a text can hold, the last one repeating the first. */
+static void test_most_values(struct kunit *test)
+{
+	static const char head[] = "policy name=t version=1\nallow create uid=";
+	const size_t size = LUO_POLICY_TEXT_MAX;
+	struct luo_policy_error error = {};
+	struct luo_policy *policy;
+	u32 uid = 100000;
+	char *text;
+	size_t at;
+
+	text = kvmalloc(size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	strscpy(text, head, size);
+	at = strlen(head);
+	while (at + sizeof("100000,100000,") < size)
+		at += sprintf(text + at, "%u,", uid++);
+	policy = luo_policy_compile(text, at - 1, &error);
+	KUNIT_EXPECT_NOT_NULL(test, policy);
+	luo_policy_free(policy);
+
+	at += sprintf(text + at, "100000");
+	policy = luo_policy_compile(text, at, &error);
+	KUNIT_EXPECT_NULL(test, policy);
+	KUNIT_EXPECT_STREQ(test, error.message,
+			   "value '100000' of 'uid' a second time: expected each once");
+	luo_policy_free(policy);
+	kvfree(text);
+}
+
+static struct kunit_case policy_cases[] = {
+	KUNIT_CASE_PARAM(test_good, good_gen_params),
+	KUNIT_CASE_PARAM(test_bad, bad_gen_params),
+	KUNIT_CASE_PARAM(test_decide, decide_gen_params),
+	KUNIT_CASE_PARAM(test_truncated, decide_gen_params),
+	KUNIT_CASE(test_name_and_version),
+	KUNIT_CASE(test_no_policy),
+	KUNIT_CASE(test_unknown_operation),
+	KUNIT_CASE(test_largest_text),
+	KUNIT_CASE(test_most_statements),
+	KUNIT_CASE(test_most_values),
+	{}
+};
+
+static struct kunit_suite policy_suite = {
+	.name = "luo_lsm_policy",
+	.test_cases = policy_cases,
+};
+
+kunit_test_suite(policy_suite);

@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The kernel's policy code, in user space under ASan and UBSan: its KUnit tests,
+# which run the whole corpus.
+
+set -euo pipefail
+top=$(realpath "$(dirname "$0")/../..")
+out=$top/build/tools/lib-sanitize
+
+make -s -C "$top/tools/lib" SANITIZE=1 O="$out" policy_test ||
+	{ echo "Bail out! tools/lib does not build"; exit 1; }
+exec "$out/policy_test"
