@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0
+# What there is to do here; the work is done by the scripts named below.
+
+FLAVOUR ?= release
+KVER ?= 7.3
+KSRC ?=
+# Which tests: any files or folders below tests/
+TESTS ?= tests
+
+export FLAVOUR KVER KSRC
+
+kernel := tools/kernel/kernel
+# What the tests boot
+test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup kernel print-image apply shell demo test lint clean distclean
+
+help:                   ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
+		awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
+	@echo
+	@echo "  FLAVOUR=release|debug|stock  KVER=7.3|7.2  KSRC=your own kernel tree"
+
+setup:                  ## install missing Debian packages
+	@tools/setup
+
+kernel: setup           ## get, patch, configure and build a kernel
+	@$(kernel) build
+
+print-image:            ## print the path of the image that was built
+	@$(kernel) image
+
+apply:                  ## put the overlay into your own tree, in place: DIR=
+	@$(kernel) apply "$(DIR)"
+
+shell: kernel           ## a guest with a shell
+	@tests/vm/run -s
+
+demo: setup             ## a live update under policy, told step by step
+	@FLAVOUR=release $(kernel) build
+	@demo/run
+
+test-kernel-%:
+	@FLAVOUR=$(word 1,$(subst -, ,$*)) KVER=$(word 2,$(subst -, ,$*)) KSRC= $(kernel) build
+
+test: setup             ## all tests; TESTS=path runs some
+	@set -e; for k in $(test_kernels); do $(MAKE) -s test-kernel-$$k; done
+	@KSRC= KVER= FLAVOUR= prove --timer -r --ext .t $(TESTS)
+
+lint: setup             ## style, static checks and documentation, no warning allowed
+	@$(MAKE) -s test-kernel-release-7.3
+	@tools/lint
+
+clean:                  ## remove what was built, keep the kernel trees
+	rm -rf build/kernel-* build/vm build/tools
+
+distclean:              ## remove everything below build/ (downloads stay cached)
+	rm -rf build

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# tools/kernel: messages, the overlay's incremental life, the rules for patches.
+. "$(dirname "$0")/../tap.sh"
+
+kernel=$top/tools/kernel/kernel
+unset KVER FLAVOUR KSRC
+
+# --- wrong arguments say what to do
+like "$(KVER=9.9 $kernel build 2>&1)" "unknown KVER '9.9'.*7\.3 7\.2.*KSRC=" "unknown KVER"
+like "$(FLAVOUR=fast $kernel build 2>&1)" "unknown FLAVOUR 'fast'.*release debug stock" "unknown FLAVOUR"
+like "$(KSRC=$tap_dir $kernel build 2>&1)" "no kernel source" "KSRC that is no kernel"
+KVER=9.9 $kernel build 2>/dev/null
+is $? 1 "and fail"
+
+# --- the overlay, on a miniature repository and tree
+repo=$tap_dir/repo tree=$tap_dir/tree pristine=$tap_dir/pristine
+mkdir -p "$repo/fs/new" "$repo/kernel" "$pristine/kernel" "$pristine/fs"
+seq 1 30 >"$pristine/kernel/core.c"
+seq 1 30 >"$pristine/fs/Kconfig"
+cp -al "$pristine" "$tree"
+echo "new" >"$repo/fs/new/file.c"
+
+edit() { # FILE FROM TO: a patch that changes one line
+	(cd "$pristine" && sed "s/^$2\$/$3/" "$1" | diff -u --label "a/$1" --label "b/$1" "$1" -) || true
+}
+overlay() { python3 "$top/tools/kernel/overlay.py" "$repo" "$tree" "$pristine" 2>&1; }
+
+edit kernel/core.c 10 ten >"$repo/kernel/core.patch"
+edit fs/Kconfig 5 five >"$repo/Kconfig.patch"
+check "applies" overlay
+is "$(sed -n 10p "$tree/kernel/core.c")" ten "the patched file is patched"
+is "$(sed -n 10p "$pristine/kernel/core.c")" 10 "the pristine one is not, though it was one file before"
+check "new files are linked" test "$tree/fs/new/file.c" -ef "$repo/fs/new/file.c"
+
+touch -d '2020-01-01' "$tree"/kernel/core.c "$tree"/fs/Kconfig
+edit kernel/core.c 10 TEN >"$repo/kernel/core.patch"
+overlay >/dev/null
+is "$(sed -n 10p "$tree/kernel/core.c")" TEN "a changed patch is applied anew"
+check "its file is new to make" test "$tree/kernel/core.c" -nt "$pristine/kernel/core.c"
+is "$(date -r "$tree/fs/Kconfig" +%Y)" 2020 "other files keep their date"
+
+rm -r "$repo/kernel/core.patch" "$repo/fs/new"
+overlay >/dev/null
+check "a patch that is gone is undone" cmp "$tree/kernel/core.c" "$pristine/kernel/core.c"
+check "in a file of a new date" test "$tree/kernel/core.c" -nt "$tree/fs/Kconfig"
+check "so is a file that is gone" test ! -e "$tree/fs/new"
+
+edit fs/Kconfig 20 twenty >"$repo/kernel/second.patch"
+out=$(overlay)
+is $? 1 "two patches on one file are refused"
+like "$out" "fs/Kconfig is edited by both kernel/second.patch and Kconfig.patch" "and named"
+edit kernel/core.c 10 ten | sed 's/^ 8$/ eight/' >"$repo/kernel/second.patch"
+out=$(overlay)
+is $? 1 "a patch that needs fuzz is refused"
+like "$out" "kernel/second.patch does not apply without fuzz" "and named"
+is "$(sed -n 5p "$tree/fs/Kconfig")" five "a refused overlay changes nothing"
+rm "$repo/kernel/second.patch"
+mkdir -p "$repo/fs" && echo mine >"$repo/fs/Kconfig"
+like "$(overlay)" "fs/Kconfig is a file of the kernel's own" "a file of upstream's is not replaced"
+rm "$repo/fs/Kconfig"
+
+# In place, as `apply` does: originals are kept, and come back
+own=$tap_dir/own
+cp -r "$pristine" "$own"
+python3 "$top/tools/kernel/overlay.py" "$repo" "$own" >/dev/null
+is "$(sed -n 5p "$own/fs/Kconfig")" five "apply edits a tree in place"
+check "and again" python3 "$top/tools/kernel/overlay.py" "$repo" "$own"
+rm "$repo/Kconfig.patch"
+python3 "$top/tools/kernel/overlay.py" "$repo" "$own" >/dev/null
+check "and gives the original back" cmp "$own/fs/Kconfig" "$pristine/fs/Kconfig"
+
+# --- this project's own patches
+for kver in 7.3 7.2; do
+	check "all patches apply to $kver without fuzz" env KVER=$kver FLAVOUR=release "$kernel" patch
+done
+
+# A patch touches only what is its room's to touch
+house_rules() {
+	local patch file allowed bad=0
+	while read -r patch; do
+		case $patch in
+		Kconfig.patch)
+			allowed='(^|/)(Kconfig|Makefile)$|^MAINTAINERS$|^Documentation/.*/index\.rst$|^include/uapi/linux/(magic|lsm|audit)\.h$'
+			allowed+='|/lsm_count\.h$|/lsm_list_modules_test\.c$' ;;
+		security/lsm-hooks.patch)
+			allowed='^(include/linux/(lsm_hook_defs|security)\.h|security/security\.c|kernel/bpf/bpf_lsm\.c)$' ;;
+		*) allowed="^$(dirname "$patch")/[^/]*$" ;;
+		esac
+		while read -r file; do
+			grep -qE "$allowed" <<<"$file" || { echo "$patch touches $file"; bad=1; }
+		done < <(sed -n 's|^+++ b/\([^\t]*\).*|\1|p' "$top/$patch")
+	done < <(cd "$top" && find . -path ./build -prune -o -name '*.patch' -printf '%P\n')
+	return $bad
+}
+check "each patch touches only what its room may" house_rules
+
+tap_done
