@@ -83,8 +83,8 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
 	struct luo_policy *compiled;
 
 	compiled = luo_policy_compile(text, size, error);
-	if (IS_ERR(compiled))
-		return ERR_CAST(compiled);
+	if (!compiled)
+		return ERR_PTR(error->err);
 
 	policy = kzalloc_obj(*policy);
 	if (!policy)
