@@ -3,11 +3,335 @@
  * From a policy text to a compiled policy.
  */
 
+#include <linux/bitops.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "compiled.h"
+
+struct compiler {
+	struct luo_program program;
+	struct luo_policy *policy;
+	struct luo_interval *values;	/* classes of each of its values */
+	u32 interval_max;
+};
+
+/* ---- Classes ---- */
+
+static int build_classes(struct compiler *c)
+{
+	struct luo_policy *policy = c->policy;
+	u32 i;
+	int err;
+
+	c->values = kvzalloc_objs(*c->values, c->program.value_count + 1);
+	if (!c->values)
+		return -ENOMEM;
+	for (i = 0; i < LUO_NAME_KEYS; i++) {
+		err = luo_names_build(&policy->names[i], &c->program,
+				      LUO_KEY_SESSION + i, c->values);
+		if (err)
+			return err;
+		policy->domain[LUO_KEY_SESSION + i] =
+			policy->names[i].count + 2;
+	}
+	for (i = 0; i < LUO_ID_KEYS; i++) {
+		err = luo_ids_build(&policy->ids[i], &c->program,
+				    LUO_KEY_UID + i, c->values);
+		if (err)
+			return err;
+		policy->domain[LUO_KEY_UID + i] = policy->ids[i].count;
+	}
+	/* Known to be someone's or not, and the caller's own or not. */
+	policy->domain[LUO_KEY_OWNER] = 2 * (policy->domain[LUO_KEY_OWNER] + 1);
+	policy->domain[LUO_KEY_USERNS] = 2;
+	return 0;
+}
+
+/* ---- Conditions ---- */
+
+static void add_interval(struct compiler *c, u32 low, u32 span)
+{
+	c->policy->intervals[c->policy->interval_count++] =
+		(struct luo_interval){ low, span };
+}
+
+static void add_owner(struct compiler *c, u32 index)
+{
+	u32 own = c->policy->domain[LUO_KEY_OWNER] / 2;
+	const struct luo_interval *classes = c->values + index;
+
+	switch (c->program.values[index].kind) {
+	case LUO_VALUE_SELF:
+		add_interval(c, own, own - 1);
+		break;
+	case LUO_VALUE_UNKNOWN:
+		add_interval(c, 0, 0);
+		break;
+	default:
+		add_interval(c, 1 + classes->low, classes->span);
+		add_interval(c, own + 1 + classes->low, classes->span);
+		break;
+	}
+}
+
+static int interval_compare(const void *a, const void *b)
+{
+	const struct luo_interval *x = a, *y = b;
+
+	return cmp_int(x->low, y->low);
+}
+
+/* Sort the intervals from @first on, and join what touches. */
+static void join_intervals(struct luo_policy *policy, u32 first)
+{
+	struct luo_interval *at = policy->intervals + first;
+	u32 count = policy->interval_count - first;
+	u32 i, last = 0, end;
+
+	sort_nonatomic(at, count, sizeof(*at), interval_compare, NULL);
+	for (i = 1; i < count; i++) {
+		end = at[last].low + at[last].span;
+		if (at[i].low > end + 1)
+			at[++last] = at[i];
+		else
+			at[last].span = max(end, at[i].low + at[i].span) -
+					at[last].low;
+	}
+	policy->interval_count = first + last + 1;
+}
+
+static void add_condition(struct compiler *c,
+			  const struct luo_statement *statement,
+			  enum luo_key key)
+{
+	struct luo_policy *policy = c->policy;
+	u32 first = policy->interval_count;
+	u32 i, index;
+
+	if (key == LUO_KEY_USERNS)
+		add_interval(c, 1, 0);
+	for (i = 0; key != LUO_KEY_USERNS && i < statement->lists[key].count;
+	     i++) {
+		index = statement->lists[key].first + i;
+		if (key == LUO_KEY_OWNER)
+			add_owner(c, index);
+		else
+			add_interval(c, c->values[index].low,
+				     c->values[index].span);
+	}
+	/* Nobody escapes a deny by a name that is not known. */
+	if (key < LUO_NAME_KEYS && statement->verb == LUO_VERB_DENY)
+		add_interval(c, policy->domain[key] - 1, 0);
+	join_intervals(policy, first);
+	policy->conditions[policy->condition_count++] =
+		(struct luo_condition){
+			.key = key,
+			.count = policy->interval_count - first,
+			.first = first,
+		};
+}
+
+/* Keys on which a statement sets a condition. */
+static u32 condition_keys(const struct luo_statement *statement)
+{
+	return (statement->keys & ~BIT(LUO_KEY_USERNS)) |
+	       (statement->init_only ? BIT(LUO_KEY_USERNS) : 0);
+}
+
+static void add_rule(struct compiler *c, const struct luo_statement *statement)
+{
+	struct luo_policy *policy = c->policy;
+	struct luo_rule *rule = &policy->rules[policy->rule_count++];
+	u32 keys = condition_keys(statement);
+	enum luo_key key;
+
+	*rule = (struct luo_rule){
+		.line = statement->line,
+		.first = policy->condition_count,
+		.ops = statement->ops,
+		.deny = statement->verb == LUO_VERB_DENY,
+		.audit = statement->audit,
+	};
+	for (key = 0; key < LUO_KEY_COUNT; key++) {
+		if (keys & BIT(key))
+			add_condition(c, statement, key);
+	}
+	rule->count = policy->condition_count - rule->first;
+}
+
+static int allocate_rules(struct compiler *c)
+{
+	struct luo_policy *policy = c->policy;
+	const struct luo_program *program = &c->program;
+	u32 conditions = 0, intervals, i;
+
+	/* A uid of owner makes two intervals; for the others see above. */
+	intervals = 2 * program->value_count;
+	for (i = 0; i < program->statement_count; i++)
+		conditions += hweight32(condition_keys(program->statements + i));
+	intervals += conditions;
+	policy->rules = kvmalloc_objs(*policy->rules,
+				      program->statement_count + 1);
+	policy->conditions = kvmalloc_objs(*policy->conditions, conditions + 1);
+	policy->intervals = kvmalloc_objs(*policy->intervals, intervals + 1);
+	c->interval_max = intervals;
+	if (!policy->rules || !policy->conditions || !policy->intervals)
+		return -ENOMEM;
+	return 0;
+}
+
+/* ---- Statements that say the same ---- */
+
+static int condition_compare(const struct luo_policy *policy,
+			     const struct luo_condition *a,
+			     const struct luo_condition *b)
+{
+	if (a->key != b->key)
+		return cmp_int(a->key, b->key);
+	if (a->count != b->count)
+		return cmp_int(a->count, b->count);
+	return memcmp(policy->intervals + a->first,
+		      policy->intervals + b->first,
+		      a->count * sizeof(*policy->intervals));
+}
+
+static u32 rule_kind(const struct luo_rule *rule)
+{
+	return rule->ops << 2 | rule->deny << 1 | rule->audit;
+}
+
+/* 0 if two statements say the same. */
+static int same_compare(const struct luo_policy *policy,
+			const struct luo_rule *a, const struct luo_rule *b)
+{
+	u32 i;
+	int order;
+
+	if (rule_kind(a) != rule_kind(b))
+		return cmp_int(rule_kind(a), rule_kind(b));
+	if (a->count != b->count)
+		return cmp_int(a->count, b->count);
+	for (i = 0; i < a->count; i++) {
+		order = condition_compare(policy,
+					  policy->conditions + a->first + i,
+					  policy->conditions + b->first + i);
+		if (order)
+			return order;
+	}
+	return 0;
+}
+
+static int rule_compare(const void *a, const void *b, const void *priv)
+{
+	const struct luo_policy *policy = priv;
+	const u32 *i = a, *j = b;
+
+	return same_compare(policy, policy->rules + *i, policy->rules + *j) ?:
+	       cmp_int(*i, *j);
+}
+
+/* Of statements that say the same only the first can ever decide. */
+static int drop_repeated(struct luo_policy *policy)
+{
+	u32 *order;
+	u32 i, kept = 0;
+
+	order = kvmalloc_objs(*order, policy->rule_count + 1);
+	if (!order)
+		return -ENOMEM;
+	for (i = 0; i < policy->rule_count; i++)
+		order[i] = i;
+	sort_r_nonatomic(order, policy->rule_count, sizeof(*order),
+			 rule_compare, NULL, policy);
+	for (i = policy->rule_count; i-- > 1;) {
+		if (!same_compare(policy, policy->rules + order[i],
+				  policy->rules + order[i - 1]))
+			policy->rules[order[i]].ops = 0;
+	}
+	for (i = 0; i < policy->rule_count; i++) {
+		if (policy->rules[i].ops)
+			policy->rules[kept++] = policy->rules[i];
+	}
+	policy->rule_count = kept;
+	kvfree(order);
+	return 0;
+}
+
+/* ---- Policies ---- */
+
+static void collect_keys(struct luo_policy *policy)
+{
+	const struct luo_condition *condition;
+	const struct luo_rule *rule;
+	enum luo_op op;
+	u32 i, j;
+
+	for (i = 0; i < policy->rule_count; i++) {
+		rule = policy->rules + i;
+		for (j = 0; j < rule->count; j++) {
+			condition = policy->conditions + rule->first + j;
+			for (op = 0; op < LUO_OP_COUNT; op++) {
+				if (rule->ops & BIT(op))
+					policy->keys[op] |= BIT(condition->key);
+			}
+		}
+	}
+}
+
+/* Give back what was allocated for the largest case. */
+static int shrink_intervals(struct compiler *c)
+{
+	struct luo_policy *policy = c->policy;
+	struct luo_interval *intervals;
+
+	if (policy->interval_count == c->interval_max)
+		return 0;
+	intervals = kvmalloc_objs(*intervals, policy->interval_count + 1);
+	if (!intervals)
+		return -ENOMEM;
+	memcpy(intervals, policy->intervals,
+	       policy->interval_count * sizeof(*intervals));
+	kvfree(policy->intervals);
+	policy->intervals = intervals;
+	return 0;
+}
+
+static int build_policy(struct compiler *c)
+{
+	struct luo_policy *policy = c->policy;
+	u32 i;
+	int err;
+
+	strscpy(policy->name, c->program.name);
+	policy->version = c->program.version;
+	err = build_classes(c);
+	if (!err)
+		err = allocate_rules(c);
+	if (err)
+		return err;
+	for (i = 0; i < c->program.statement_count; i++) {
+		add_rule(c, c->program.statements + i);
+		cond_resched();
+	}
+	err = shrink_intervals(c);
+	if (!err)
+		err = drop_repeated(policy);
+	if (err)
+		return err;
+	collect_keys(policy);
+	return luo_index_build(policy);
+}
+
+static void set_no_memory(struct luo_policy_error *error)
+{
+	*error = (struct luo_policy_error){ .err = -ENOMEM };
+	strscpy(error->message, "out of memory");
+}
 
 /**
  * luo_policy_compile() - Compile a policy text.
@@ -23,19 +347,22 @@
 struct luo_policy *luo_policy_compile(const char *text, size_t size,
 				      struct luo_policy_error *error)
 {
-	struct luo_policy *policy;
+	struct compiler compiler = {};
+	int err;
 
-	policy = kvzalloc_obj(*policy);
-	if (!policy) {
-		*error = (struct luo_policy_error){ .err = -ENOMEM };
-		strscpy(error->message, "out of memory");
+	err = luo_program_parse(&compiler.program, text, size, error);
+	if (err)
+		return NULL;
+	compiler.policy = kvzalloc_obj(*compiler.policy);
+	err = compiler.policy ? build_policy(&compiler) : -ENOMEM;
+	kvfree(compiler.values);
+	luo_program_destroy(&compiler.program);
+	if (err) {
+		set_no_memory(error);
+		luo_policy_free(compiler.policy);
 		return NULL;
 	}
-	if (luo_program_parse(&policy->program, text, size, error)) {
-		kvfree(policy);
-		return NULL;
-	}
-	return policy;
+	return compiler.policy;
 }
 
 /**
@@ -46,9 +373,18 @@ struct luo_policy *luo_policy_compile(const char *text, size_t size,
  */
 void luo_policy_free(struct luo_policy *policy)
 {
+	u32 i;
+
 	if (!policy)
 		return;
-	luo_program_destroy(&policy->program);
+	for (i = 0; i < LUO_NAME_KEYS; i++)
+		luo_names_destroy(&policy->names[i]);
+	for (i = 0; i < LUO_ID_KEYS; i++)
+		luo_ids_destroy(&policy->ids[i]);
+	kvfree(policy->rules);
+	kvfree(policy->conditions);
+	kvfree(policy->intervals);
+	kvfree(policy->index);
 	kvfree(policy);
 }
 
@@ -61,7 +397,7 @@ void luo_policy_free(struct luo_policy *policy)
  */
 const char *luo_policy_name(const struct luo_policy *policy)
 {
-	return policy->program.name;
+	return policy->name;
 }
 
 /**
@@ -72,5 +408,39 @@ const char *luo_policy_name(const struct luo_policy *policy)
  */
 u64 luo_policy_version(const struct luo_policy *policy)
 {
-	return policy->program.version;
+	return policy->version;
+}
+
+/**
+ * luo_policy_memory() - Memory that a policy takes.
+ * @policy: The policy.
+ *
+ * Return: The size of everything it is made of, in bytes.
+ */
+size_t luo_policy_memory(const struct luo_policy *policy)
+{
+	const struct luo_names *names;
+	const struct luo_pattern *last;
+	const struct luo_ids *ids;
+	size_t size = sizeof(*policy);
+	u32 i;
+
+	for (i = 0; i < LUO_NAME_KEYS; i++) {
+		names = &policy->names[i];
+		last = names->patterns + names->count;
+		size += (names->count + 1) * sizeof(*names->patterns);
+		size += (names->mask + 1) * sizeof(*names->slots);
+		size += (names->count + 1) * sizeof(*names->lengths);
+		if (names->count)
+			size += last[-1].text + last[-1].length;
+	}
+	for (i = 0; i < LUO_ID_KEYS; i++) {
+		ids = &policy->ids[i];
+		size += (ids->mask + 1) * sizeof(*ids->singles);
+		size += ids->bound_count * sizeof(*ids->bounds);
+	}
+	size += policy->rule_count * sizeof(*policy->rules);
+	size += policy->condition_count * sizeof(*policy->conditions);
+	size += policy->interval_count * sizeof(*policy->intervals);
+	return size + policy->index_count * sizeof(*policy->index);
 }

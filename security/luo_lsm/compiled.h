@@ -1,15 +1,267 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A compiled policy, private to compile.c and decide.c.
+ * A compiled policy, private to compile.c, classes.c, index.c and decide.c.
+ *
+ * What a decision costs
+ * =====================
+ *
+ * A request is decided in two steps, neither of which looks at more of a large
+ * policy than of a small one.
+ *
+ * 1. Classes. For each key the policy uses, the request's value becomes a small
+ *    number, its class: values that no statement tells apart share one. Classes
+ *    are numbered such that whatever a statement can say about a key, a
+ *    literal, a prefix, a range, is an interval of classes.
+ *    - Names (session, type, exe): all distinct patterns in lexical order,
+ *      prefixes before what they cover, are the classes; a name's is that of
+ *      the longest pattern that covers it. One pass hashes the name; one look
+ *      into a hash table for each distinct length of a prefix, one for the
+ *      name as a whole.
+ *    - Numbers (uid, gid, owner): a hash table for those that stand alone,
+ *      else a binary search among the bounds of ranges, log2(ranges) steps.
+ *
+ * 2. Index. For each operation a tree over the statements. A node splits by one
+ *    key, in an array indexed by class (or, where that would be sparse, by a
+ *    binary search). A statement lies below the few parts of the node that its
+ *    values cover; one that covers too many of them lies in the node's rest,
+ *    which every request has to visit, and which is split again by another
+ *    key. A leaf holds up to LUO_LEAF_RULES statements, of which each condition
+ *    is one comparison of a class with an interval.
+ *
+ * Time is thus a constant for each key plus one for each shape of statement
+ * ("by session", "by exe and uid"), not for each statement. What can not be
+ * split further is walked: statements that overlap in all of their keys.
+ *
+ * Memory is linear, though statements are copied: a node copies twice as many
+ * as it has at most, and no more is split once the whole index has reached
+ * LUO_INDEX_WORDS words for each statement and interval.
+ *
+ * Everything is kept as offsets in a few flat arrays: no pointers to chase, and
+ * freeing takes no time.
  */
 
 #ifndef _SECURITY_LUO_LSM_COMPILED_H
 #define _SECURITY_LUO_LSM_COMPILED_H
 
+#include <linux/types.h>
+
 #include "language.h"
 
-struct luo_policy {
-	struct luo_program program;
+#define LUO_LEAF_RULES		4	/* statements in a leaf, if it can be */
+#define LUO_INDEX_DEPTH		24	/* nodes from the root to a leaf */
+#define LUO_INDEX_WORDS		32	/* for each statement and interval */
+
+/* LUO_KEY_SESSION, LUO_KEY_TYPE, LUO_KEY_EXE */
+#define LUO_NAME_KEYS		3
+/* LUO_KEY_UID, LUO_KEY_GID, LUO_KEY_OWNER */
+#define LUO_ID_KEYS		3
+
+/* ---- Classes ---- */
+
+/**
+ * struct luo_pattern - A literal or a prefix, to be found by its hash.
+ * @hash:   luo_hash_end() of @text.
+ * @text:   Offset in luo_names.text.
+ * @length: Length of the text.
+ * @prefix: It is a prefix.
+ */
+struct luo_pattern {
+	u32 hash;
+	u32 text;
+	u16 length;
+	bool prefix;
 };
+
+/**
+ * struct luo_names - The classes of a key whose values are names.
+ * @count:        Number of @patterns. Pattern i is class i + 1; class 0 is what
+ *                no pattern covers, class @count + 1 a name that is not known.
+ * @mask:         Number of @slots - 1, which is a power of two.
+ * @length_count: Number of @lengths.
+ * @longest:      Length of the longest pattern.
+ * @patterns:     Distinct patterns in lexical order, a prefix before the rest.
+ * @slots:        Hash table by open addressing: index + 1 of a pattern, or 0.
+ * @lengths:      The distinct lengths of prefixes, ascending.
+ * @text:         The bytes of all patterns.
+ */
+struct luo_names {
+	u32 count;
+	u32 mask;
+	u32 length_count;
+	u32 longest;
+	struct luo_pattern *patterns;
+	u32 *slots;
+	u16 *lengths;
+	char *text;
+};
+
+/**
+ * struct luo_single - A number that stands alone.
+ * @id:    The number.
+ * @class: Its class, which is never 0; an empty slot otherwise.
+ */
+struct luo_single {
+	u32 id;
+	u32 class;
+};
+
+/**
+ * struct luo_bound - From here on to the next bound all numbers are alike.
+ * @id:    The first of them.
+ * @class: Their class, but for those that stand alone.
+ */
+struct luo_bound {
+	u32 id;
+	u32 class;
+};
+
+/**
+ * struct luo_ids - The classes of a key whose values are numbers.
+ * @count:       Number of classes.
+ * @mask:        Number of @singles - 1, which is a power of two.
+ * @bound_count: Number of @bounds, 1 at least.
+ * @singles:     Hash table by open addressing.
+ * @bounds:      Sorted; the first begins at 0.
+ */
+struct luo_ids {
+	u32 count;
+	u32 mask;
+	u32 bound_count;
+	struct luo_single *singles;
+	struct luo_bound *bounds;
+};
+
+/* ---- Statements ---- */
+
+/**
+ * struct luo_interval - Consecutive classes.
+ * @low:  The first of them.
+ * @span: The last of them, less @low.
+ */
+struct luo_interval {
+	u32 low;
+	u32 span;
+};
+
+/**
+ * struct luo_condition - What a statement asks of a key.
+ * @key:   The key.
+ * @count: Number of intervals, one of which has to hold the class.
+ * @first: The first of them in luo_policy.intervals; they are sorted and do not
+ *         touch each other.
+ */
+struct luo_condition {
+	u32 key : 4;
+	u32 count : 28;
+	u32 first;
+};
+
+/**
+ * struct luo_rule - A statement.
+ * @line:  Its line in the text.
+ * @first: Its first condition in luo_policy.conditions.
+ * @count: Number of its conditions, at most one for each key.
+ * @ops:   Bit mask of enum luo_op.
+ * @deny:  It denies.
+ * @audit: What it allows is logged.
+ */
+struct luo_rule {
+	u32 line;
+	u32 first;
+	u8 count;
+	u8 ops;
+	bool deny;
+	bool audit;
+};
+
+/* ---- Index ---- */
+
+/*
+ * A reference to a part of the index: two bits of kind, and a rule or an offset
+ * in luo_policy.index, at which there is
+ *   LEAF    count, rules
+ *   DIRECT  key, rest, lowest class, count, references by class
+ *   SEARCH  key, rest, count, first classes of parts, references to parts;
+ *           the first part begins at the lowest class of the node
+ */
+#define LUO_REF_NONE		0U
+#define LUO_REF_RULE		0U	/* rule + 1, for NONE to be different */
+#define LUO_REF_LEAF		1U
+#define LUO_REF_DIRECT		2U
+#define LUO_REF_SEARCH		3U
+#define LUO_REF(kind, offset)	((offset) << 2 | (kind))
+#define LUO_REF_KIND(ref)	((ref) & 3)
+#define LUO_REF_OFFSET(ref)	((ref) >> 2)
+
+/**
+ * struct luo_policy - A policy, compiled; constant from then on.
+ * @name:            Name of the policy statement.
+ * @version:         Version of the policy statement.
+ * @names:           Classes of LUO_KEY_SESSION and the keys after it.
+ * @ids:             Classes of LUO_KEY_UID and the keys after it. The classes
+ *                   of LUO_KEY_OWNER are: 0 if it is not known, 1 + the class
+ *                   of the number, and if the owner is the caller as many
+ *                   classes more as there are of all these.
+ * @domain:          Number of classes of each key.
+ * @keys:            For each operation the keys its statements have, a bit
+ *                   mask of enum luo_key.
+ * @root:            For each operation the root of its index.
+ * @rule_count:      Number of @rules.
+ * @condition_count: Number of @conditions.
+ * @interval_count:  Number of @intervals.
+ * @index_count:     Number of words of @index.
+ * @rules:           The statements in the order of the text.
+ * @conditions:      Their conditions.
+ * @intervals:       The conditions' intervals.
+ * @index:           See above.
+ */
+struct luo_policy {
+	char name[LUO_POLICY_NAME_MAX + 1];
+	u64 version;
+	struct luo_names names[LUO_NAME_KEYS];
+	struct luo_ids ids[LUO_ID_KEYS];
+	u32 domain[LUO_KEY_COUNT];
+	u32 keys[LUO_OP_COUNT];
+	u32 root[LUO_OP_COUNT];
+	u32 rule_count;
+	u32 condition_count;
+	u32 interval_count;
+	u32 index_count;
+	struct luo_rule *rules;
+	struct luo_condition *conditions;
+	struct luo_interval *intervals;
+	u32 *index;
+};
+
+int luo_names_build(struct luo_names *names, const struct luo_program *program,
+		    enum luo_key key, struct luo_interval *intervals);
+void luo_names_destroy(struct luo_names *names);
+int luo_ids_build(struct luo_ids *ids, const struct luo_program *program,
+		  enum luo_key key, struct luo_interval *intervals);
+void luo_ids_destroy(struct luo_ids *ids);
+int luo_index_build(struct luo_policy *policy);
+
+/* FNV-1a, a byte at a time so that the hash of each prefix comes for free. */
+#define LUO_HASH_START		0x811c9dc5U
+
+static inline u32 luo_hash_byte(u32 hash, unsigned char byte)
+{
+	return (hash ^ byte) * 0x01000193U;
+}
+
+/* For the table: literals apart from prefixes, high bits into the low ones. */
+static inline u32 luo_hash_end(u32 hash, bool prefix)
+{
+	hash ^= prefix ? 0x5bd1e995U : 0;
+	hash ^= hash >> 15;
+	hash *= 0x9e3779b1U;
+	return hash ^ hash >> 16;
+}
+
+static inline u32 luo_hash_id(u32 id)
+{
+	id *= 0x9e3779b1U;
+	return id ^ id >> 15;
+}
 
 #endif /* _SECURITY_LUO_LSM_COMPILED_H */

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The decision: a pure function of a compiled policy and a request.
+ * The decision: a pure function of a compiled policy and a request. compiled.h
+ * says how it is found, and what it costs.
  */
 
+#include <linux/bitops.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "compiled.h"
@@ -14,99 +18,228 @@ const char *const luo_reason_names[LUO_REASON_COUNT] = {
 	[LUO_REASON_NO_POLICY]	= "no-policy",
 };
 
-/* The name a request has for @key, or NULL. */
-static const char *request_name(const struct luo_request *request,
-				enum luo_key key)
+/* The first statements that match so far, as lines; U32_MAX if none does. */
+struct decision {
+	const struct luo_policy *policy;
+	u32 classes[LUO_KEY_COUNT];
+	u32 deny;
+	u32 allow;
+	bool audit;
+};
+
+/* ---- Classes ---- */
+
+/* The class of a pattern that is the first @length bytes of @name, or 0. */
+static u32 find_pattern(const struct luo_names *names, const char *name,
+			u32 length, bool prefix, u32 hash)
 {
+	const struct luo_pattern *pattern;
+	u32 slot, class;
+
+	hash = luo_hash_end(hash, prefix);
+	for (slot = hash & names->mask; (class = names->slots[slot]);
+	     slot = (slot + 1) & names->mask) {
+		pattern = &names->patterns[class - 1];
+		if (pattern->hash == hash && pattern->length == length &&
+		    pattern->prefix == prefix &&
+		    !memcmp(names->text + pattern->text, name, length))
+			return class;
+	}
+	return 0;
+}
+
+static u32 name_class(const struct luo_names *names, const char *name)
+{
+	const u16 *mark = names->lengths;
+	const u16 *end = mark + names->length_count;
+	u32 hash = LUO_HASH_START;
+	u32 class = 0, length = 0;
+
+	if (!name)
+		return names->count + 1;
+	for (;;) {
+		if (mark < end && *mark == length) {
+			class = find_pattern(names, name, length, true, hash) ?:
+				class;
+			mark++;
+		}
+		if (!name[length] || length > names->longest)
+			break;
+		hash = luo_hash_byte(hash, name[length++]);
+	}
+	return find_pattern(names, name, length, false, hash) ?: class;
+}
+
+static u32 id_class(const struct luo_ids *ids, u32 id)
+{
+	u32 slot = luo_hash_id(id) & ids->mask;
+	u32 low = 0, high = ids->bound_count, middle;
+
+	for (; ids->singles[slot].class; slot = (slot + 1) & ids->mask) {
+		if (ids->singles[slot].id == id)
+			return ids->singles[slot].class;
+	}
+	while (high - low > 1) {
+		middle = low + (high - low) / 2;
+		if (ids->bounds[middle].id <= id)
+			low = middle;
+		else
+			high = middle;
+	}
+	return ids->bounds[low].class;
+}
+
+static u32 owner_class(const struct luo_policy *policy,
+		       const struct luo_request *request)
+{
+	const struct luo_ids *ids = &policy->ids[LUO_KEY_OWNER - LUO_KEY_UID];
+	u32 own = policy->domain[LUO_KEY_OWNER] / 2;
+
+	if (request->op == LUO_OP_CREATE)
+		return own + 1 + id_class(ids, request->uid);
+	if (!request->owner_known)
+		return 0;
+	return (request->owner == request->uid ? own : 0) + 1 +
+	       id_class(ids, request->owner);
+}
+
+static u32 request_class(const struct luo_policy *policy, enum luo_key key,
+			 const struct luo_request *request)
+{
+	const struct luo_names *names = policy->names;
+	const struct luo_ids *ids = policy->ids;
+
 	switch (key) {
 	case LUO_KEY_SESSION:
-		return request->session;
+		return name_class(names + LUO_KEY_SESSION, request->session);
 	case LUO_KEY_TYPE:
-		return request->type;
-	default:
-		return request->exe;
-	}
-}
-
-static bool name_matches(const struct luo_value *value, const char *name)
-{
-	if (value->kind == LUO_VALUE_LITERAL)
-		return !strcmp(value->text, name);
-	return !strncmp(value->text, name, value->length);
-}
-
-static bool id_matches(const struct luo_value *value, u32 id)
-{
-	return value->kind == LUO_VALUE_RANGE && value->low <= id &&
-	       id <= value->high;
-}
-
-static bool owner_matches(const struct luo_value *value,
-			  const struct luo_request *request)
-{
-	bool create = request->op == LUO_OP_CREATE;
-	bool known = create || request->owner_known;
-	u32 owner = create ? request->uid : request->owner;
-
-	switch (value->kind) {
-	case LUO_VALUE_SELF:
-		return known && owner == request->uid;
-	case LUO_VALUE_UNKNOWN:
-		return !known;
-	default:
-		return known && id_matches(value, owner);
-	}
-}
-
-static bool value_matches(enum luo_key key, const struct luo_value *value,
-			  const struct luo_request *request)
-{
-	switch (key) {
+		return name_class(names + LUO_KEY_TYPE, request->type);
+	case LUO_KEY_EXE:
+		return name_class(names + LUO_KEY_EXE, request->exe);
 	case LUO_KEY_UID:
-		return id_matches(value, request->uid);
+		return id_class(ids, request->uid);
 	case LUO_KEY_GID:
-		return id_matches(value, request->gid);
+		return id_class(ids + LUO_KEY_GID - LUO_KEY_UID, request->gid);
 	case LUO_KEY_OWNER:
-		return owner_matches(value, request);
+		return owner_class(policy, request);
 	default:
-		return name_matches(value, request_name(request, key));
+		return request->init_userns;
 	}
 }
 
-static bool key_matches(const struct luo_program *program,
-			const struct luo_statement *statement,
-			enum luo_key key, const struct luo_request *request)
-{
-	const struct luo_value *value;
-	u32 i;
+/* ---- Rules ---- */
 
-	/* What is not known is not allowed, and does not evade a deny. */
-	if (key <= LUO_KEY_EXE && !request_name(request, key))
-		return statement->verb == LUO_VERB_DENY;
-	value = program->values + statement->lists[key].first;
-	for (i = 0; i < statement->lists[key].count; i++) {
-		if (value_matches(key, value + i, request))
-			return true;
+/* Whether one of a condition's intervals, of which there are many, holds. */
+static bool search_intervals(const struct luo_interval *at, u32 count,
+			     u32 class)
+{
+	u32 low = 0, high = count, middle;
+
+	while (high - low > 1) {
+		middle = low + (high - low) / 2;
+		if (at[middle].low <= class)
+			low = middle;
+		else
+			high = middle;
 	}
-	return false;
+	return class - at[low].low <= at[low].span;
 }
 
-static bool statement_matches(const struct luo_program *program,
-			      const struct luo_statement *statement,
-			      const struct luo_request *request)
+static bool rule_matches(const struct decision *decision,
+			 const struct luo_rule *rule)
 {
-	enum luo_key key;
+	const struct luo_policy *policy = decision->policy;
+	const struct luo_condition *at = policy->conditions + rule->first;
+	const struct luo_condition *end = at + rule->count;
 
-	if (!(statement->ops & BIT(request->op)))
-		return false;
-	if (statement->init_only && !request->init_userns)
-		return false;
-	for (key = 0; key < LUO_KEY_USERNS; key++) {
-		if (statement->keys & BIT(key) &&
-		    !key_matches(program, statement, key, request))
+	for (; at < end; at++) {
+		if (!search_intervals(policy->intervals + at->first, at->count,
+				      decision->classes[at->key]))
 			return false;
 	}
 	return true;
+}
+
+static void visit_rule(struct decision *decision, u32 index)
+{
+	const struct luo_rule *rule = &decision->policy->rules[index];
+
+	if (!rule_matches(decision, rule))
+		return;
+	if (rule->deny) {
+		decision->deny = min(decision->deny, rule->line);
+		return;
+	}
+	decision->allow = min(decision->allow, rule->line);
+	decision->audit |= rule->audit;
+}
+
+/* ---- Index ---- */
+
+static void visit_leaf(struct decision *decision, const u32 *leaf)
+{
+	const u32 *end = leaf + 1 + *leaf;
+
+	for (leaf++; leaf < end; leaf++)
+		visit_rule(decision, *leaf);
+}
+
+static u32 direct_part(const u32 *node, u32 class)
+{
+	class -= node[2];
+	return class < node[3] ? node[4 + class] : LUO_REF_NONE;
+}
+
+static u32 search_part(const u32 *node, u32 class)
+{
+	u32 count = node[2];
+	const u32 *starts = node + 3;
+	u32 low = 0, high = count, middle;
+
+	if (class < starts[0])
+		return LUO_REF_NONE;
+	while (high - low > 1) {
+		middle = low + (high - low) / 2;
+		if (starts[middle] <= class)
+			low = middle;
+		else
+			high = middle;
+	}
+	return starts[count + low];
+}
+
+/* Each node leaves its rest to be visited, so that they are few: a stack. */
+static void visit_index(struct decision *decision, u32 ref)
+{
+	const u32 *index = decision->policy->index;
+	u32 rests[LUO_INDEX_DEPTH];
+	u32 count = 0;
+	const u32 *node;
+
+	for (;;) {
+		node = LUO_REF_KIND(ref) ? index + LUO_REF_OFFSET(ref) : NULL;
+		switch (LUO_REF_KIND(ref)) {
+		case LUO_REF_DIRECT:
+			if (node[1])
+				rests[count++] = node[1];
+			ref = direct_part(node, decision->classes[node[0]]);
+			continue;
+		case LUO_REF_SEARCH:
+			if (node[1])
+				rests[count++] = node[1];
+			ref = search_part(node, decision->classes[node[0]]);
+			continue;
+		case LUO_REF_LEAF:
+			visit_leaf(decision, node);
+			break;
+		default:
+			if (ref != LUO_REF_NONE)
+				visit_rule(decision, LUO_REF_OFFSET(ref) - 1);
+		}
+		if (!count)
+			return;
+		ref = rests[--count];
+	}
 }
 
 /**
@@ -123,10 +256,8 @@ void luo_policy_decide(const struct luo_policy *policy,
 		       const struct luo_request *request,
 		       struct luo_verdict *verdict)
 {
-	const struct luo_program *program;
-	const struct luo_statement *statement;
-	u32 allow = 0, deny = 0, i;
-	bool audit = false;
+	struct decision decision;
+	unsigned long keys;
 
 	*verdict = (struct luo_verdict){ .reason = LUO_REASON_NO_POLICY };
 	if (!policy)
@@ -135,25 +266,22 @@ void luo_policy_decide(const struct luo_policy *policy,
 	if (request->op >= LUO_OP_COUNT)
 		return;
 
-	program = &policy->program;
-	for (i = 0; i < program->statement_count; i++) {
-		statement = &program->statements[i];
-		if (!statement_matches(program, statement, request))
-			continue;
-		if (statement->verb == LUO_VERB_DENY) {
-			deny = deny ?: statement->line;
-			continue;
-		}
-		allow = allow ?: statement->line;
-		audit |= statement->audit;
-	}
-	if (deny) {
+	decision.policy = policy;
+	decision.deny = U32_MAX;
+	decision.allow = U32_MAX;
+	decision.audit = false;
+	for (keys = policy->keys[request->op]; keys; keys &= keys - 1)
+		decision.classes[__ffs(keys)] =
+			request_class(policy, __ffs(keys), request);
+	visit_index(&decision, policy->root[request->op]);
+
+	if (decision.deny != U32_MAX) {
 		verdict->reason = LUO_REASON_DENY_RULE;
-		verdict->line = deny;
-	} else if (allow) {
+		verdict->line = decision.deny;
+	} else if (decision.allow != U32_MAX) {
 		verdict->reason = LUO_REASON_ALLOW_RULE;
-		verdict->line = allow;
+		verdict->line = decision.allow;
 		verdict->allow = true;
-		verdict->audit = audit;
+		verdict->audit = decision.audit;
 	}
 }

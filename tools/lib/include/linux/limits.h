@@ -6,6 +6,9 @@
 #include_next <linux/limits.h>
 #include <stdint.h>
 
+#ifndef INT_MAX
+#define INT_MAX		__INT_MAX__
+#endif
 #define U8_MAX		UINT8_MAX
 #define U16_MAX		UINT16_MAX
 #define U32_MAX		UINT32_MAX

@@ -5,8 +5,14 @@
 #include <linux/types.h>
 #include <stdlib.h>
 
-#define cmp_int(l, r) \
-	({ __auto_type _l = (l); __auto_type _r = (r); (_l > _r) - (_l < _r); })
+#define cmp_int(l, r)	(((l) > (r)) - ((l) < (r)))
+
+static inline void sort_nonatomic(void *base, size_t num, size_t size,
+				  cmp_func_t cmp, swap_func_t swap)
+{
+	(void)swap;
+	qsort(base, num, size, cmp);
+}
 
 static inline void sort_r_nonatomic(void *base, size_t num, size_t size,
 				    cmp_r_func_t cmp, swap_r_func_t swap,

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the values of a policy to classes; compiled.h says what they are.
+ */
+
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "compiled.h"
+
+/* Visits the indices of all values that @program has for @key. */
+struct value_walk {
+	const struct luo_program *program;
+	enum luo_key key;
+	u32 statement;
+	u32 next;
+};
+
+static bool next_value(struct value_walk *walk, u32 *index)
+{
+	const struct luo_statement *statement;
+
+	while (walk->statement < walk->program->statement_count) {
+		statement = walk->program->statements + walk->statement;
+		if (walk->next < statement->lists[walk->key].count) {
+			*index = statement->lists[walk->key].first +
+				 walk->next++;
+			return true;
+		}
+		walk->statement++;
+		walk->next = 0;
+	}
+	return false;
+}
+
+/* ---- Names ---- */
+
+/* In lexical order, a prefix before literals that equal it: parents first. */
+static int pattern_compare(const void *a, const void *b, const void *values)
+{
+	const struct luo_value *x = (const struct luo_value *)values +
+				    *(const u32 *)a;
+	const struct luo_value *y = (const struct luo_value *)values +
+				    *(const u32 *)b;
+
+	return strcmp(x->text, y->text) ?: -cmp_int(x->kind, y->kind);
+}
+
+static u32 pattern_hash(const char *text, u32 length, bool prefix)
+{
+	u32 hash = LUO_HASH_START;
+	u32 i;
+
+	for (i = 0; i < length; i++)
+		hash = luo_hash_byte(hash, text[i]);
+	return luo_hash_end(hash, prefix);
+}
+
+/* All values of @key in the order of classes: their indices. */
+static u32 *sorted_values(const struct luo_program *program, enum luo_key key,
+			  u32 *count)
+{
+	struct value_walk walk = { .program = program, .key = key };
+	u32 *order;
+	u32 index;
+
+	for (*count = 0; next_value(&walk, &index);)
+		(*count)++;
+	order = kvmalloc_objs(*order, *count + 1);
+	if (!order)
+		return NULL;
+	walk = (struct value_walk){ .program = program, .key = key };
+	for (*count = 0; next_value(&walk, &index);)
+		order[(*count)++] = index;
+	sort_r_nonatomic(order, *count, sizeof(*order), pattern_compare, NULL,
+			 program->values);
+	return order;
+}
+
+/* Keep one value of those that are equal in @distinct; sum up their bytes. */
+static u32 distinct_values(const struct luo_program *program, const u32 *order,
+			   u32 count, u32 *bytes)
+{
+	u32 distinct = 0;
+	u32 i;
+
+	*bytes = 0;
+	for (i = 0; i < count; i++) {
+		if (i && !pattern_compare(&order[i - 1], &order[i],
+					  program->values))
+			continue;
+		distinct++;
+		*bytes += program->values[order[i]].length;
+	}
+	return distinct;
+}
+
+static int names_allocate(struct luo_names *names, u32 count, u32 bytes)
+{
+	u32 slots = roundup_pow_of_two(2 * count + 1);
+
+	names->mask = slots - 1;
+	names->patterns = kvzalloc_objs(*names->patterns, count + 1);
+	names->slots = kvzalloc_objs(*names->slots, slots);
+	names->text = kvmalloc(bytes + 1, GFP_KERNEL);
+	if (!names->patterns || !names->slots || !names->text)
+		return -ENOMEM;
+	return 0;
+}
+
+/* Pattern number names->count, the next class. */
+static void names_add(struct luo_names *names, const struct luo_value *value,
+		      u32 *bytes)
+{
+	struct luo_pattern *pattern = &names->patterns[names->count++];
+	u32 slot;
+
+	pattern->prefix = value->kind == LUO_VALUE_PREFIX;
+	pattern->length = value->length;
+	pattern->hash = pattern_hash(value->text, value->length,
+				     pattern->prefix);
+	pattern->text = *bytes;
+	memcpy(names->text + *bytes, value->text, value->length);
+	*bytes += value->length;
+	names->longest = max_t(u32, names->longest, value->length);
+	for (slot = pattern->hash & names->mask; names->slots[slot];
+	     slot = (slot + 1) & names->mask)
+		;
+	names->slots[slot] = names->count;
+}
+
+/*
+ * Patterns in the order of @order. What a prefix covers follows it at once: its
+ * interval ends before the first pattern that does not begin with it.
+ */
+static void names_fill(struct luo_names *names,
+		       const struct luo_program *program, const u32 *order,
+		       u32 count, struct luo_interval *intervals)
+{
+	u32 bytes = 0;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (!i || pattern_compare(&order[i - 1], &order[i],
+					  program->values))
+			names_add(names, program->values + order[i], &bytes);
+		intervals[order[i]] = (struct luo_interval){
+			.low = names->count,
+		};
+		if (!(i % 1024))
+			cond_resched();
+	}
+}
+
+static bool pattern_covers(const struct luo_names *names,
+			   const struct luo_pattern *a,
+			   const struct luo_pattern *b)
+{
+	return a->length <= b->length &&
+	       !memcmp(names->text + a->text, names->text + b->text, a->length);
+}
+
+/* How many patterns after number @i its prefix covers: bisects. */
+static u32 names_span(const struct luo_names *names, u32 i)
+{
+	u32 low = i, high = names->count - 1, middle;
+
+	if (!names->patterns[i].prefix)
+		return 0;
+	while (low < high) {
+		middle = low + (high - low + 1) / 2;
+		if (pattern_covers(names, &names->patterns[i],
+				   &names->patterns[middle]))
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low - i;
+}
+
+static int length_compare(const void *a, const void *b)
+{
+	const u16 *x = a, *y = b;
+
+	return cmp_int(*x, *y);
+}
+
+static int names_lengths(struct luo_names *names)
+{
+	u32 i, count = 0;
+
+	names->lengths = kvmalloc_objs(*names->lengths, names->count + 1);
+	if (!names->lengths)
+		return -ENOMEM;
+	for (i = 0; i < names->count; i++) {
+		if (names->patterns[i].prefix)
+			names->lengths[count++] = names->patterns[i].length;
+	}
+	sort_nonatomic(names->lengths, count, sizeof(*names->lengths),
+		       length_compare, NULL);
+	for (i = 0; i < count; i++) {
+		if (!i || names->lengths[i] != names->lengths[i - 1])
+			names->lengths[names->length_count++] =
+				names->lengths[i];
+	}
+	return 0;
+}
+
+/**
+ * luo_names_build() - Make the classes of a key whose values are names.
+ * @names:     Zeroes; luo_names_destroy() frees it, after an error too.
+ * @program:   The policy.
+ * @key:       The key.
+ * @intervals: For each of @program's values that is one of @key, its classes.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int luo_names_build(struct luo_names *names, const struct luo_program *program,
+		    enum luo_key key, struct luo_interval *intervals)
+{
+	u32 count, distinct, bytes, i;
+	u32 *order;
+	int err;
+
+	order = sorted_values(program, key, &count);
+	if (!order)
+		return -ENOMEM;
+	distinct = distinct_values(program, order, count, &bytes);
+	err = names_allocate(names, distinct, bytes);
+	if (!err) {
+		names_fill(names, program, order, count, intervals);
+		for (i = 0; i < count; i++)
+			intervals[order[i]].span =
+				names_span(names, intervals[order[i]].low - 1);
+		err = names_lengths(names);
+	}
+	kvfree(order);
+	return err;
+}
+
+/**
+ * luo_names_destroy() - Free what luo_names_build() allocated.
+ * @names: The classes.
+ */
+void luo_names_destroy(struct luo_names *names)
+{
+	kvfree(names->patterns);
+	kvfree(names->slots);
+	kvfree(names->lengths);
+	kvfree(names->text);
+}
+
+/* ---- Numbers ---- */
+
+static int u32_compare(const void *a, const void *b)
+{
+	const u32 *x = a, *y = b;
+
+	return cmp_int(*x, *y);
+}
+
+/* Sort, and keep each number once: returns how many there are. */
+static u32 sort_unique(u32 *numbers, u32 count)
+{
+	u32 i, unique = 0;
+
+	sort_nonatomic(numbers, count, sizeof(*numbers), u32_compare, NULL);
+	for (i = 0; i < count; i++) {
+		if (!i || numbers[i] != numbers[i - 1])
+			numbers[unique++] = numbers[i];
+	}
+	return unique;
+}
+
+/* The numbers that a key's values name, apart by what they are. */
+struct id_lists {
+	u32 *singles;
+	u32 *bounds;
+	u32 single_count;
+	u32 bound_count;
+};
+
+static int id_lists_collect(struct id_lists *lists,
+			    const struct luo_program *program, enum luo_key key)
+{
+	struct value_walk walk = { .program = program, .key = key };
+	const struct luo_value *value;
+	u32 index, count = 0;
+
+	while (next_value(&walk, &index))
+		count++;
+	lists->singles = kvmalloc_objs(*lists->singles, count + 1);
+	lists->bounds = kvmalloc_objs(*lists->bounds, 2 * count + 1);
+	if (!lists->singles || !lists->bounds)
+		return -ENOMEM;
+
+	lists->bounds[lists->bound_count++] = 0;
+	walk = (struct value_walk){ .program = program, .key = key };
+	while (next_value(&walk, &index)) {
+		value = program->values + index;
+		if (value->kind != LUO_VALUE_RANGE)
+			continue;
+		if (value->low == value->high) {
+			lists->singles[lists->single_count++] = value->low;
+			continue;
+		}
+		lists->bounds[lists->bound_count++] = value->low;
+		lists->bounds[lists->bound_count++] = value->high + 1;
+	}
+	lists->single_count = sort_unique(lists->singles, lists->single_count);
+	lists->bound_count = sort_unique(lists->bounds, lists->bound_count);
+	return 0;
+}
+
+static void ids_add_single(struct luo_ids *ids, u32 id)
+{
+	u32 slot = luo_hash_id(id) & ids->mask;
+
+	while (ids->singles[slot].class)
+		slot = (slot + 1) & ids->mask;
+	ids->singles[slot] = (struct luo_single){ id, ids->count++ };
+}
+
+/* Each bound is a class, and after it each single number up to the next. */
+static int ids_fill(struct luo_ids *ids, const struct id_lists *lists)
+{
+	u32 slots = roundup_pow_of_two(2 * lists->single_count + 1);
+	u32 i, single = 0;
+
+	ids->mask = slots - 1;
+	ids->singles = kvzalloc_objs(*ids->singles, slots);
+	ids->bounds = kvmalloc_objs(*ids->bounds, lists->bound_count);
+	if (!ids->singles || !ids->bounds)
+		return -ENOMEM;
+	for (i = 0; i < lists->bound_count; i++) {
+		ids->bounds[i] = (struct luo_bound){ lists->bounds[i],
+						     ids->count++ };
+		for (; single < lists->single_count; single++) {
+			if (i + 1 < lists->bound_count &&
+			    lists->singles[single] >= lists->bounds[i + 1])
+				break;
+			ids_add_single(ids, lists->singles[single]);
+		}
+	}
+	ids->bound_count = lists->bound_count;
+	return 0;
+}
+
+/* Class of the bound at @id, which is one, or the number of classes. */
+static u32 bound_class(const struct luo_ids *ids, u32 id)
+{
+	u32 low = 0, high = ids->bound_count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (ids->bounds[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < ids->bound_count ? ids->bounds[low].class : ids->count;
+}
+
+static u32 single_class(const struct luo_ids *ids, u32 id)
+{
+	u32 slot = luo_hash_id(id) & ids->mask;
+
+	while (ids->singles[slot].id != id || !ids->singles[slot].class)
+		slot = (slot + 1) & ids->mask;
+	return ids->singles[slot].class;
+}
+
+static struct luo_interval id_interval(const struct luo_ids *ids,
+				       const struct luo_value *value)
+{
+	struct luo_interval interval = {};
+
+	if (value->low == value->high) {
+		interval.low = single_class(ids, value->low);
+	} else {
+		interval.low = bound_class(ids, value->low);
+		interval.span = bound_class(ids, value->high + 1) - 1 -
+				interval.low;
+	}
+	return interval;
+}
+
+/**
+ * luo_ids_build() - Make the classes of a key whose values are numbers.
+ * @ids:       Zeroes; luo_ids_destroy() frees it, after an error too.
+ * @program:   The policy.
+ * @key:       The key.
+ * @intervals: For each of @program's values that is a number or range of @key,
+ *             its classes.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int luo_ids_build(struct luo_ids *ids, const struct luo_program *program,
+		  enum luo_key key, struct luo_interval *intervals)
+{
+	struct value_walk walk = { .program = program, .key = key };
+	struct id_lists lists = {};
+	u32 index;
+	int err;
+
+	err = id_lists_collect(&lists, program, key);
+	if (!err)
+		err = ids_fill(ids, &lists);
+	kvfree(lists.singles);
+	kvfree(lists.bounds);
+	while (!err && next_value(&walk, &index)) {
+		if (program->values[index].kind == LUO_VALUE_RANGE)
+			intervals[index] =
+				id_interval(ids, program->values + index);
+	}
+	return err;
+}
+
+/**
+ * luo_ids_destroy() - Free what luo_ids_build() allocated.
+ * @ids: The classes.
+ */
+void luo_ids_destroy(struct luo_ids *ids)
+{
+	kvfree(ids->singles);
+	kvfree(ids->bounds);
+}

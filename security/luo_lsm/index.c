@@ -1,0 +1,787 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The index over the statements of a policy; compiled.h says what it is.
+ *
+ * It is built from the roots down, with a stack of jobs in place of recursion.
+ * A job is a set of rules and the box they are about: for each key an interval
+ * of classes that the splits above have left.
+ */
+
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "compiled.h"
+
+struct classes {
+	u32 low;
+	u32 high;
+};
+
+/* @count words of the index from @slot on are to refer to what is made. */
+struct job {
+	u32 slot;
+	u32 count;
+	u32 depth;
+	u32 set;		/* offset in builder->sets, up to their end */
+	struct classes box[LUO_KEY_COUNT];
+};
+
+/* How a set would split by a key. */
+struct split {
+	enum luo_key key;
+	u32 narrow;		/* most parts that a rule below them covers */
+	u32 copies;		/* of rules in all parts */
+	u32 most;		/* rules in the part with most of them */
+	u32 rest;		/* rules that cover too many parts */
+};
+
+struct array {
+	u32 *at;
+	u32 count;
+	u32 max;
+};
+
+struct builder {
+	struct luo_policy *policy;
+	struct array index;
+	struct array sets;		/* of the jobs, one after the other */
+	struct job *jobs;
+	u32 job_count;
+	u32 job_max;
+	u32 words_left;
+	u64 work_left;
+	/* The job at hand */
+	struct job job;
+	u32 *set;
+	u32 set_count;
+	/* Scratch space for one split */
+	u32 *bounds;			/* where parts begin, and the end */
+	u32 bound_count;
+	u32 *loads;			/* for each part */
+	u32 *covers;			/* for each rule of the set: parts */
+	u32 *sorted;			/* the same, sorted */
+	struct array members;		/* rules of all parts */
+};
+
+/* ---- Arrays ---- */
+
+static int reserve(struct array *array, u32 more)
+{
+	u32 *at;
+	u32 max;
+
+	if (array->max - array->count >= more)
+		return 0;
+	if (check_add_overflow(array->count, more, &max) ||
+	    check_mul_overflow(max, 2U, &max) || max > INT_MAX / sizeof(*at))
+		return -ENOMEM;
+	at = kvmalloc_objs(*at, max);
+	if (!at)
+		return -ENOMEM;
+	if (array->count)
+		memcpy(at, array->at, array->count * sizeof(*at));
+	kvfree(array->at);
+	array->at = at;
+	array->max = max;
+	return 0;
+}
+
+static int append(struct array *array, const u32 *words, u32 count)
+{
+	int err;
+
+	err = reserve(array, count);
+	if (err)
+		return err;
+	memcpy(array->at + array->count, words, count * sizeof(*words));
+	array->count += count;
+	return 0;
+}
+
+static int append_word(struct array *array, u32 word)
+{
+	return append(array, &word, 1);
+}
+
+/* ---- Rules in a box ---- */
+
+static const struct luo_condition *rule_condition(const struct builder *b,
+						  u32 rule, enum luo_key key)
+{
+	const struct luo_rule *at = &b->policy->rules[rule];
+	u32 i;
+
+	for (i = at->first; i < at->first + at->count; i++) {
+		if (b->policy->conditions[i].key == key)
+			return &b->policy->conditions[i];
+	}
+	return NULL;
+}
+
+/* What a condition leaves of some classes, piece by piece. */
+struct pieces {
+	const struct luo_interval *at;
+	const struct luo_interval *end;
+	struct classes within;
+	struct classes piece;
+};
+
+static struct pieces pieces_of(const struct builder *b,
+			       const struct luo_condition *condition,
+			       struct classes within)
+{
+	const struct luo_interval *first =
+		b->policy->intervals + condition->first;
+	u32 low = 0, high = condition->count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (first[middle].low + first[middle].span < within.low)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (struct pieces){
+		.at = first + low,
+		.end = first + condition->count,
+		.within = within,
+	};
+}
+
+static bool next_piece(struct pieces *pieces)
+{
+	const struct luo_interval *at = pieces->at;
+
+	if (at == pieces->end || at->low > pieces->within.high)
+		return false;
+	pieces->piece.low = max(at->low, pieces->within.low);
+	pieces->piece.high = min(at->low + at->span, pieces->within.high);
+	pieces->at++;
+	return true;
+}
+
+/* A rule that has no condition on @key, or holds in all of the box. */
+static bool is_wide(const struct builder *b, u32 rule, enum luo_key key)
+{
+	const struct luo_condition *condition = rule_condition(b, rule, key);
+	const struct classes *box = &b->job.box[key];
+	struct pieces pieces;
+
+	if (!condition)
+		return true;
+	pieces = pieces_of(b, condition, *box);
+	return next_piece(&pieces) && pieces.piece.low == box->low &&
+	       pieces.piece.high == box->high;
+}
+
+/* It matches every request that comes here. */
+static bool is_certain(const struct builder *b, u32 rule)
+{
+	const struct luo_rule *at = &b->policy->rules[rule];
+	u32 i;
+
+	for (i = at->first; i < at->first + at->count; i++) {
+		if (!is_wide(b, rule, b->policy->conditions[i].key))
+			return false;
+	}
+	return true;
+}
+
+/* ---- Rules that make no difference ---- */
+
+/* The first certain rule of each sort, as lines; U32_MAX if there is none. */
+struct certain {
+	u32 deny;
+	u32 allow;
+	u32 audit;
+};
+
+static struct certain find_certain(const struct builder *b)
+{
+	struct certain certain = { U32_MAX, U32_MAX, U32_MAX };
+	const struct luo_rule *rule;
+	u32 i;
+
+	for (i = 0; i < b->set_count; i++) {
+		rule = &b->policy->rules[b->set[i]];
+		if (!is_certain(b, b->set[i]))
+			continue;
+		if (rule->deny) {
+			certain.deny = min(certain.deny, rule->line);
+			continue;
+		}
+		certain.allow = min(certain.allow, rule->line);
+		if (rule->audit)
+			certain.audit = min(certain.audit, rule->line);
+	}
+	return certain;
+}
+
+/*
+ * With a certain deny, only denies before it matter, for the line of a verdict.
+ * With a certain allow, of the allows only those before it do, and those that
+ * audit until one that is certain does.
+ */
+static bool makes_difference(const struct luo_rule *rule,
+			     const struct certain *certain)
+{
+	if (rule->deny)
+		return rule->line <= certain->deny;
+	if (certain->deny != U32_MAX)
+		return false;
+	return rule->line <= certain->allow ||
+	       (rule->audit && rule->line <= certain->audit);
+}
+
+static void prune(struct builder *b)
+{
+	struct certain certain = find_certain(b);
+	u32 i, kept = 0;
+
+	for (i = 0; i < b->set_count; i++) {
+		if (makes_difference(&b->policy->rules[b->set[i]], &certain))
+			b->set[kept++] = b->set[i];
+	}
+	b->set_count = kept;
+}
+
+/* ---- Parts ---- */
+
+static int u32_compare(const void *a, const void *b)
+{
+	const u32 *x = a, *y = b;
+
+	return cmp_int(*x, *y);
+}
+
+/*
+ * Set the bounds of the parts into which the rules that cover at most @narrow
+ * of them now divide the box along @key.
+ */
+static void find_bounds(struct builder *b, enum luo_key key, u32 narrow)
+{
+	const struct classes *box = &b->job.box[key];
+	const struct luo_condition *condition;
+	struct pieces pieces;
+	u32 i, count = 0;
+
+	b->bounds[count++] = box->low;
+	b->bounds[count++] = box->high + 1;
+	for (i = 0; i < b->set_count; i++) {
+		condition = rule_condition(b, b->set[i], key);
+		if (!condition || b->covers[i] > narrow)
+			continue;
+		pieces = pieces_of(b, condition, *box);
+		while (next_piece(&pieces)) {
+			b->bounds[count++] = pieces.piece.low;
+			b->bounds[count++] = pieces.piece.high + 1;
+		}
+	}
+	sort_nonatomic(b->bounds, count, sizeof(*b->bounds), u32_compare, NULL);
+	b->bound_count = 0;
+	for (i = 0; i < count; i++) {
+		if (!i || b->bounds[i] != b->bounds[i - 1])
+			b->bounds[b->bound_count++] = b->bounds[i];
+	}
+}
+
+/* The part that begins at @class, or the number of parts. */
+static u32 find_part(const struct builder *b, u32 class)
+{
+	u32 low = 0, high = b->bound_count - 1, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (b->bounds[middle] < class)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Number of parts that rule @i of the set covers; U32_MAX: it is wide. */
+static u32 count_parts(const struct builder *b, enum luo_key key, u32 i)
+{
+	struct pieces pieces;
+	u32 count = 0;
+
+	if (is_wide(b, b->set[i], key))
+		return U32_MAX;
+	pieces = pieces_of(b, rule_condition(b, b->set[i], key),
+			   b->job.box[key]);
+	while (next_piece(&pieces))
+		count += find_part(b, pieces.piece.high + 1) -
+			 find_part(b, pieces.piece.low);
+	return count;
+}
+
+/* For all parts the number of narrow rules in them; returns the largest. */
+static u32 count_loads(struct builder *b, const struct split *split)
+{
+	struct pieces pieces;
+	u32 i, load = 0, most = 0;
+
+	memset(b->loads, 0, b->bound_count * sizeof(*b->loads));
+	for (i = 0; i < b->set_count; i++) {
+		if (b->covers[i] > split->narrow)
+			continue;
+		pieces = pieces_of(b, rule_condition(b, b->set[i], split->key),
+				   b->job.box[split->key]);
+		while (next_piece(&pieces)) {
+			b->loads[find_part(b, pieces.piece.low)]++;
+			b->loads[find_part(b, pieces.piece.high + 1)]--;
+		}
+	}
+	for (i = 0; i < b->bound_count; i++) {
+		load += b->loads[i];
+		b->loads[i] = load;
+		most = max(most, load);
+	}
+	return most;
+}
+
+/*
+ * Rules that cover the fewest parts go below them, as many as make no more
+ * than twice as many copies; the others are the rest.
+ */
+static void choose_narrow(struct builder *b, struct split *split)
+{
+	u32 most = 2 * b->set_count + LUO_LEAF_RULES;
+	u32 i = 0, next;
+	u64 copies = 0;
+
+	memcpy(b->sorted, b->covers, b->set_count * sizeof(*b->sorted));
+	sort_nonatomic(b->sorted, b->set_count, sizeof(*b->sorted), u32_compare,
+		       NULL);
+	split->narrow = 0;
+	split->copies = 0;
+	split->rest = b->set_count;
+	while (i < b->set_count && b->sorted[i] != U32_MAX) {
+		for (next = i; next < b->set_count &&
+		     b->sorted[next] == b->sorted[i]; next++)
+			copies += b->sorted[i];
+		if (copies > most)
+			break;
+		split->narrow = b->sorted[i];
+		split->copies = copies;
+		split->rest = b->set_count - next;
+		i = next;
+	}
+}
+
+static struct split try_split(struct builder *b, enum luo_key key)
+{
+	struct split split = { .key = key };
+	u32 i;
+
+	memset(b->covers, 0, b->set_count * sizeof(*b->covers));
+	find_bounds(b, key, U32_MAX);
+	for (i = 0; i < b->set_count; i++)
+		b->covers[i] = count_parts(b, key, i);
+	choose_narrow(b, &split);
+	split.most = split.rest < b->set_count ? count_loads(b, &split) : 0;
+	return split;
+}
+
+/* What is left to do after a split: its depth on both sides, in nodes. */
+static u32 split_cost(const struct split *split)
+{
+	return fls(split->most) + fls(split->rest);
+}
+
+static bool is_better(const struct split *a, const struct split *b)
+{
+	u32 x = split_cost(a), y = split_cost(b);
+
+	if (x != y)
+		return x < y;
+	return a->most + a->rest < b->most + b->rest;
+}
+
+/* The best key to split by, or false if none makes the set smaller. */
+static bool choose_split(struct builder *b, struct split *best)
+{
+	struct split split;
+	bool found = false;
+	enum luo_key key;
+
+	for (key = 0; key < LUO_KEY_COUNT; key++) {
+		if (b->job.box[key].low == b->job.box[key].high)
+			continue;
+		split = try_split(b, key);
+		cond_resched();
+		if (split.rest == b->set_count || split.most == b->set_count)
+			continue;
+		if (!found || is_better(&split, best))
+			*best = split;
+		found = true;
+	}
+	return found;
+}
+
+/* ---- Output ---- */
+
+static void set_slots(struct builder *b, const struct job *job, u32 ref)
+{
+	u32 i;
+
+	for (i = job->slot; i < job->slot + job->count; i++)
+		b->index.at[i] = ref;
+}
+
+static int emit_leaf(struct builder *b, const struct job *job, const u32 *set,
+		     u32 count)
+{
+	u32 offset = b->index.count;
+	int err;
+
+	if (count < 2) {
+		set_slots(b, job, count ? LUO_REF(LUO_REF_RULE, set[0] + 1) :
+					  LUO_REF_NONE);
+		return 0;
+	}
+	err = append_word(&b->index, count);
+	if (!err)
+		err = append(&b->index, set, count);
+	if (!err)
+		set_slots(b, job, LUO_REF(LUO_REF_LEAF, offset));
+	return err;
+}
+
+static int push_job(struct builder *b, const struct job *job)
+{
+	struct job *jobs;
+	u32 max;
+
+	if (b->job_count == b->job_max) {
+		max = 2 * b->job_max + 64;
+		jobs = kvmalloc_objs(*jobs, max);
+		if (!jobs)
+			return -ENOMEM;
+		if (b->job_count)
+			memcpy(jobs, b->jobs, b->job_count * sizeof(*jobs));
+		kvfree(b->jobs);
+		b->jobs = jobs;
+		b->job_max = max;
+	}
+	b->jobs[b->job_count++] = *job;
+	return 0;
+}
+
+/* @set shall be reached from @job's slots: now if it is small, or later. */
+static int emit_set(struct builder *b, struct job *job, const u32 *set,
+		    u32 count)
+{
+	int err;
+
+	if (count <= LUO_LEAF_RULES)
+		return emit_leaf(b, job, set, count);
+	job->set = b->sets.count;
+	err = append(&b->sets, set, count);
+	return err ?: push_job(b, job);
+}
+
+/* Put the narrow rules into their parts: b->loads become the parts' ends. */
+static int fill_members(struct builder *b, const struct split *split)
+{
+	u32 i, part, end, sum = 0;
+	struct pieces pieces;
+	int err;
+
+	b->members.count = 0;
+	err = reserve(&b->members, split->copies);
+	if (err)
+		return err;
+	for (i = 0; i < b->bound_count; i++) {
+		sum += b->loads[i];
+		b->loads[i] = sum - b->loads[i];
+	}
+	for (i = 0; i < b->set_count; i++) {
+		if (b->covers[i] > split->narrow)
+			continue;
+		pieces = pieces_of(b, rule_condition(b, b->set[i], split->key),
+				   b->job.box[split->key]);
+		while (next_piece(&pieces)) {
+			part = find_part(b, pieces.piece.low);
+			end = find_part(b, pieces.piece.high + 1);
+			for (; part < end; part++)
+				b->members.at[b->loads[part]++] = b->set[i];
+		}
+	}
+	return 0;
+}
+
+static int emit_parts(struct builder *b, const struct split *split,
+		      u32 slots, bool direct)
+{
+	u32 i, first = 0;
+	struct job job;
+	int err;
+
+	for (i = 0; i + 1 < b->bound_count; i++) {
+		job = b->job;
+		job.depth++;
+		job.box[split->key].low = b->bounds[i];
+		job.box[split->key].high = b->bounds[i + 1] - 1;
+		job.slot = slots + (direct ? b->bounds[i] - b->bounds[0] : i);
+		job.count = direct ? b->bounds[i + 1] - b->bounds[i] : 1;
+		err = emit_set(b, &job, b->members.at + first,
+			       b->loads[i] - first);
+		if (err)
+			return err;
+		first = b->loads[i];
+	}
+	return 0;
+}
+
+static int emit_rest(struct builder *b, const struct split *split, u32 slot)
+{
+	struct job job = b->job;
+	u32 i, count = 0;
+
+	for (i = 0; i < b->set_count; i++) {
+		if (b->covers[i] > split->narrow)
+			b->set[count++] = b->set[i];
+	}
+	job.depth++;
+	job.slot = slot;
+	job.count = 1;
+	return emit_set(b, &job, b->set, count);
+}
+
+/* Leave out empty parts at both ends; the last bound is an end, not a part. */
+static void trim_parts(struct builder *b)
+{
+	u32 first = 0;
+
+	while (b->bound_count > 2 && !b->loads[b->bound_count - 2])
+		b->bound_count--;
+	while (first + 2 < b->bound_count && !b->loads[first])
+		first++;
+	b->bound_count -= first;
+	memmove(b->bounds, b->bounds + first,
+		b->bound_count * sizeof(*b->bounds));
+	memmove(b->loads, b->loads + first, b->bound_count * sizeof(*b->loads));
+	b->loads[b->bound_count - 1] = 0;
+}
+
+static int emit_split(struct builder *b, const struct split *split)
+{
+	u32 offset = b->index.count;
+	u32 parts, span, head, i;
+	bool direct;
+	int err;
+
+	parts = b->bound_count - 1;
+	span = b->bounds[parts] - b->bounds[0];
+	direct = span <= 4 * parts;
+	head = direct ? 4 : 3 + parts + 1;
+	err = reserve(&b->index, head + (direct ? span : parts + 1));
+	if (err)
+		return err;
+	append_word(&b->index, split->key);
+	append_word(&b->index, LUO_REF_NONE);
+	if (direct) {
+		append_word(&b->index, b->bounds[0]);
+		append_word(&b->index, span);
+	} else {
+		/* One part more, which is empty: what is behind the last. */
+		append_word(&b->index, parts + 1);
+		append(&b->index, b->bounds, parts + 1);
+		append_word(&b->index, LUO_REF_NONE);
+	}
+	for (i = 0; i < (direct ? span : parts); i++)
+		append_word(&b->index, LUO_REF_NONE);
+	set_slots(b, &b->job, LUO_REF(direct ? LUO_REF_DIRECT : LUO_REF_SEARCH,
+				      offset));
+	err = emit_parts(b, split, offset + head, direct);
+	return err ?: emit_rest(b, split, offset + 1);
+}
+
+/* ---- Jobs ---- */
+
+/* The split's parts, without what is wide; false if they are too large. */
+static bool prepare_split(struct builder *b, struct split *split)
+{
+	u64 words;
+	u32 parts;
+
+	*split = try_split(b, split->key);
+	find_bounds(b, split->key, split->narrow);
+	count_loads(b, split);
+	trim_parts(b);
+	parts = b->bound_count - 1;
+	words = 4ULL * parts + 8;
+	if (words + b->index.count > b->words_left)
+		return false;
+	return true;
+}
+
+static u64 set_work(const struct builder *b)
+{
+	const struct luo_rule *rule;
+	u64 work = 0;
+	u32 i, j;
+
+	for (i = 0; i < b->set_count; i++) {
+		rule = &b->policy->rules[b->set[i]];
+		work++;
+		for (j = rule->first; j < rule->first + rule->count; j++)
+			work += b->policy->conditions[j].count;
+	}
+	return work;
+}
+
+static int do_job(struct builder *b)
+{
+	struct split split;
+	u64 work;
+	int err;
+
+	prune(b);
+	work = set_work(b);
+	if (b->set_count <= LUO_LEAF_RULES || work > b->work_left ||
+	    b->job.depth >= LUO_INDEX_DEPTH)
+		return emit_leaf(b, &b->job, b->set, b->set_count);
+	b->work_left -= work;
+	if (!choose_split(b, &split) || !prepare_split(b, &split))
+		return emit_leaf(b, &b->job, b->set, b->set_count);
+	err = fill_members(b, &split);
+	return err ?: emit_split(b, &split);
+}
+
+static int do_jobs(struct builder *b)
+{
+	int err;
+
+	while (b->job_count) {
+		b->job = b->jobs[--b->job_count];
+		b->set_count = b->sets.count - b->job.set;
+		memcpy(b->set, b->sets.at + b->job.set,
+		       b->set_count * sizeof(*b->set));
+		b->sets.count = b->job.set;
+		err = do_job(b);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* An operation with the very statements of an earlier one shares its index. */
+static bool share_root(struct luo_policy *policy, enum luo_op op)
+{
+	enum luo_op other;
+	u32 i;
+
+	for (other = 0; other < op; other++) {
+		for (i = 0; i < policy->rule_count; i++) {
+			if (!(policy->rules[i].ops & BIT(op)) !=
+			    !(policy->rules[i].ops & BIT(other)))
+				break;
+		}
+		if (i == policy->rule_count) {
+			policy->root[op] = policy->root[other];
+			return true;
+		}
+	}
+	return false;
+}
+
+static int build_op(struct builder *b, enum luo_op op)
+{
+	struct luo_policy *policy = b->policy;
+	struct job job = { .count = 1 };
+	enum luo_key key;
+	u32 i, count = 0;
+	int err;
+
+	if (share_root(policy, op))
+		return 0;
+	for (key = 0; key < LUO_KEY_COUNT; key++)
+		job.box[key].high = policy->domain[key] - 1;
+	for (i = 0; i < policy->rule_count; i++) {
+		if (policy->rules[i].ops & BIT(op))
+			b->set[count++] = i;
+	}
+	/* Word 0 of the index is where the root is put for now. */
+	err = emit_set(b, &job, b->set, count);
+	if (!err)
+		err = do_jobs(b);
+	policy->root[op] = b->index.at[0];
+	return err;
+}
+
+static int builder_allocate(struct builder *b)
+{
+	const struct luo_policy *policy = b->policy;
+	u32 bounds = 2 * policy->interval_count + 4;
+
+	b->words_left = LUO_INDEX_WORDS *
+			(policy->rule_count + policy->interval_count + 16);
+	b->work_left = 256ULL *
+		       (policy->rule_count + policy->interval_count + 16);
+	b->set = kvmalloc_objs(*b->set, policy->rule_count + 1);
+	b->covers = kvmalloc_objs(*b->covers, policy->rule_count + 1);
+	b->sorted = kvmalloc_objs(*b->sorted, policy->rule_count + 1);
+	b->bounds = kvmalloc_objs(*b->bounds, bounds);
+	b->loads = kvmalloc_objs(*b->loads, bounds);
+	if (!b->set || !b->covers || !b->sorted || !b->bounds || !b->loads)
+		return -ENOMEM;
+	return append_word(&b->index, LUO_REF_NONE);
+}
+
+static void builder_free(struct builder *b)
+{
+	kvfree(b->index.at);
+	kvfree(b->sets.at);
+	kvfree(b->jobs);
+	kvfree(b->set);
+	kvfree(b->bounds);
+	kvfree(b->loads);
+	kvfree(b->covers);
+	kvfree(b->sorted);
+	kvfree(b->members.at);
+	kvfree(b);
+}
+
+/**
+ * luo_index_build() - Build the index of a policy.
+ * @policy: The policy with rules, conditions, intervals and domains.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int luo_index_build(struct luo_policy *policy)
+{
+	struct builder *b;
+	enum luo_op op;
+	int err;
+
+	b = kvzalloc_obj(*b);
+	if (!b)
+		return -ENOMEM;
+	b->policy = policy;
+	err = builder_allocate(b);
+	for (op = 0; !err && op < LUO_OP_COUNT; op++)
+		err = build_op(b, op);
+	if (!err) {
+		policy->index = kvmalloc_objs(*policy->index, b->index.count);
+		if (!policy->index)
+			err = -ENOMEM;
+	}
+	if (!err) {
+		policy->index_count = b->index.count;
+		memcpy(policy->index, b->index.at,
+		       b->index.count * sizeof(*policy->index));
+	}
+	builder_free(b);
+	return err;
+}

@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The compiled policy against a walk over its statements: a million random pairs
+# of policy and request, under ASan and UBSan. PAIRS and SEED change that.
+
+set -euo pipefail
+top=$(realpath "$(dirname "$0")/../..")
+out=$top/build/tools/lib-sanitize
+
+make -s -C "$top/tools/lib" SANITIZE=1 O="$out" property ||
+	{ echo "Bail out! tools/lib does not build"; exit 1; }
+exec "$out/property" "${PAIRS:-1000000}" "${SEED:-1}"
