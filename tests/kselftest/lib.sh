@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# For the .t files here: build the programs, run them in a guest, and pass their
+# TAP on, numbered anew and with the guest's kernel in every name.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
+
+programs=$top/build/tools/kselftest
+# The tree of the kernel that is tested most often has the newest harness
+if ! FLAVOUR=release KVER=7.3 make -s -C "$top/tests/kselftest" O="$programs" >"$tap_dir/build" 2>&1; then
+	sed 's/^/# /' "$tap_dir/build"
+	echo "Bail out! tests/kselftest does not build"
+	exit 1
+fi
+
+# kselftest FLAVOUR KVER [OPTION]... PROGRAM... -- <SCRIPT
+# Run SCRIPT, whose output is TAP, with the PROGRAMs in /root. A skipped test, a
+# test too few and a guest that fails are failures.
+kselftest() {
+	local flavour=$1 kver=$2 options=() where plan=0 seen=0 line text rest
+	shift 2
+	where="$kver $flavour"
+	while [ "$1" != -- ]; do
+		case $1 in
+		-*) options+=("$1" "$2"); shift ;;
+		*) options+=(-f "$programs/$1") ;;
+		esac
+		shift
+	done
+	guest -k "$flavour" -v "$kver" "${options[@]}"
+
+	while IFS= read -r line; do
+		line=${line//$'\r'/}
+		case $line in
+		"ok "* | "not ok "*)
+			seen=$((seen + 1))
+			text=${line#*ok } rest=0
+			[[ $line == ok* ]] || rest=1
+			[[ $text != *"# SKIP"* ]] || rest=1
+			ok $rest "$where: $(sed -E 's/^[0-9]+ *(- )?//; s/#/:/g' <<<"$text")" ;;
+		1..*) plan=$((plan + ${line#1..})) ;;
+		"TAP version"*) ;;
+		"#"*) echo "$line" ;;
+		*) echo "# $line" ;;
+		esac
+	done <<<"$out"
+	is "$seen" "$plan" "$where: as many tests ran as were planned"
+	is "$rc" 0 "$where: the guest is well"
+}

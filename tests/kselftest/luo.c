@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the tests and luo-agent share: see luo.h.
+ */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "luo.h"
+
+#define ACCESS_ARG	"--access"
+#define OPEN_TRIES	200	/* of 10 ms: who else has the device is soon done */
+
+/* ---- Live update ---- */
+
+int luo_open(void)
+{
+	int fd, i;
+
+	for (i = 0; i < OPEN_TRIES; i++) {
+		fd = open(LUO_DEV, O_RDWR | O_CLOEXEC);
+		if (fd >= 0)
+			return fd;
+		if (errno != EBUSY)
+			break;
+		usleep(10000);
+	}
+	return -errno;
+}
+
+/* @name: LIVEUPDATE_SESSION_NAME_LENGTH bytes, whatever they are. */
+int luo_create_raw(int dev, const void *name)
+{
+	struct liveupdate_ioctl_create_session arg = { .size = sizeof(arg) };
+
+	memcpy(arg.name, name, sizeof(arg.name));
+	if (ioctl(dev, LIVEUPDATE_IOCTL_CREATE_SESSION, &arg))
+		return -errno;
+	return arg.fd;
+}
+
+int luo_create(int dev, const char *name)
+{
+	char padded[LIVEUPDATE_SESSION_NAME_LENGTH] = "";
+
+	memcpy(padded, name, strnlen(name, sizeof(padded)));
+	return luo_create_raw(dev, padded);
+}
+
+int luo_retrieve(int dev, const char *name)
+{
+	struct liveupdate_ioctl_retrieve_session arg = { .size = sizeof(arg) };
+
+	memcpy(arg.name, name, strnlen(name, sizeof(arg.name)));
+	if (ioctl(dev, LIVEUPDATE_IOCTL_RETRIEVE_SESSION, &arg))
+		return -errno;
+	return arg.fd;
+}
+
+int luo_preserve(int session, int fd, uint64_t token)
+{
+	struct liveupdate_session_preserve_fd arg = {
+		.size = sizeof(arg),
+		.fd = fd,
+		.token = token,
+	};
+
+	return ioctl(session, LIVEUPDATE_SESSION_PRESERVE_FD, &arg) ? -errno : 0;
+}
+
+int luo_restore(int session, uint64_t token)
+{
+	struct liveupdate_session_retrieve_fd arg = {
+		.size = sizeof(arg),
+		.token = token,
+	};
+
+	if (ioctl(session, LIVEUPDATE_SESSION_RETRIEVE_FD, &arg))
+		return -errno;
+	return arg.fd;
+}
+
+int luo_finish(int session)
+{
+	struct liveupdate_session_finish arg = { .size = sizeof(arg) };
+
+	return ioctl(session, LIVEUPDATE_SESSION_FINISH, &arg) ? -errno : 0;
+}
+
+int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH])
+{
+	struct liveupdate_session_get_name arg = { .size = sizeof(arg) };
+
+	if (ioctl(session, LIVEUPDATE_SESSION_GET_NAME, &arg))
+		return -errno;
+	memcpy(name, arg.name, sizeof(arg.name));
+	return 0;
+}
+
+static void fill(uint32_t *words, size_t count, uint32_t state)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		state = state * 1664525 + 1013904223;
+		words[i] = state;
+	}
+}
+
+int luo_memfd(unsigned int seed, size_t size)
+{
+	uint32_t *data = malloc(size);
+	int fd;
+
+	if (!data)
+		return -ENOMEM;
+
+	fill(data, size / sizeof(*data), seed);
+	fd = memfd_create("luo-test", MFD_CLOEXEC);
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size) {
+		int err = -errno;
+
+		free(data);
+		return err;
+	}
+	free(data);
+	return fd;
+}
+
+/* Returns 0 if the content is as luo_memfd() made it, else -EILSEQ. */
+int luo_memfd_check(int fd, unsigned int seed, size_t size)
+{
+	uint32_t *want = malloc(size), *got = malloc(size);
+	struct stat st;
+	int err = -EILSEQ;
+
+	if (want && got) {
+		fill(want, size / sizeof(*want), seed);
+		if (!fstat(fd, &st) && st.st_size == (off_t)size &&
+		    pread(fd, got, size, 0) == (ssize_t)size &&
+		    !memcmp(want, got, size))
+			err = 0;
+	}
+	free(want);
+	free(got);
+	return err;
+}
+
+/* ---- Files ---- */
+
+/* NUL-terminates; returns the number of bytes read. */
+ssize_t read_file(const char *path, char *buf, size_t size)
+{
+	size_t done = 0;
+	ssize_t n;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	while (done < size - 1) {
+		n = read(fd, buf + done, size - 1 - done);
+		if (n < 0) {
+			n = -errno;
+			close(fd);
+			return n;
+		}
+		if (!n)
+			break;
+		done += n;
+	}
+	buf[done] = '\0';
+	close(fd);
+	return done;
+}
+
+/* In one write(2). */
+int write_file(const char *path, const void *data, size_t size)
+{
+	int err = 0, fd;
+	ssize_t n;
+
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, data, size);
+	if (n < 0)
+		err = -errno;
+	else if (n != (ssize_t)size)
+		err = -EIO;
+	close(fd);
+	return err;
+}
+
+int copy_file(const char *from, const char *to)
+{
+	int in, out, err = 0;
+	char buf[65536];
+	ssize_t n;
+
+	in = open(from, O_RDONLY | O_CLOEXEC);
+	if (in < 0)
+		return -errno;
+	unlink(to);
+	out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	if (out < 0) {
+		err = -errno;
+		close(in);
+		return err;
+	}
+	while ((n = read(in, buf, sizeof(buf))) > 0) {
+		if (write(out, buf, n) != n) {
+			err = -EIO;
+			break;
+		}
+	}
+	close(in);
+	close(out);
+	return err;
+}
+
+char *line_value(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+	const char *line;
+
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, length) || line[length] != ':')
+			continue;
+		line += length + 1;
+		line += strspn(line, " \t");
+		return strndup(line, strcspn(line, "\n"));
+	}
+	return NULL;
+}
+
+char *fdinfo_value(int fd, const char *key)
+{
+	char path[64], text[8192];
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	if (read_file(path, text, sizeof(text)) < 0)
+		return NULL;
+	return line_value(text, key);
+}
+
+bool on_cmdline(const char *word)
+{
+	char text[4096];
+
+	return read_file("/proc/cmdline", text, sizeof(text)) > 0 &&
+	       strstr(text, word);
+}
+
+/* ---- luo_lsm ---- */
+
+char *lsm_status(const char *key)
+{
+	char text[4096];
+
+	if (read_file(LSM_STATUS, text, sizeof(text)) < 0)
+		return NULL;
+	return line_value(text, key);
+}
+
+/* -1 if there is no such line. */
+long long lsm_status_number(const char *key)
+{
+	char *value = lsm_status(key);
+	long long number = value ? strtoll(value, NULL, 10) : -1;
+
+	free(value);
+	return number;
+}
+
+int lsm_load(const char *rules)
+{
+	long long version = lsm_status_number("version");
+	char *text;
+	int n, err;
+
+	n = asprintf(&text, "policy name=test version=%lld\n%s",
+		     version < 0 ? 1 : version + 1, rules);
+	if (n < 0)
+		return -ENOMEM;
+	err = write_file(LSM_POLICY, text, n);
+	free(text);
+	return err;
+}
+
+int lsm_loadf(const char *format, ...)
+{
+	va_list args;
+	char *rules;
+	int err;
+
+	va_start(args, format);
+	err = vasprintf(&rules, format, args);
+	va_end(args);
+	if (err < 0)
+		return -ENOMEM;
+	err = lsm_load(rules);
+	free(rules);
+	return err;
+}
+
+int lsm_enforce(bool on)
+{
+	return write_file(LSM_ENFORCE, on ? "1" : "0", 1);
+}
+
+/* ---- Descriptors between processes ---- */
+
+int send_fd(int sock, int fd)
+{
+	char control[CMSG_SPACE(sizeof(int))] = "";
+	char byte = 0;
+	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(cmsg), &fd, sizeof(int));
+	return sendmsg(sock, &msg, MSG_NOSIGNAL) == 1 ? 0 : -errno;
+}
+
+int recv_fd(int sock)
+{
+	char control[CMSG_SPACE(sizeof(int))];
+	char byte;
+	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *cmsg;
+	int fd;
+
+	if (recvmsg(sock, &msg, MSG_CMSG_CLOEXEC) < 0)
+		return -errno;
+	cmsg = CMSG_FIRSTHDR(&msg);
+	if (!cmsg || cmsg->cmsg_type != SCM_RIGHTS)
+		return -ENOMSG;
+	memcpy(&fd, CMSG_DATA(cmsg), sizeof(int));
+	return fd;
+}
+
+/* ---- As somebody else ---- */
+
+int in_child(int (*fn)(void *arg), void *arg)
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (!pid)
+		_exit(-fn(arg));
+	if (waitpid(pid, &status, 0) != pid)
+		return -errno;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
+}
+
+int become(const struct caller *caller)
+{
+	/* The child of a namespace keeps its ids: nothing is mapped there */
+	if (setgroups(0, NULL) ||
+	    setresgid(caller->gid, caller->gid, caller->gid) ||
+	    setresuid(caller->uid, caller->uid, caller->uid))
+		return -errno;
+	if (caller->userns && unshare(CLONE_NEWUSER))
+		return -errno;
+	return 0;
+}
+
+static int access_do(const struct access *a)
+{
+	int fd = -EOPNOTSUPP;
+
+	if (!strcmp(a->op, "create"))
+		fd = luo_create(a->fd, a->name);
+	else if (!strcmp(a->op, "retrieve"))
+		fd = luo_retrieve(a->fd, a->name);
+	else if (!strcmp(a->op, "preserve"))
+		fd = luo_preserve(a->fd, a->file, a->token);
+	else if (!strcmp(a->op, "restore"))
+		fd = luo_restore(a->fd, a->token);
+	else if (!strcmp(a->op, "finish"))
+		fd = luo_finish(a->fd);
+	return fd < 0 ? fd : 0;
+}
+
+static int access_exec(const struct caller *caller, const struct access *a)
+{
+	char fd[16], token[32], file[16];
+
+	fcntl(a->fd, F_SETFD, 0);
+	fcntl(a->file, F_SETFD, 0);
+	snprintf(fd, sizeof(fd), "%d", a->fd);
+	snprintf(token, sizeof(token), "%llu", (unsigned long long)a->token);
+	snprintf(file, sizeof(file), "%d", a->file);
+	execl(caller->exe, caller->exe, ACCESS_ARG, a->op, fd,
+	      a->name ? a->name : "", token, file, NULL);
+	return -errno;
+}
+
+void access_main(int argc, char **argv)
+{
+	struct access access;
+
+	if (argc != 7 || strcmp(argv[1], ACCESS_ARG))
+		return;
+
+	access = (struct access) {
+		.op = argv[2],
+		.fd = atoi(argv[3]),
+		.name = argv[4],
+		.token = strtoull(argv[5], NULL, 10),
+		.file = atoi(argv[6]),
+	};
+	_exit(-access_do(&access));
+}
+
+struct access_as {
+	const struct caller *caller;
+	const struct access *access;
+};
+
+static int access_as_child(void *arg)
+{
+	const struct access_as *as = arg;
+	int err = become(as->caller);
+
+	if (err)
+		return err;
+	if (as->caller->exe)
+		return access_exec(as->caller, as->access);
+	return access_do(as->access);
+}
+
+int access_as(const struct caller *caller, const struct access *what)
+{
+	struct access_as as = { caller, what };
+	int err;
+
+	if (caller->exe && access(caller->exe, X_OK)) {
+		err = copy_file("/proc/self/exe", caller->exe);
+		if (err)
+			return err;
+	}
+	return in_child(access_as_child, &as);
+}

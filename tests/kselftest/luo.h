@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tests and luo-agent share: the ioctls of live update, the files of
+ * luo_lsm, and doing an access as somebody else.
+ *
+ * Functions return a negative errno on failure, unless said otherwise.
+ */
+
+#ifndef LUO_H
+#define LUO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <linux/liveupdate.h>
+
+#define LUO_DEV			"/dev/liveupdate"
+#define LUO_NAME_MAX		(LIVEUPDATE_SESSION_NAME_LENGTH - 1)
+#define LUO_TYPE		"memfd-v2"	/* the only type there is so far */
+
+#define LSM_DIR			"/sys/kernel/security/luo_lsm/"
+#define LSM_POLICY		LSM_DIR "policy"
+#define LSM_ENFORCE		LSM_DIR "enforce"
+#define LSM_STATUS		LSM_DIR "status"
+#define LSM_LAST_ERROR		LSM_DIR "last_error"
+
+#define ALLOW_ALL	"allow create,retrieve,preserve,restore userns=any\n"
+
+/* ---- Live update ---- */
+
+int luo_open(void);
+int luo_create(int dev, const char *name);
+int luo_create_raw(int dev, const void *name);
+int luo_retrieve(int dev, const char *name);
+int luo_preserve(int session, int fd, uint64_t token);
+int luo_restore(int session, uint64_t token);
+int luo_finish(int session);
+int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH]);
+
+/* A memfd of @size bytes that follow from @seed alone, and the proof of it. */
+int luo_memfd(unsigned int seed, size_t size);
+int luo_memfd_check(int fd, unsigned int seed, size_t size);
+
+/* ---- Files ---- */
+
+ssize_t read_file(const char *path, char *buf, size_t size);
+int write_file(const char *path, const void *data, size_t size);
+int copy_file(const char *from, const char *to);
+/* The value behind "KEY:" in @text, or NULL; the caller frees it. */
+char *line_value(const char *text, const char *key);
+/* The value of a key in the fdinfo of @fd; the caller frees it. */
+char *fdinfo_value(int fd, const char *key);
+bool on_cmdline(const char *word);
+
+/* ---- luo_lsm ---- */
+
+/* Load a policy of these rules; its name is "test", its version grows. */
+int lsm_load(const char *rules);
+int lsm_loadf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int lsm_enforce(bool on);
+/* A value of status; the caller frees it. */
+char *lsm_status(const char *key);
+long long lsm_status_number(const char *key);
+
+/* ---- Descriptors between processes ---- */
+
+int send_fd(int sock, int fd);
+int recv_fd(int sock);
+
+/* ---- As somebody else ---- */
+
+/**
+ * struct caller - Who asks.
+ * @uid:    User; real, effective and saved.
+ * @gid:    Group, likewise, and no others.
+ * @exe:    Run a copy of this program at that path, made if need be; NULL: none.
+ * @userns: In a user namespace of its own.
+ */
+struct caller {
+	uid_t uid;
+	gid_t gid;
+	const char *exe;
+	bool userns;
+};
+
+/**
+ * struct access - What is asked for.
+ * @op:    "create", "retrieve", "preserve", "restore" or "finish".
+ * @fd:    The device for the first two, else the session.
+ * @name:  Name of the session, for the first two.
+ * @token: For preserve and restore.
+ * @file:  What to preserve.
+ */
+struct access {
+	const char *op;
+	int fd;
+	const char *name;
+	uint64_t token;
+	int file;
+};
+
+/*
+ * Have a child do it. What it gets is closed when the child ends: a session
+ * that it creates or retrieves is over then.
+ */
+int access_as(const struct caller *caller, const struct access *what);
+/* Run @fn(@arg), which returns 0 or -errno, in a child. */
+int in_child(int (*fn)(void *arg), void *arg);
+int become(const struct caller *caller);
+/* main() calls this first: it does not return in the copies made for @exe. */
+void access_main(int argc, char **argv);
+
+#endif /* LUO_H */
