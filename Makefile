@@ -39,14 +39,14 @@ shell: kernel           ## a guest with a shell
 
 demo: setup             ## a live update under policy, told step by step
 	@FLAVOUR=release $(kernel) build
-	@demo/run
+	@tests/demo/run
 
 test-kernel-%:
 	@FLAVOUR=$(word 1,$(subst -, ,$*)) KVER=$(word 2,$(subst -, ,$*)) KSRC= $(kernel) build
 
 test: setup             ## all tests; TESTS=path runs some
 	@set -e; for k in $(test_kernels); do $(MAKE) -s test-kernel-$$k; done
-	@KSRC= KVER= FLAVOUR= prove --timer -r --ext .t $(TESTS)
+	@KSRC= KVER= FLAVOUR= prove $(if $(PROVE_VERBOSE),-v) --timer -r --ext .t $(TESTS)
 
 lint: setup             ## style, static checks and documentation, no warning allowed
 	@$(MAKE) -s test-kernel-release-7.3

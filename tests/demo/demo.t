@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The demo tells its story, and says so when it goes otherwise.
+. "$(dirname "$0")/../tap.sh"
+
+check "the demo goes as expected" "$top/tests/demo/run"
+like "$(cat "$tap_dir/check")" "All as expected" "and says so"
+
+cat >"$tap_dir/all.luo" <<'P'
+policy name=all version=1
+allow create,retrieve,preserve,restore
+P
+out=$("$top/tests/demo/run" "$tap_dir/all.luo" 2>&1)
+is $? 1 "with a policy that refuses nothing the demo fails"
+like "$out" "thief, uid 0, retrieves vm-1 +EACCES +OK +NOT AS EXPECTED" "and says where"
+
+tap_done
