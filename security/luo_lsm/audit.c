@@ -68,7 +68,7 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 		return;
 
 	audit_log_format(ab, "op=%s verdict=%s enforcing=%d",
-			 luo_op_names[request->op],
+			 access->freeze ? "freeze" : luo_op_names[request->op],
 			 verdict->allow ? "allowed" : "denied",
 			 access->enforcing);
 	luo_lsm_audit_string(ab, "session", request->session);

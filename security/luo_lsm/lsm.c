@@ -3,209 +3,216 @@
  * luo_lsm: the security module: its hooks, blobs and boot parameters.
  */
 
-#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/init.h>
-#include <linux/limits.h>
 #include <linux/lsm_hooks.h>
 #include <linux/moduleparam.h>
-#include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uidgid.h>
-#include <linux/user_namespace.h>
 #include <uapi/linux/lsm.h>
 
 #include "luo_lsm.h"
 
 /**
  * struct luo_lsm_inode - What the module keeps with an inode.
- * @name: Name of the session the inode stands for; NULL for every other inode.
+ * @session: The session the inode stands for; NULL for every other inode, and
+ *           after the session is over.
  */
 struct luo_lsm_inode {
-	char *name;
+	struct luo_lsm_session *session;
 };
 
 static struct lsm_blob_sizes luo_lsm_blobs __ro_after_init = {
 	.lbs_inode = sizeof(struct luo_lsm_inode),
 };
 
-/* For status: denials since boot, enforced or not. */
-atomic64_t luo_lsm_denials = ATOMIC64_INIT(0);
-
-/* For status: sessions whose inodes exist. */
-atomic_long_t luo_lsm_sessions = ATOMIC_LONG_INIT(0);
-
-/* What happens while no policy was ever loaded. */
-bool luo_lsm_unconfigured_allow __ro_after_init;
-
 static struct luo_lsm_inode *luo_lsm_inode(const struct inode *inode)
 {
 	return inode->i_security + luo_lsm_blobs.lbs_inode;
 }
 
-static void luo_lsm_decide(const struct luo_lsm_policy *policy,
-			   struct luo_lsm_access *access)
-{
-	if (policy) {
-		luo_policy_decide(policy->compiled, &access->request,
-				  &access->verdict);
-		return;
-	}
-
-	access->verdict = (struct luo_verdict) {
-		.allow = luo_lsm_unconfigured_allow,
-		.reason = LUO_REASON_NO_POLICY,
-	};
-}
-
-static void luo_lsm_describe_caller(struct luo_request *request, char *buf)
-{
-	request->uid = from_kuid(&init_user_ns, current_euid());
-	request->gid = from_kgid(&init_user_ns, current_egid());
-	request->init_userns = current_user_ns() == &init_user_ns;
-	request->exe = luo_lsm_exe(buf, PATH_MAX);
-}
-
-static void luo_lsm_describe_session(struct luo_lsm_access *access,
-				     const struct inode *session)
-{
-	access->session_id = session->i_ino;
-	access->request.session = luo_lsm_inode(session)->name;
-	access->request.owner_known = uid_valid(session->i_uid);
-	access->request.owner = from_kuid(&init_user_ns, session->i_uid);
-}
-
 /*
- * Decide @access to @session, log what is to be logged, and say what the hook
- * shall return. Whatever goes wrong on the way denies.
+ * The session of a hook. LUO calls no hook but create and retrieve for a session
+ * that neither was called for, so NULL is a bug of ours or of LUO: then deny.
  */
-static int luo_lsm_check(struct luo_lsm_access *access,
-			 const struct inode *session)
+static struct luo_lsm_session *luo_lsm_session(const struct inode *inode)
 {
-	struct luo_lsm_policy *policy;
-	int err = 0;
-	char *buf;
+	struct luo_lsm_session *session = luo_lsm_inode(inode)->session;
 
-	/* A session that went past the hooks that name it: none can. */
-	if (WARN_ON_ONCE(!luo_lsm_inode(session)->name))
-		return -EACCES;
-
-	buf = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!buf)
-		return -ENOMEM;
-
-	luo_lsm_describe_caller(&access->request, buf);
-	luo_lsm_describe_session(access, session);
-	access->enforcing = luo_lsm_enforcing();
-
-	policy = luo_lsm_policy_get();
-	luo_lsm_decide(policy, access);
-	if (!access->verdict.allow) {
-		atomic64_inc(&luo_lsm_denials);
-		if (access->enforcing)
-			err = -EACCES;
-	}
-	if (!access->verdict.allow || access->verdict.audit)
-		luo_lsm_audit_access(access, policy);
-	luo_lsm_policy_put(policy);
-
-	kfree(buf);
-	return err;
+	WARN_ON_ONCE(!session);
+	return session;
 }
 
-/*
- * A session's inode comes by one of the next two hooks, once and before anyone
- * else can reach it, so that the name needs no lock. It goes with the inode.
- */
-static int luo_lsm_name_session(struct inode *inode, const char *name)
+static u64 luo_lsm_file_size(const struct file *file)
 {
-	struct luo_lsm_inode *blob = luo_lsm_inode(inode);
-
-	blob->name = kstrdup(name, GFP_KERNEL);
-	if (!blob->name)
-		return -ENOMEM;
-
-	atomic_long_inc(&luo_lsm_sessions);
-	return 0;
+	return i_size_read(file_inode(file));
 }
 
-static int luo_lsm_check_session(enum luo_op op, const char *name,
+/* Nobody else can reach the inode yet, and there is one call for an inode. */
+static int luo_lsm_begin_session(enum luo_op op, const char *name,
 				 struct inode *inode)
 {
 	struct luo_lsm_access access = {
 		.request.op = op,
 	};
-	int err;
+	struct luo_lsm_subject *subject;
+	struct luo_lsm_session *session;
+	int err = -ENOMEM;
 
-	err = luo_lsm_name_session(inode, name);
-	if (err)
-		return err;
+	subject = luo_lsm_subject_new();
+	if (!subject)
+		return -ENOMEM;
 
-	return luo_lsm_check(&access, inode);
+	session = luo_lsm_session_new(name, op == LUO_OP_CREATE ? subject :
+								  NULL);
+	if (session) {
+		luo_lsm_inode(inode)->session = session;
+		err = luo_lsm_check(&access, subject, inode, session);
+	}
+
+	luo_lsm_subject_put(subject);
+	return err;
 }
 
 static int luo_lsm_session_create(const char *name, struct inode *inode)
 {
-	return luo_lsm_check_session(LUO_OP_CREATE, name, inode);
+	return luo_lsm_begin_session(LUO_OP_CREATE, name, inode);
 }
 
 static int luo_lsm_session_retrieve(const char *name, struct inode *inode)
 {
-	return luo_lsm_check_session(LUO_OP_RETRIEVE, name, inode);
+	return luo_lsm_begin_session(LUO_OP_RETRIEVE, name, inode);
 }
 
-static int luo_lsm_file_preserve(struct inode *session, struct file *file,
+/* Not there if there was no memory for it at the beginning. */
+static void luo_lsm_session_release(struct inode *inode)
+{
+	struct luo_lsm_inode *blob = luo_lsm_inode(inode);
+
+	if (blob->session)
+		luo_lsm_session_free(blob->session);
+	blob->session = NULL;
+}
+
+static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 				 const char *type, u64 token)
 {
+	struct luo_lsm_session *session = luo_lsm_session(inode);
 	struct luo_lsm_access access = {
 		.request.op = LUO_OP_PRESERVE,
 		.request.type = type,
 		.file = true,
 		.token = token,
 		.size_known = true,
-		.size = i_size_read(file_inode(file)),
+		.size = luo_lsm_file_size(file),
 	};
+	struct luo_lsm_subject *subject;
+	int err;
 
-	return luo_lsm_check(&access, session);
+	if (!session)
+		return -EACCES;
+
+	subject = luo_lsm_subject_new();
+	if (!subject)
+		return -ENOMEM;
+
+	err = luo_lsm_check(&access, subject, inode, session);
+	if (!err)
+		err = luo_lsm_session_prepare(session, subject, file, type,
+					      token);
+
+	luo_lsm_subject_put(subject);
+	return err;
 }
 
-static int luo_lsm_file_restore(struct inode *session, const char *type,
+static void luo_lsm_file_post_preserve(struct inode *inode, struct file *file,
+				       const char *type, u64 token)
+{
+	struct luo_lsm_session *session = luo_lsm_session(inode);
+
+	if (session)
+		luo_lsm_session_commit(session);
+}
+
+static int luo_lsm_file_restore(struct inode *inode, const char *type,
 				u64 token,
 				const struct luo_file_identity *identity)
 {
+	struct luo_lsm_session *session = luo_lsm_session(inode);
 	struct luo_lsm_access access = {
 		.request.op = LUO_OP_RESTORE,
 		.request.type = type,
 		.file = true,
 		.token = token,
 	};
+	struct luo_lsm_subject *subject;
+	int err;
 
-	return luo_lsm_check(&access, session);
+	if (!session)
+		return -EACCES;
+
+	subject = luo_lsm_subject_new();
+	if (!subject)
+		return -ENOMEM;
+
+	err = luo_lsm_check(&access, subject, inode, session);
+
+	luo_lsm_subject_put(subject);
+	return err;
 }
 
-/* The hooks above run on live inodes only: nobody reads the name any more. */
-static void luo_lsm_inode_free_security(struct inode *inode)
+static int luo_lsm_freeze_file(struct inode *inode,
+			       struct luo_lsm_session *session,
+			       const struct luo_lsm_file *record)
 {
-	struct luo_lsm_inode *blob;
+	struct luo_lsm_access access = {
+		.request.op = LUO_OP_PRESERVE,
+		.request.type = record->type,
+		.freeze = true,
+		.file = true,
+		.token = record->token,
+		.size_known = true,
+		.size = luo_lsm_file_size(record->file),
+	};
 
-	if (!inode->i_security)
-		return;
+	return luo_lsm_check(&access, record->subject, inode, session);
+}
 
-	blob = luo_lsm_inode(inode);
-	if (!blob->name)
-		return;
+/*
+ * Would what was created and preserved be allowed now to those who did? Asked
+ * about everything, so that all that stands in the way is logged at once.
+ */
+static int luo_lsm_session_freeze(struct inode *inode)
+{
+	struct luo_lsm_session *session = luo_lsm_session(inode);
+	struct luo_lsm_access access = {
+		.request.op = LUO_OP_CREATE,
+		.freeze = true,
+	};
+	struct luo_lsm_file *record;
+	int ret;
 
-	kfree(blob->name);
-	blob->name = NULL;
-	atomic_long_dec(&luo_lsm_sessions);
+	if (!session || WARN_ON_ONCE(!session->creator))
+		return -EACCES;
+
+	ret = luo_lsm_check(&access, session->creator, inode, session);
+	list_for_each_entry(record, &session->files, list) {
+		int err = luo_lsm_freeze_file(inode, session, record);
+
+		ret = ret ?: err;
+	}
+
+	return ret;
 }
 
 static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(inode_free_security, luo_lsm_inode_free_security),
 	LSM_HOOK_INIT(luo_session_create, luo_lsm_session_create),
 	LSM_HOOK_INIT(luo_session_retrieve, luo_lsm_session_retrieve),
+	LSM_HOOK_INIT(luo_session_release, luo_lsm_session_release),
 	LSM_HOOK_INIT(luo_file_preserve, luo_lsm_file_preserve),
+	LSM_HOOK_INIT(luo_file_post_preserve, luo_lsm_file_post_preserve),
 	LSM_HOOK_INIT(luo_file_restore, luo_lsm_file_restore),
+	LSM_HOOK_INIT(luo_session_freeze, luo_lsm_session_freeze),
 };
 
 static int luo_lsm_param_unconfigured(const char *value,

@@ -146,9 +146,11 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 
 	seq_printf(m, "enforcing: %d\nunconfigured: %s\n", luo_lsm_enforcing(),
 		   luo_lsm_unconfigured_allow ? "allow" : "deny");
-	seq_printf(m, "sessions: %ld\ndenials: %lld\n",
-		   atomic_long_read(&luo_lsm_sessions),
-		   atomic64_read(&luo_lsm_denials));
+	seq_printf(m, "sessions: %lld\nfiles: %lld\nbytes: %lld\n",
+		   atomic64_read(&luo_lsm_sessions),
+		   atomic64_read(&luo_lsm_files),
+		   atomic64_read(&luo_lsm_bytes));
+	seq_printf(m, "denials: %lld\n", atomic64_read(&luo_lsm_denials));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(luo_lsm_status);
@@ -174,7 +176,7 @@ static const struct {
 	const char *name;
 	umode_t mode;
 	const struct file_operations *fops;
-} luo_lsm_files[] __initconst = {
+} luo_lsm_entries[] __initconst = {
 	{ "policy", 0600, &luo_lsm_policy_fops },
 	{ "enforce", 0600, &luo_lsm_enforce_fops },
 	{ "status", 0400, &luo_lsm_status_fops },
@@ -197,10 +199,10 @@ int __init luo_lsm_init_securityfs(void)
 	if (IS_ERR(root))
 		return PTR_ERR(root);
 
-	for (i = 0; i < ARRAY_SIZE(luo_lsm_files); i++) {
-		dentry = securityfs_create_file(luo_lsm_files[i].name,
-						luo_lsm_files[i].mode, root,
-						NULL, luo_lsm_files[i].fops);
+	for (i = 0; i < ARRAY_SIZE(luo_lsm_entries); i++) {
+		dentry = securityfs_create_file(luo_lsm_entries[i].name,
+						luo_lsm_entries[i].mode, root,
+						NULL, luo_lsm_entries[i].fops);
 		if (IS_ERR(dentry)) {
 			securityfs_remove(root);
 			return PTR_ERR(dentry);

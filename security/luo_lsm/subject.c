@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luo_lsm: which program is the caller?
+ * luo_lsm: who is the caller?
  */
 
 #include <linux/cred.h>
@@ -8,6 +8,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/namei.h>
 #include <linux/path.h>
@@ -15,6 +16,9 @@
 #include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 
 #include "luo_lsm.h"
@@ -110,4 +114,67 @@ const char *luo_lsm_exe(char *buf, int size)
 put_exe:
 	fput(exe);
 	return name;
+}
+
+static struct luo_lsm_subject *luo_lsm_subject_alloc(const char *exe)
+{
+	struct luo_lsm_subject *subject;
+	size_t size = exe ? strlen(exe) + 1 : 0;
+
+	subject = kmalloc_flex(*subject, storage, size);
+	if (!subject)
+		return NULL;
+
+	refcount_set(&subject->users, 1);
+	subject->uid = from_kuid(&init_user_ns, current_euid());
+	subject->gid = from_kgid(&init_user_ns, current_egid());
+	subject->init_userns = current_user_ns() == &init_user_ns;
+	subject->exe = exe ? memcpy(subject->storage, exe, size) : NULL;
+	return subject;
+}
+
+/**
+ * luo_lsm_subject_new() - Describe the current task.
+ *
+ * Context: Process context; may sleep.
+ * Return: The description, to be dropped with luo_lsm_subject_put(), or NULL if
+ *         there is no memory.
+ */
+struct luo_lsm_subject *luo_lsm_subject_new(void)
+{
+	struct luo_lsm_subject *subject;
+	char *buf;
+
+	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!buf)
+		return NULL;
+
+	subject = luo_lsm_subject_alloc(luo_lsm_exe(buf, PATH_MAX));
+	kfree(buf);
+	return subject;
+}
+
+/**
+ * luo_lsm_subject_get() - Get a further reference to a subject.
+ * @subject: The subject.
+ *
+ * Context: Any.
+ * Return: @subject.
+ */
+struct luo_lsm_subject *luo_lsm_subject_get(struct luo_lsm_subject *subject)
+{
+	refcount_inc(&subject->users);
+	return subject;
+}
+
+/**
+ * luo_lsm_subject_put() - Drop a reference to a subject.
+ * @subject: The subject, or NULL.
+ *
+ * Context: Any.
+ */
+void luo_lsm_subject_put(struct luo_lsm_subject *subject)
+{
+	if (subject && refcount_dec_and_test(&subject->users))
+		kfree(subject);
 }
