@@ -118,6 +118,14 @@ void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 	audit_log_end(ab);
 }
 
+/* The end of a record of a change that was made. */
+static void luo_lsm_audit_end(struct audit_buffer *ab)
+{
+	audit_log_task_info(ab);
+	audit_log_format(ab, " lsm=luo_lsm res=1");
+	audit_log_end(ab);
+}
+
 /**
  * luo_lsm_audit_enforcing() - Log that verdicts became binding or ceased to be.
  * @enforcing:     What is now.
@@ -135,7 +143,22 @@ void luo_lsm_audit_enforcing(bool enforcing, bool old_enforcing)
 
 	audit_log_format(ab, "op=enforce enforcing=%d old_enforcing=%d",
 			 enforcing, old_enforcing);
-	audit_log_task_info(ab);
-	audit_log_format(ab, " lsm=luo_lsm res=1");
-	audit_log_end(ab);
+	luo_lsm_audit_end(ab);
+}
+
+/**
+ * luo_lsm_audit_locked() - Log that nothing can be changed any more.
+ *
+ * Context: In the task that asked; may sleep.
+ */
+void luo_lsm_audit_locked(void)
+{
+	struct audit_buffer *ab;
+
+	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_MAC_STATUS);
+	if (!ab)
+		return;
+
+	audit_log_format(ab, "op=lock locked=1 old_locked=0");
+	luo_lsm_audit_end(ab);
 }

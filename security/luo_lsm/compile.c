@@ -309,6 +309,7 @@ static int build_policy(struct compiler *c)
 
 	strscpy(policy->name, c->program.name);
 	policy->version = c->program.version;
+	policy->line = c->program.policy_line;
 	err = build_classes(c);
 	if (!err)
 		err = allocate_rules(c);
@@ -443,4 +444,15 @@ size_t luo_policy_memory(const struct luo_policy *policy)
 	size += policy->condition_count * sizeof(*policy->conditions);
 	size += policy->interval_count * sizeof(*policy->intervals);
 	return size + policy->index_count * sizeof(*policy->index);
+}
+
+/**
+ * luo_policy_line() - Where a policy says its name and version.
+ * @policy: The policy.
+ *
+ * Return: The line of the policy statement, from 1.
+ */
+u32 luo_policy_line(const struct luo_policy *policy)
+{
+	return policy->line;
 }

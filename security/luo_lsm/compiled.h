@@ -197,6 +197,7 @@ struct luo_rule {
  * struct luo_policy - A policy, compiled; constant from then on.
  * @name:            Name of the policy statement.
  * @version:         Version of the policy statement.
+ * @line:            Line of the policy statement.
  * @names:           Classes of LUO_KEY_SESSION and the keys after it.
  * @ids:             Classes of LUO_KEY_UID and the keys after it. The classes
  *                   of LUO_KEY_OWNER are: 0 if it is not known, 1 + the class
@@ -218,6 +219,7 @@ struct luo_rule {
 struct luo_policy {
 	char name[LUO_POLICY_NAME_MAX + 1];
 	u64 version;
+	u32 line;
 	struct luo_names names[LUO_NAME_KEYS];
 	struct luo_ids ids[LUO_ID_KEYS];
 	u32 domain[LUO_KEY_COUNT];

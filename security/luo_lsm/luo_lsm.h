@@ -156,7 +156,9 @@ int luo_lsm_policy_load(const char *text, size_t size,
 			enum luo_lsm_source source);
 void luo_lsm_last_error(struct luo_policy_error *error);
 bool luo_lsm_enforcing(void);
-void luo_lsm_set_enforcing(bool enforcing);
+int luo_lsm_set_enforcing(bool enforcing);
+bool luo_lsm_is_locked(void);
+void luo_lsm_set_locked(void);
 
 extern const char *const luo_lsm_source_names[LUO_LSM_SOURCE_COUNT];
 
@@ -172,6 +174,7 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 			const struct luo_policy_error *error);
 void luo_lsm_audit_enforcing(bool enforcing, bool old_enforcing);
+void luo_lsm_audit_locked(void);
 
 /* securityfs.c */
 int luo_lsm_init_securityfs(void);

@@ -119,6 +119,7 @@ void luo_policy_free(struct luo_policy *policy);
 
 const char *luo_policy_name(const struct luo_policy *policy);
 u64 luo_policy_version(const struct luo_policy *policy);
+u32 luo_policy_line(const struct luo_policy *policy);
 size_t luo_policy_memory(const struct luo_policy *policy);
 
 void luo_policy_decide(const struct luo_policy *policy,

@@ -91,32 +91,50 @@ static const struct file_operations luo_lsm_policy_fops = {
 	.llseek = generic_file_llseek,
 };
 
-static ssize_t luo_lsm_enforce_read(struct file *file, char __user *buf,
-				    size_t count, loff_t *ppos)
+static ssize_t luo_lsm_read_bool(bool value, char __user *buf, size_t count,
+				 loff_t *ppos)
 {
-	const char *text = luo_lsm_enforcing() ? "1\n" : "0\n";
-
-	return simple_read_from_buffer(buf, count, ppos, text, 2);
+	return simple_read_from_buffer(buf, count, ppos, value ? "1\n" : "0\n",
+				       2);
 }
 
-static ssize_t luo_lsm_enforce_write(struct file *file, const char __user *buf,
-				     size_t count, loff_t *ppos)
+/* What is written to a file that takes 0 or 1, or a negative errno. */
+static int luo_lsm_written_bool(const struct file *file, const char __user *buf,
+				size_t count, loff_t pos)
 {
 	unsigned int value;
 	int err;
 
 	if (!luo_lsm_may_admin(file))
 		return -EPERM;
-	if (*ppos)
+	if (pos)
 		return -EINVAL;
 
 	err = kstrtouint_from_user(buf, count, 10, &value);
 	if (err)
 		return err;
-	if (value > 1)
-		return -EINVAL;
+	return value > 1 ? -EINVAL : value;
+}
 
-	luo_lsm_set_enforcing(value);
+static ssize_t luo_lsm_enforce_read(struct file *file, char __user *buf,
+				    size_t count, loff_t *ppos)
+{
+	return luo_lsm_read_bool(luo_lsm_enforcing(), buf, count, ppos);
+}
+
+static ssize_t luo_lsm_enforce_write(struct file *file, const char __user *buf,
+				     size_t count, loff_t *ppos)
+{
+	int value = luo_lsm_written_bool(file, buf, count, *ppos);
+	int err;
+
+	if (value < 0)
+		return value;
+
+	err = luo_lsm_set_enforcing(value);
+	if (err)
+		return err;
+
 	*ppos += count;
 	return count;
 }
@@ -124,6 +142,34 @@ static ssize_t luo_lsm_enforce_write(struct file *file, const char __user *buf,
 static const struct file_operations luo_lsm_enforce_fops = {
 	.read = luo_lsm_enforce_read,
 	.write = luo_lsm_enforce_write,
+	.llseek = generic_file_llseek,
+};
+
+static ssize_t luo_lsm_lock_read(struct file *file, char __user *buf,
+				 size_t count, loff_t *ppos)
+{
+	return luo_lsm_read_bool(luo_lsm_is_locked(), buf, count, ppos);
+}
+
+static ssize_t luo_lsm_lock_write(struct file *file, const char __user *buf,
+				  size_t count, loff_t *ppos)
+{
+	int value = luo_lsm_written_bool(file, buf, count, *ppos);
+
+	if (value < 0)
+		return value;
+	if (value)
+		luo_lsm_set_locked();
+	else if (luo_lsm_is_locked())
+		return -EPERM;
+
+	*ppos += count;
+	return count;
+}
+
+static const struct file_operations luo_lsm_lock_fops = {
+	.read = luo_lsm_lock_read,
+	.write = luo_lsm_lock_write,
 	.llseek = generic_file_llseek,
 };
 
@@ -144,7 +190,8 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 	}
 	luo_lsm_policy_put(policy);
 
-	seq_printf(m, "enforcing: %d\nunconfigured: %s\n", luo_lsm_enforcing(),
+	seq_printf(m, "enforcing: %d\nlocked: %d\nunconfigured: %s\n",
+		   luo_lsm_enforcing(), luo_lsm_is_locked(),
 		   luo_lsm_unconfigured_allow ? "allow" : "deny");
 	seq_printf(m, "sessions: %lld\nfiles: %lld\nbytes: %lld\n",
 		   atomic64_read(&luo_lsm_sessions),
@@ -179,6 +226,7 @@ static const struct {
 } luo_lsm_entries[] __initconst = {
 	{ "policy", 0600, &luo_lsm_policy_fops },
 	{ "enforce", 0600, &luo_lsm_enforce_fops },
+	{ "lock", 0600, &luo_lsm_lock_fops },
 	{ "status", 0400, &luo_lsm_status_fops },
 	{ "last_error", 0400, &luo_lsm_last_error_fops },
 };

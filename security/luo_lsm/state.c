@@ -9,11 +9,12 @@
  */
 
 #include <linux/cleanup.h>
-#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 
 #include "luo_lsm.h"
@@ -30,6 +31,9 @@ static struct luo_lsm_policy __rcu *luo_lsm_active;
 
 /* Why the last load was refused; all zero if it was not. */
 static struct luo_policy_error luo_lsm_error;
+
+/* No more changes until a cold boot. Under luo_lsm_lock; never goes back. */
+static bool luo_lsm_locked;
 
 /* Written under luo_lsm_lock, read without. */
 static bool luo_lsm_enforce = true;
@@ -75,6 +79,17 @@ void luo_lsm_policy_put(struct luo_lsm_policy *policy)
 	kfree(policy);
 }
 
+static void luo_lsm_refuse(struct luo_policy_error *error, int err,
+			   const char *message)
+{
+	*error = (struct luo_policy_error) {
+		.err = err,
+		.line = 1,
+		.column = 1,
+	};
+	strscpy(error->message, message);
+}
+
 static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
 						 enum luo_lsm_source source,
 						 struct luo_policy_error *error)
@@ -84,7 +99,7 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
 
 	compiled = luo_policy_compile(text, size, error);
 	if (!compiled)
-		return ERR_PTR(error->err);
+		return NULL;
 
 	policy = kzalloc_obj(*policy);
 	if (!policy)
@@ -105,13 +120,66 @@ free_policy:
 	kfree(policy);
 free_compiled:
 	luo_policy_free(compiled);
-	*error = (struct luo_policy_error) {
-		.err = -ENOMEM,
-		.line = 1,
-		.column = 1,
-		.message = "out of memory",
-	};
-	return ERR_PTR(-ENOMEM);
+	luo_lsm_refuse(error, -ENOMEM, "out of memory");
+	return NULL;
+}
+
+/*
+ * A policy must not be replaced by one that was replaced before: what an old
+ * version allowed may since have turned out to be a mistake. The same policy may
+ * be loaded again, as a service does that is restarted.
+ */
+static int luo_lsm_check_version(const struct luo_lsm_policy *new,
+				 const struct luo_lsm_policy *old,
+				 struct luo_policy_error *error)
+{
+	u64 version = luo_policy_version(new->compiled);
+	u64 active;
+
+	if (!old)
+		return 0;
+
+	active = luo_policy_version(old->compiled);
+	if (version > active)
+		return 0;
+	if (version == active &&
+	    !memcmp(new->sha256, old->sha256, sizeof(new->sha256)))
+		return 0;
+
+	error->err = -ESTALE;
+	error->line = luo_policy_line(new->compiled);
+	error->column = 1;
+	if (version < active)
+		scnprintf(error->message, sizeof(error->message),
+			  "version %llu is older than the active policy's %llu",
+			  version, active);
+	else
+		scnprintf(error->message, sizeof(error->message),
+			  "version %llu is active with another text: expected a higher version",
+			  version);
+	return -ESTALE;
+}
+
+static struct luo_lsm_policy *
+luo_lsm_policy_accept(const char *text, size_t size, enum luo_lsm_source source,
+		      const struct luo_lsm_policy *old,
+		      struct luo_policy_error *error)
+{
+	struct luo_lsm_policy *new;
+
+	if (luo_lsm_locked) {
+		luo_lsm_refuse(error, -EPERM,
+			       "the policy is locked until a cold boot");
+		return NULL;
+	}
+
+	new = luo_lsm_policy_new(text, size, source, error);
+	if (new && luo_lsm_check_version(new, old, error)) {
+		luo_lsm_policy_put(new);
+		return NULL;
+	}
+
+	return new;
 }
 
 /**
@@ -123,8 +191,10 @@ free_compiled:
  * The load or its refusal is audited.
  *
  * Context: Process context; may sleep.
- * Return: 0, or a negative errno of struct luo_policy_error; the active policy
- *         is then what it was, and luo_lsm_last_error() tells why.
+ * Return: 0; %-EPERM if the policy is locked; %-ESTALE if the version is not
+ *         above the active policy's; or a negative errno of struct
+ *         luo_policy_error. After an error the active policy is what it was, and
+ *         luo_lsm_last_error() tells why.
  */
 int luo_lsm_policy_load(const char *text, size_t size,
 			enum luo_lsm_source source)
@@ -134,15 +204,16 @@ int luo_lsm_policy_load(const char *text, size_t size,
 
 	guard(mutex)(&luo_lsm_lock);
 
-	new = luo_lsm_policy_new(text, size, source, &error);
+	old = rcu_dereference_protected(luo_lsm_active,
+					lockdep_is_held(&luo_lsm_lock));
+	new = luo_lsm_policy_accept(text, size, source, old, &error);
 	luo_lsm_error = error;
-	if (IS_ERR(new)) {
+	if (!new) {
 		luo_lsm_audit_load(NULL, &error);
-		return PTR_ERR(new);
+		return error.err;
 	}
 
-	old = rcu_replace_pointer(luo_lsm_active, new,
-				  lockdep_is_held(&luo_lsm_lock));
+	rcu_assign_pointer(luo_lsm_active, new);
 	/* Under the lock, which keeps @new from being replaced and freed */
 	luo_lsm_audit_load(new, NULL);
 
@@ -181,13 +252,46 @@ bool luo_lsm_enforcing(void)
  * A change is audited.
  *
  * Context: Process context; may sleep.
+ * Return: 0, or %-EPERM if it is locked.
  */
-void luo_lsm_set_enforcing(bool enforcing)
+int luo_lsm_set_enforcing(bool enforcing)
 {
 	guard(mutex)(&luo_lsm_lock);
 	if (luo_lsm_enforce == enforcing)
-		return;
+		return 0;
+	if (luo_lsm_locked)
+		return -EPERM;
 
 	WRITE_ONCE(luo_lsm_enforce, enforcing);
 	luo_lsm_audit_enforcing(enforcing, !enforcing);
+	return 0;
+}
+
+/**
+ * luo_lsm_is_locked() - May nothing be changed any more?
+ *
+ * Context: Process context; may sleep.
+ * Return: true if so.
+ */
+bool luo_lsm_is_locked(void)
+{
+	guard(mutex)(&luo_lsm_lock);
+	return luo_lsm_locked;
+}
+
+/**
+ * luo_lsm_set_locked() - Let nothing be changed any more.
+ *
+ * The change is audited.
+ *
+ * Context: Process context; may sleep.
+ */
+void luo_lsm_set_locked(void)
+{
+	guard(mutex)(&luo_lsm_lock);
+	if (luo_lsm_locked)
+		return;
+
+	luo_lsm_locked = true;
+	luo_lsm_audit_locked();
 }
