@@ -48,45 +48,55 @@ static u32 find_pattern(const struct luo_names *names, const char *name,
 	return 0;
 }
 
+/* Add the bytes of @name from @length up to @stop to @hash. */
+static u32 hash_up_to(const char *name, u32 length, u32 stop, u32 *hash)
+{
+	u32 sum = *hash;
+
+	for (; length < stop && name[length]; length++)
+		sum = luo_hash_byte(sum, name[length]);
+	*hash = sum;
+	return length;
+}
+
 static u32 name_class(const struct luo_names *names, const char *name)
 {
-	const u16 *mark = names->lengths;
-	const u16 *end = mark + names->length_count;
+	const u16 *stop = names->lengths;
+	const u16 *end = stop + names->length_count;
 	u32 hash = LUO_HASH_START;
 	u32 class = 0, length = 0;
 
 	if (!name)
 		return names->count + 1;
-	for (;;) {
-		if (mark < end && *mark == length) {
-			class = find_pattern(names, name, length, true, hash) ?:
-				class;
-			mark++;
-		}
-		if (!name[length] || length > names->longest)
+	for (; stop < end; stop++) {
+		length = hash_up_to(name, length, *stop, &hash);
+		if (length < *stop)
 			break;
-		hash = luo_hash_byte(hash, name[length++]);
+		class = find_pattern(names, name, length, true, hash) ?: class;
 	}
+	/* A literal as long as the name; none is longer than the longest. */
+	length = hash_up_to(name, length, names->longest, &hash);
+	if (name[length])
+		return class;
 	return find_pattern(names, name, length, false, hash) ?: class;
 }
 
 static u32 id_class(const struct luo_ids *ids, u32 id)
 {
+	const struct luo_bound *bound = ids->bounds;
 	u32 slot = luo_hash_id(id) & ids->mask;
-	u32 low = 0, high = ids->bound_count, middle;
+	u32 count = ids->bound_count, half;
 
 	for (; ids->singles[slot].class; slot = (slot + 1) & ids->mask) {
 		if (ids->singles[slot].id == id)
 			return ids->singles[slot].class;
 	}
-	while (high - low > 1) {
-		middle = low + (high - low) / 2;
-		if (ids->bounds[middle].id <= id)
-			low = middle;
-		else
-			high = middle;
+	/* The last bound that is not above @id, without a branch on the data. */
+	for (; count > 1; count -= half) {
+		half = count / 2;
+		bound = bound[half].id <= id ? bound + half : bound;
 	}
-	return ids->bounds[low].class;
+	return bound->class;
 }
 
 static u32 owner_class(const struct luo_policy *policy,
@@ -129,20 +139,17 @@ static u32 request_class(const struct luo_policy *policy, enum luo_key key,
 
 /* ---- Rules ---- */
 
-/* Whether one of a condition's intervals, of which there are many, holds. */
+/* Whether @class is in one of the intervals: the last that begins before it. */
 static bool search_intervals(const struct luo_interval *at, u32 count,
 			     u32 class)
 {
-	u32 low = 0, high = count, middle;
+	u32 half;
 
-	while (high - low > 1) {
-		middle = low + (high - low) / 2;
-		if (at[middle].low <= class)
-			low = middle;
-		else
-			high = middle;
+	for (; count > 1; count -= half) {
+		half = count / 2;
+		at = at[half].low <= class ? at + half : at;
 	}
-	return class - at[low].low <= at[low].span;
+	return class - at->low <= at->span;
 }
 
 static bool rule_matches(const struct decision *decision,
@@ -192,20 +199,16 @@ static u32 direct_part(const u32 *node, u32 class)
 
 static u32 search_part(const u32 *node, u32 class)
 {
-	u32 count = node[2];
-	const u32 *starts = node + 3;
-	u32 low = 0, high = count, middle;
+	u32 parts = node[2], count, half;
+	const u32 *start = node + 3;
 
-	if (class < starts[0])
+	if (class < *start)
 		return LUO_REF_NONE;
-	while (high - low > 1) {
-		middle = low + (high - low) / 2;
-		if (starts[middle] <= class)
-			low = middle;
-		else
-			high = middle;
+	for (count = parts; count > 1; count -= half) {
+		half = count / 2;
+		start = start[half] <= class ? start + half : start;
 	}
-	return starts[count + low];
+	return start[parts];
 }
 
 /* Each node leaves its rest to be visited, so that they are few: a stack. */

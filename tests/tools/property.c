@@ -267,9 +267,10 @@ static bool check_request(const struct text *text,
 	if (brute_same(&want, &got) && reversed.allow == want.allow &&
 	    reversed.audit == want.audit && reversed.reason == want.reason)
 		return true;
-	printf("# want allow=%d audit=%d line %u, got allow=%d audit=%d line %u, reversed allow=%d audit=%d\n",
-	       want.allow, want.audit, want.line, got.allow, got.audit,
-	       got.line, reversed.allow, reversed.audit);
+	printf("# want allow=%d audit=%d line %u\n", want.allow, want.audit,
+	       want.line);
+	printf("# got allow=%d audit=%d line %u, reversed allow=%d audit=%d\n",
+	       got.allow, got.audit, got.line, reversed.allow, reversed.audit);
 	show(text, request);
 	return false;
 }

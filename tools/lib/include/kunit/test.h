@@ -81,8 +81,15 @@ static inline __printf(5, 6) bool kunit_check(struct kunit *test, bool good,
 #define KUNIT_EXPECT_NOT_NULL(test, a)	KUNIT_EXPECT_TRUE(test, a)
 #define KUNIT_EXPECT_NOT_NULL_MSG(test, a, ...) \
 	KUNIT_EXPECT_TRUE_MSG(test, a, __VA_ARGS__)
+#define KUNIT_EXPECT_NULL_MSG(test, a, ...) \
+	KUNIT_EXPECT_TRUE_MSG(test, !(a), __VA_ARGS__)
 #define KUNIT_EXPECT_STREQ(test, a, b) \
 	KUNIT_EXPECT_TRUE_MSG(test, !strcmp(a, b), "'%s', '%s'", a, b)
+#define KUNIT_EXPECT_STREQ_MSG(test, a, b, ...)				\
+	do {								\
+		if (!KUNIT_EXPECT_STREQ(test, a, b))			\
+			KUNIT_EXPECT_TRUE_MSG(test, false, __VA_ARGS__); \
+	} while (0)
 #define KUNIT_ASSERT_NOT_NULL_MSG(test, a, ...)				\
 	do {								\
 		if (!KUNIT_EXPECT_TRUE_MSG(test, a, __VA_ARGS__))	\

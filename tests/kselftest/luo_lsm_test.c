@@ -1,0 +1,915 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luo_lsm: loading policies, who may, what is in force, who is asked about.
+ *
+ * Test "unconfigured" must come first in a boot: nothing was ever loaded then.
+ */
+
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "kselftest_harness.h"
+
+#include "luo.h"
+
+#define TEXT_MAX	1048576
+
+FIXTURE(lsm)
+{
+	int dev;
+};
+
+FIXTURE_SETUP(lsm)
+{
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+}
+
+FIXTURE_TEARDOWN(lsm)
+{
+	lsm_enforce(true);
+	close(self->dev);
+}
+
+static int try_create(int dev)
+{
+	int fd = luo_create(dev, "try");
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+/* ---- Without a policy ---- */
+
+TEST_F(lsm, unconfigured)
+{
+	bool allow = on_cmdline("luo_lsm.unconfigured=allow");
+	bool permissive = on_cmdline("luo_lsm.enforcing=0");
+	long long denials = lsm_status_number("denials");
+	char text[256];
+
+	EXPECT_STREQ("none", lsm_status("source"));
+	EXPECT_STREQ(allow ? "allow" : "deny", lsm_status("unconfigured"));
+	EXPECT_EQ(permissive ? 0 : 1, lsm_status_number("enforcing"));
+	EXPECT_EQ(NULL, lsm_status("policy"));
+	EXPECT_EQ(0, read_file(LSM_POLICY, text, sizeof(text)));
+	EXPECT_EQ(0, read_file(LSM_LAST_ERROR, text, sizeof(text)));
+
+	EXPECT_EQ(allow || permissive ? 0 : -EACCES, try_create(self->dev));
+	EXPECT_EQ(allow ? 0 : 1, lsm_status_number("denials") - denials);
+
+	/* A load that is refused makes no difference to that */
+	EXPECT_EQ(-EINVAL, lsm_load("allow nothing\n"));
+	EXPECT_STREQ("none", lsm_status("source"));
+	EXPECT_EQ(allow || permissive ? 0 : -EACCES, try_create(self->dev));
+
+	/* An empty policy does */
+	EXPECT_EQ(0, lsm_load(""));
+	EXPECT_EQ(permissive ? 0 : -EACCES, try_create(self->dev));
+}
+
+/* ---- The policy as a whole ---- */
+
+TEST_F(lsm, text_is_read_back)
+{
+	static char text[256], got[256];
+	long long version = lsm_status_number("version") + 2;
+
+	snprintf(text, sizeof(text),
+		 "# Ä comment\n\n  policy version=%lld name=back   # trailing\n"
+		 "\tallow create session=\"a b\" audit\n", version);
+	ASSERT_EQ(0, write_file(LSM_POLICY, text, strlen(text)));
+	EXPECT_EQ(strlen(text), read_file(LSM_POLICY, got, sizeof(got)));
+	EXPECT_STREQ(text, got);
+	EXPECT_STREQ("back", lsm_status("policy"));
+	EXPECT_EQ(version, lsm_status_number("version"));
+	EXPECT_STREQ("loaded", lsm_status("source"));
+	EXPECT_EQ(64, strlen(lsm_status("sha256")));
+}
+
+/* Who has begun to read a policy reads it to its end. */
+TEST_F(lsm, reader_sees_one_policy)
+{
+	char one[256], two[256];
+	int fd;
+
+	ASSERT_EQ(0, lsm_load("allow create\n# one\n"));
+	ASSERT_LT(0, read_file(LSM_POLICY, one, sizeof(one)));
+	fd = open(LSM_POLICY, O_RDONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(10, read(fd, two, 10));
+	ASSERT_EQ(0, lsm_load("allow retrieve\n# another\n"));
+	ASSERT_EQ(strlen(one) - 10, read(fd, two + 10, sizeof(two) - 10));
+	EXPECT_EQ(0, memcmp(one, two, strlen(one)));
+	close(fd);
+}
+
+TEST_F(lsm, next_operation_sees_the_next_policy)
+{
+	int session, memfd = luo_memfd(1, 4096);
+
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n"));
+	session = luo_create(self->dev, "s");
+	ASSERT_LE(0, session);
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	EXPECT_EQ(-EACCES, luo_preserve(session, memfd, 1));
+	ASSERT_EQ(0, lsm_load("allow preserve\n"));
+	EXPECT_EQ(0, luo_preserve(session, memfd, 1));
+	EXPECT_EQ(-EACCES, try_create(self->dev));
+	close(memfd);
+	close(session);
+}
+
+TEST_F(lsm, order_never_matters)
+{
+	ASSERT_EQ(0, lsm_load("deny create session=try\nallow create\n"));
+	EXPECT_EQ(-EACCES, try_create(self->dev));
+	ASSERT_EQ(0, lsm_load("allow create\ndeny create session=try\n"));
+	EXPECT_EQ(-EACCES, try_create(self->dev));
+	ASSERT_EQ(0, lsm_load("deny create session=tr\nallow create\n"));
+	EXPECT_EQ(0, try_create(self->dev));
+}
+
+/* ---- Writes that are no policy ---- */
+
+FIXTURE(write)
+{
+	char good[256];
+	char *text;
+	int fd;
+};
+
+FIXTURE_SETUP(write)
+{
+	ASSERT_EQ(0, lsm_load("allow create session=good\n"));
+	ASSERT_LT(0, read_file(LSM_POLICY, self->good, sizeof(self->good)));
+	self->text = malloc(TEXT_MAX + 2);
+	self->fd = open(LSM_POLICY, O_RDWR);
+	ASSERT_LE(0, self->fd);
+}
+
+/* Whatever was written: the good policy is there and in force. */
+FIXTURE_TEARDOWN(write)
+{
+	char text[256];
+	int dev = luo_open();
+
+	EXPECT_LT(0, read_file(LSM_POLICY, text, sizeof(text)));
+	EXPECT_STREQ(self->good, text);
+	EXPECT_LE(0, luo_create(dev, "good"));
+	EXPECT_EQ(-EACCES, luo_create(dev, "bad"));
+	close(dev);
+	close(self->fd);
+	free(self->text);
+}
+
+static long long next_version(void)
+{
+	return lsm_status_number("version") + 1;
+}
+
+TEST_F(write, empty)
+{
+	EXPECT_EQ(-1, write(self->fd, "", 0));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+TEST_F(write, nul)
+{
+	int n = sprintf(self->text, "policy name=test version=%lld\n%cx\n",
+			next_version(), 0);
+	char error[256];
+
+	EXPECT_EQ(-1, write(self->fd, self->text, n));
+	EXPECT_EQ(EINVAL, errno);
+	ASSERT_LT(0, read_file(LSM_LAST_ERROR, error, sizeof(error)));
+	EXPECT_EQ(0, strncmp(error, "2:1: ", 5));
+}
+
+TEST_F(write, bad_address)
+{
+	void *gone = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+
+	ASSERT_EQ(0, munmap(gone, 4096));
+	EXPECT_EQ(-1, write(self->fd, gone, 100));
+	EXPECT_EQ(EFAULT, errno);
+}
+
+TEST_F(write, too_large)
+{
+	int n = sprintf(self->text, "policy name=test version=%lld\n",
+			next_version());
+
+	memset(self->text + n, '\n', TEXT_MAX + 1 - n);
+	EXPECT_EQ(-1, write(self->fd, self->text, TEXT_MAX + 1));
+	EXPECT_EQ(E2BIG, errno);
+}
+
+TEST_F(write, too_many_statements)
+{
+	int i, n = sprintf(self->text, "policy name=test version=%lld\n",
+			   next_version());
+
+	for (i = 0; i < 16385; i++)
+		n += sprintf(self->text + n, "deny create session=s%d\n", i);
+	ASSERT_GT(TEXT_MAX, n);
+	EXPECT_EQ(-1, write(self->fd, self->text, n));
+	EXPECT_EQ(E2BIG, errno);
+}
+
+TEST_F(write, at_an_offset)
+{
+	int n = sprintf(self->text, "policy name=test version=%lld\n",
+			next_version());
+
+	EXPECT_EQ(-1, pwrite(self->fd, self->text, n, 1));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+/* What a buffering program does with a text too large for its buffer. */
+TEST_F(write, in_pieces)
+{
+	int n = sprintf(self->text, "policy name=test version=%lld\nallow create"
+				    " session=good,x", next_version());
+	struct iovec pieces[] = {
+		{ self->text, n },
+		{ (void *)"\n", 1 },
+	};
+
+	/* The first piece is not whole: it does not end a line */
+	EXPECT_EQ(-1, write(self->fd, self->text, n));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, writev(self->fd, pieces, 2));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+/* The largest there may be: loads, works, and gives way again. */
+TEST_F(lsm, text_of_a_mebibyte)
+{
+	char *text = malloc(TEXT_MAX), *got = malloc(TEXT_MAX + 1);
+	int n = sprintf(text, "policy name=test version=%lld\nallow create\n",
+			next_version());
+
+	memset(text + n, '#', TEXT_MAX - n);
+	text[TEXT_MAX - 1] = '\n';
+	ASSERT_EQ(0, write_file(LSM_POLICY, text, TEXT_MAX));
+	EXPECT_EQ(0, try_create(self->dev));
+	EXPECT_EQ(TEXT_MAX, read_file(LSM_POLICY, got, TEXT_MAX + 1));
+	EXPECT_EQ(0, memcmp(text, got, TEXT_MAX));
+	ASSERT_EQ(0, lsm_load(""));
+	EXPECT_EQ(-EACCES, try_create(self->dev));
+	free(text);
+	free(got);
+}
+
+/* ---- The corpus of bad policies, in the real file ---- */
+
+#define CORPUS	"/root/bad/"
+
+static int is_policy(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && !strcmp(dot, ".luo");
+}
+
+TEST_F(write, bad_policies)
+{
+	char path[PATH_MAX], want[512], got[512];
+	struct dirent **entries;
+	int i, count, bad = 0;
+	ssize_t n;
+	int err;
+
+	count = scandir(CORPUS, &entries, is_policy, alphasort);
+	/* An empty folder would prove nothing */
+	ASSERT_LT(100, count);
+	for (i = 0; i < count; i++) {
+		const char *name = entries[i]->d_name;
+
+		snprintf(path, sizeof(path), CORPUS "%s", name);
+		n = read_file(path, self->text, TEXT_MAX + 2);
+		ASSERT_LE(0, n);
+		snprintf(path, sizeof(path), CORPUS "%.*s.err",
+			 (int)strlen(name) - 4, name);
+		ASSERT_LT(0, read_file(path, want, sizeof(want)));
+
+		err = write_file(LSM_POLICY, self->text, n);
+		ASSERT_LT(0, read_file(LSM_LAST_ERROR, got, sizeof(got)));
+		if ((err != -EINVAL && err != -E2BIG) || strcmp(want, got)) {
+			TH_LOG("%s: %s, error %s# want %s", name,
+			       strerror(-err), got, want);
+			bad++;
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	EXPECT_EQ(0, bad);
+}
+
+TEST_F(lsm, last_error_goes_with_the_next_load)
+{
+	char text[256];
+
+	ASSERT_EQ(-EINVAL, lsm_load("allow everything\n"));
+	ASSERT_LT(0, read_file(LSM_LAST_ERROR, text, sizeof(text)));
+	EXPECT_EQ(0, strncmp(text, "2:7: ", 5));
+	ASSERT_EQ(0, lsm_load(""));
+	EXPECT_EQ(0, read_file(LSM_LAST_ERROR, text, sizeof(text)));
+}
+
+/* ---- Who may ---- */
+
+static int set_mac_admin(bool on)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+	__u32 bit = CAP_TO_MASK(CAP_MAC_ADMIN);
+	int word = CAP_TO_INDEX(CAP_MAC_ADMIN);
+
+	if (syscall(SYS_capget, &header, data))
+		return -errno;
+	data[word].effective &= ~bit;
+	if (on)
+		data[word].effective |= bit;
+	return syscall(SYS_capset, &header, data) ? -errno : 0;
+}
+
+struct admin {
+	const char *path;
+	const char *text;
+	bool open_without, write_without;	/* CAP_MAC_ADMIN */
+	bool open_in_userns, write_in_userns;
+};
+
+static int admin_write(void *arg)
+{
+	const struct admin *admin = arg;
+	int fd, err;
+
+	if (admin->open_in_userns && unshare(CLONE_NEWUSER))
+		return -errno;
+	if (admin->open_without) {
+		err = set_mac_admin(false);
+		if (err)
+			return err;
+	}
+	fd = open(admin->path, O_WRONLY);
+	if (fd < 0)
+		return -errno;
+	if (admin->write_in_userns && unshare(CLONE_NEWUSER))
+		return -errno;
+	if (!admin->open_in_userns && !admin->write_in_userns) {
+		err = set_mac_admin(!admin->write_without);
+		if (err)
+			return err;
+	}
+	if (write(fd, admin->text, strlen(admin->text)) < 0)
+		return -errno;
+	return 0;
+}
+
+FIXTURE(admin)
+{
+	char good[256];
+};
+
+FIXTURE_SETUP(admin)
+{
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	ASSERT_LT(0, read_file(LSM_POLICY, self->good, sizeof(self->good)));
+}
+
+FIXTURE_TEARDOWN(admin)
+{
+	char text[256];
+
+	EXPECT_LT(0, read_file(LSM_POLICY, text, sizeof(text)));
+	EXPECT_STREQ(self->good, text);
+	EXPECT_EQ(1, lsm_status_number("enforcing"));
+}
+
+FIXTURE_VARIANT(admin)
+{
+	struct admin admin;
+};
+
+FIXTURE_VARIANT_ADD(admin, neither_has_the_capability) {
+	.admin = { .open_without = true, .write_without = true },
+};
+FIXTURE_VARIANT_ADD(admin, opener_has_not) {
+	.admin = { .open_without = true },
+};
+FIXTURE_VARIANT_ADD(admin, writer_has_not) {
+	.admin = { .write_without = true },
+};
+FIXTURE_VARIANT_ADD(admin, all_in_a_userns) {
+	.admin = { .open_in_userns = true },
+};
+FIXTURE_VARIANT_ADD(admin, writer_in_a_userns) {
+	.admin = { .write_in_userns = true },
+};
+
+TEST_F(admin, eperm)
+{
+	struct admin admin = variant->admin;
+	char text[128];
+
+	snprintf(text, sizeof(text), "policy name=evil version=%lld\n",
+		 next_version());
+	admin.path = LSM_POLICY;
+	admin.text = text;
+	EXPECT_EQ(-EPERM, in_child(admin_write, &admin));
+
+	/* Nobody learns from the answer what the text was worth */
+	admin.text = "no policy\n";
+	EXPECT_EQ(-EPERM, in_child(admin_write, &admin));
+
+	admin.path = LSM_ENFORCE;
+	admin.text = "0";
+	EXPECT_EQ(-EPERM, in_child(admin_write, &admin));
+}
+
+/* The same path, with the capability: it is that which counts above. */
+TEST_F(lsm, who_may)
+{
+	struct admin admin = { .path = LSM_ENFORCE, .text = "0" };
+
+	EXPECT_EQ(0, in_child(admin_write, &admin));
+	EXPECT_EQ(0, lsm_status_number("enforcing"));
+	admin.text = "1\n";
+	EXPECT_EQ(0, in_child(admin_write, &admin));
+	EXPECT_EQ(1, lsm_status_number("enforcing"));
+}
+
+static int open_all(void *arg __attribute__((unused)))
+{
+	static const char *const paths[] = {
+		LSM_POLICY, LSM_ENFORCE, LSM_STATUS, LSM_LAST_ERROR,
+	};
+	struct caller nobody = { .uid = 65534, .gid = 65534 };
+	size_t i;
+
+	if (become(&nobody))
+		return -ECHILD;
+	for (i = 0; i < ARRAY_SIZE(paths); i++)
+		if (open(paths[i], O_RDONLY) >= 0 || errno != EACCES)
+			return -EIO;
+	return 0;
+}
+
+TEST_F(lsm, files_are_roots)
+{
+	static const struct {
+		const char *path;
+		mode_t mode;
+	} files[] = {
+		{ LSM_POLICY, 0600 },
+		{ LSM_ENFORCE, 0600 },
+		{ LSM_STATUS, 0400 },
+		{ LSM_LAST_ERROR, 0400 },
+	};
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		ASSERT_EQ(0, stat(files[i].path, &st));
+		EXPECT_EQ(files[i].mode, st.st_mode & 07777);
+		EXPECT_EQ(0, st.st_uid);
+	}
+	EXPECT_EQ(0, in_child(open_all, NULL));
+}
+
+/* ---- Permissive ---- */
+
+TEST_F(lsm, permissive)
+{
+	long long denials;
+	char text[8];
+
+	ASSERT_EQ(0, lsm_load("deny create\n"));
+	denials = lsm_status_number("denials");
+	EXPECT_EQ(-EACCES, try_create(self->dev));
+
+	ASSERT_EQ(0, lsm_enforce(false));
+	ASSERT_EQ(2, read_file(LSM_ENFORCE, text, sizeof(text)));
+	EXPECT_STREQ("0\n", text);
+	EXPECT_EQ(0, lsm_status_number("enforcing"));
+	EXPECT_EQ(0, try_create(self->dev));
+	/* What would have been denied is counted all the same */
+	EXPECT_EQ(denials + 2, lsm_status_number("denials"));
+
+	ASSERT_EQ(0, lsm_enforce(true));
+	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(denials + 3, lsm_status_number("denials"));
+}
+
+TEST_F(lsm, enforce_takes_0_and_1)
+{
+	static const char *const bad[] = {
+		"", "2", "-1", "x", "0 1", "01x", "4294967296",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		int err = write_file(LSM_ENFORCE, bad[i], strlen(bad[i]));
+
+		EXPECT_TRUE(err == -EINVAL || err == -ERANGE) {
+			TH_LOG("'%s' gave %d", bad[i], err);
+		}
+		EXPECT_EQ(1, lsm_status_number("enforcing"));
+	}
+}
+
+/* ---- A denial changes nothing ---- */
+
+TEST_F(lsm, denied_create_leaves_nothing)
+{
+	long long sessions;
+	int i, fd;
+
+	ASSERT_EQ(0, lsm_load(""));
+	sessions = lsm_status_number("sessions");
+	for (i = 0; i < 20; i++)
+		EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(sessions, lsm_status_number("sessions"));
+
+	/* Nor does the refusal tell whether the name is taken */
+	ASSERT_EQ(0, lsm_load("allow create uid=0\n"));
+	fd = luo_create(self->dev, "try");
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(sessions + 1, lsm_status_number("sessions"));
+	ASSERT_EQ(0, lsm_load(""));
+	EXPECT_EQ(-EACCES, luo_create(self->dev, "try"));
+	close(fd);
+	EXPECT_EQ(sessions, lsm_status_number("sessions"));
+}
+
+TEST_F(lsm, denied_preserve_leaves_nothing)
+{
+	int one, two, i, memfd = luo_memfd(1, 4096);
+	char *files;
+
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	one = luo_create(self->dev, "one");
+	two = luo_create(self->dev, "two");
+	ASSERT_LE(0, two);
+	for (i = 0; i < 20; i++)
+		EXPECT_EQ(-EACCES, luo_preserve(one, memfd, 1));
+	files = fdinfo_value(one, "luo-files");
+	EXPECT_STREQ("0", files);
+
+	/* The file is not claimed and may still be written to: not pinned */
+	EXPECT_EQ(0, ftruncate(memfd, 8192));
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n"));
+	EXPECT_EQ(0, luo_preserve(two, memfd, 1));
+	close(two);
+	EXPECT_EQ(0, luo_preserve(one, memfd, 1));
+	close(one);
+	close(memfd);
+}
+
+/* ---- The caller counts, not who made or passed on the session ---- */
+
+struct passed {
+	int sock;
+	struct caller caller;
+	int memfd;
+};
+
+static int preserve_in_passed(void *arg)
+{
+	const struct passed *passed = arg;
+	int session = recv_fd(passed->sock);
+	int err = become(&passed->caller);
+
+	if (session < 0)
+		return session;
+	return err ?: luo_preserve(session, passed->memfd, 1);
+}
+
+TEST_F(lsm, session_passed_to_another_uid)
+{
+	struct passed passed = {
+		.caller = { .uid = 1000, .gid = 1000 },
+		.memfd = luo_memfd(1, 4096),
+	};
+	int socks[2], session;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, socks));
+	passed.sock = socks[1];
+	ASSERT_EQ(0, lsm_load("allow create uid=0\nallow preserve uid=1000\n"));
+	session = luo_create(self->dev, "passed");
+	ASSERT_LE(0, session);
+
+	EXPECT_EQ(-EACCES, luo_preserve(session, passed.memfd, 1));
+	passed.caller.uid = 1001;
+	ASSERT_EQ(0, send_fd(socks[0], session));
+	EXPECT_EQ(-EACCES, in_child(preserve_in_passed, &passed));
+	passed.caller.uid = 1000;
+	ASSERT_EQ(0, send_fd(socks[0], session));
+	EXPECT_EQ(0, in_child(preserve_in_passed, &passed));
+	EXPECT_EQ(-EACCES, luo_preserve(session, passed.memfd, 2));
+	close(session);
+}
+
+/* One process, three identities: it is the effective one of the moment. */
+TEST_F(lsm, effective_ids_count)
+{
+	ASSERT_EQ(0, lsm_load("allow create uid=1000 gid=2000\n"));
+	EXPECT_EQ(-EACCES, try_create(self->dev));
+	ASSERT_EQ(0, setresgid(5, 2000, 6));
+	ASSERT_EQ(0, setresuid(0, 1000, 0));
+	EXPECT_EQ(0, try_create(self->dev));
+	ASSERT_EQ(0, setresuid(1000, 0, 1000));
+	EXPECT_EQ(-EACCES, try_create(self->dev));
+	ASSERT_EQ(0, setresuid(0, 0, 0));
+}
+
+/* ---- Executables that are not what their path says ---- */
+
+#define EXE	"/tmp/luo-exe"
+
+struct strange {
+	int dev;
+	int (*prepare)(void);
+	const char *run;
+	int fd;
+};
+
+static int strange_exec(void *arg)
+{
+	const struct strange *strange = arg;
+	char dev[16];
+	int err = strange->prepare ? strange->prepare() : 0;
+
+	if (err)
+		return err;
+	snprintf(dev, sizeof(dev), "%d", strange->dev);
+	fcntl(strange->dev, F_SETFD, 0);
+	char *argv[] = { "x", "--access", "create", dev, "try", "0", "0", NULL };
+	char *envp[] = { NULL };
+
+	if (strange->run)
+		execve(strange->run, argv, envp);
+	else
+		fexecve(strange->fd, argv, envp);
+	return -errno;
+}
+
+static int own_mounts(void)
+{
+	if (unshare(CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return -errno;
+	return 0;
+}
+
+/* In another mount namespace another file is at the path. */
+static int fake_mount(void)
+{
+	int err = own_mounts() ?: copy_file("/proc/self/exe", "/tmp/luo-evil");
+
+	if (!err && mount("/tmp/luo-evil", EXE, NULL, MS_BIND, NULL))
+		err = -errno;
+	return err;
+}
+
+static int fake_tmpfs(void)
+{
+	int err = own_mounts();
+
+	if (!err && mount("tmpfs", "/mnt", "tmpfs", 0, NULL))
+		err = -errno;
+	return err ?: copy_file("/proc/self/exe", "/mnt/luo-exe");
+}
+
+/* A root directory of its own: the path is what process 1 sees. */
+static int jail(void)
+{
+	mkdir("/tmp/jail", 0755);
+	mkdir("/tmp/jail/tmp", 0755);
+	if (copy_file("/proc/self/exe", "/tmp/jail" EXE))
+		return -EIO;
+	return chroot("/tmp/jail") || chdir("/") ? -errno : 0;
+}
+
+FIXTURE(exe)
+{
+	struct strange strange;
+};
+
+FIXTURE_SETUP(exe)
+{
+	mkdir("/mnt", 0755);
+	ASSERT_EQ(0, copy_file("/proc/self/exe", EXE));
+	self->strange.dev = luo_open();
+	ASSERT_LE(0, self->strange.dev);
+	self->strange.run = EXE;
+}
+
+FIXTURE_TEARDOWN(exe)
+{
+	close(self->strange.dev);
+}
+
+TEST_F(exe, as_it_is)
+{
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+}
+
+TEST_F(exe, same_file_in_another_mount_namespace)
+{
+	self->strange.prepare = own_mounts;
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create\ndeny create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+}
+
+TEST_F(exe, other_file_in_another_mount_namespace)
+{
+	self->strange.prepare = fake_mount;
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+
+	mkdir("/mnt", 0755);
+	self->strange.prepare = fake_tmpfs;
+	self->strange.run = "/mnt/luo-exe";
+	ASSERT_EQ(0, lsm_load("allow create exe=/mnt/luo-exe\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+}
+
+TEST_F(exe, in_a_chroot)
+{
+	self->strange.prepare = jail;
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create exe=/tmp/jail" EXE "\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+}
+
+static int unlink_self(void)
+{
+	return unlink(EXE) ? -errno : 0;
+}
+
+/* No path: no allow that names one helps, each deny that names one hits. */
+TEST_F(exe, unlinked)
+{
+	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
+	self->strange.run = NULL;
+	self->strange.prepare = unlink_self;
+	ASSERT_EQ(0, lsm_load("allow create exe=/*\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, copy_file("/proc/self/exe", EXE));
+	close(self->strange.fd);
+	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
+	ASSERT_EQ(0, lsm_load("allow create\ndeny create exe=/none\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+}
+
+TEST_F(exe, memfd)
+{
+	int fd = memfd_create(EXE, MFD_CLOEXEC);
+	char path[64];
+
+	ASSERT_LE(0, fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	{
+		char buf[65536];
+		int in = open("/proc/self/exe", O_RDONLY);
+		ssize_t n;
+
+		while ((n = read(in, buf, sizeof(buf))) > 0)
+			ASSERT_EQ(n, write(fd, buf, n));
+		close(in);
+	}
+	self->strange.fd = fd;
+	self->strange.run = NULL;
+	ASSERT_EQ(0, lsm_load("allow create exe=/*\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	close(fd);
+}
+
+static int own_userns(void)
+{
+	return unshare(CLONE_NEWUSER) ? -errno : 0;
+}
+
+TEST_F(exe, in_a_userns)
+{
+	self->strange.prepare = own_userns;
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE " userns=any\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create userns=any\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+}
+
+/* ---- Loads racing with preserves ---- */
+
+#define RACE_TRIES	600
+
+/* "both" is allowed by either policy, "none" by none, the others by one. */
+static const char *const race_rules[] = {
+	"allow create\nallow preserve session=one,both\n",
+	"allow create\nallow preserve session=two,both\ndeny preserve session=none\n",
+};
+
+struct race {
+	int stop;
+	int refused;
+	int version;
+};
+
+static void *race_load(void *arg)
+{
+	struct race *race = arg;
+	char text[256];
+	unsigned int i;
+
+	for (i = 0; !__atomic_load_n(&race->stop, __ATOMIC_RELAXED); i++) {
+		int version = __atomic_add_fetch(&race->version, 1,
+						 __ATOMIC_RELAXED);
+		int n = snprintf(text, sizeof(text),
+				 "policy name=race version=%d\n%s", version,
+				 race_rules[version % 2]);
+		int err = write_file(LSM_POLICY, text, n);
+
+		/* A version may have been overtaken by the other thread's */
+		if (err && err != -EINVAL)
+			race->refused = err;
+	}
+	return NULL;
+}
+
+TEST_F(lsm, loads_race_with_preserves)
+{
+	static const char *const names[] = { "both", "none", "one", "two" };
+	struct race race = { .version = next_version() };
+	int allowed[4] = {}, denied[4] = {}, sessions[4];
+	pthread_t threads[2];
+	int i, j, err, memfd = luo_memfd(1, 4096);
+
+	ASSERT_EQ(0, lsm_load(race_rules[0]));
+	race.version++;
+	ASSERT_EQ(0, pthread_create(&threads[0], NULL, race_load, &race));
+	ASSERT_EQ(0, pthread_create(&threads[1], NULL, race_load, &race));
+
+	for (i = 0; i < RACE_TRIES; i++) {
+		for (j = 0; j < 4; j++) {
+			sessions[j] = luo_create(self->dev, names[j]);
+			ASSERT_LE(0, sessions[j]);
+			err = luo_preserve(sessions[j], memfd, 1);
+			close(sessions[j]);
+			if (!err)
+				allowed[j]++;
+			else if (err == -EACCES)
+				denied[j]++;
+			else
+				ASSERT_EQ(0, err);
+		}
+	}
+	__atomic_store_n(&race.stop, 1, __ATOMIC_RELAXED);
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+
+	EXPECT_EQ(0, race.refused);
+	EXPECT_EQ(RACE_TRIES, allowed[0]);
+	EXPECT_EQ(RACE_TRIES, denied[1]);
+	/* There was a race only if both policies were seen */
+	EXPECT_LT(0, allowed[2]);
+	EXPECT_LT(0, denied[2]);
+	EXPECT_LT(0, allowed[3]);
+	EXPECT_LT(0, denied[3]);
+	close(memfd);
+}
+
+int main(int argc, char **argv)
+{
+	access_main(argc, argv);
+	return test_harness_run(argc, argv);
+}

@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The fuzzers of tests/fuzz for a short while; SECONDS_EACH makes it longer.
+
+set -euo pipefail
+top=$(realpath "$(dirname "$0")/../..")
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+echo 1..2
+number=0
+for target in load decide; do
+	number=$((number + 1))
+	if make -s -C "$top/tests/fuzz" SECONDS="${SECONDS_EACH:-10}" $target >"$log" 2>&1; then
+		echo "ok $number - $target: $(sed -n 's/^Done //p' "$log")"
+	else
+		tail -n 40 "$log" | sed 's/^/# /'
+		echo "not ok $number - $target"
+	fi
+done
