@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # variables for those that source this
 # TAP for test scripts: source this, call the functions, end with tap_done.
 
 top=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")

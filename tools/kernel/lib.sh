@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # variables for those that source this
 # What the kernel scripts share: where things are, and how they talk.
 # Inputs from the environment: KVER, FLAVOUR, KSRC.
 

@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The unit tests in the debug kernel, run at boot.
+. "$(dirname "$0")/../tap.sh"
+
+guest -k debug -a kunit.enable=1 <<'S'
+#!/bin/sh
+cat /sys/kernel/debug/kunit/luo*/results
+S
+is "$rc" 0 "the guest is well"
+like "$out" "^ok 1 luo_lsm" "there are unit tests"
+is "$(grep -c 'not ok' <<<"$out")" 0 "and all of them pass"
+tap_done
