@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luo_lsm across a live update: what is refused stays there, what is allowed
+ * comes back whole.
+ *
+ * "kexec_test --hold" makes the sessions and stays, in the background, until the
+ * kernel is left; the tests run in the next kernel. Each has a session of its
+ * own, of the test's name, with FILES files in it.
+ */
+
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "audit.h"
+#include "luo.h"
+
+#define FILES	2
+#define SIZE	(300 * 1024)
+
+FIXTURE(incoming)
+{
+	int dev;
+	int fd;
+	const char *name;
+};
+
+FIXTURE_SETUP(incoming)
+{
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+	self->name = _metadata->name;
+	self->fd = -1;
+}
+
+FIXTURE_TEARDOWN(incoming)
+{
+	close(self->fd);
+	close(self->dev);
+}
+
+/* Restore all that is there and compare it with what was preserved. */
+static int check_files(int session)
+{
+	int token, fd, err;
+
+	for (token = 1; token <= FILES; token++) {
+		fd = luo_restore(session, token);
+		if (fd < 0)
+			return fd;
+		err = luo_memfd_check(fd, token, SIZE);
+		close(fd);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* First in the boot: nothing was loaded here yet. */
+TEST_F(incoming, before_a_policy)
+{
+	if (!strcmp(lsm_status("source"), "none")) {
+		EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
+		EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
+	} else {
+		/* It was handed over, and what held sessions may get them */
+		EXPECT_STREQ("handed-over", lsm_status("source"));
+	}
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	EXPECT_EQ(0, check_files(self->fd));
+}
+
+TEST_F(incoming, retrieve_denied_then_allowed)
+{
+	int i;
+
+	ASSERT_EQ(0, lsm_load("allow restore\n"));
+	for (i = 0; i < 10; i++)
+		EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
+
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	EXPECT_EQ(0, check_files(self->fd));
+	/* It is claimed now, for friend and foe */
+	EXPECT_EQ(-EINVAL, luo_retrieve(self->dev, self->name));
+}
+
+TEST_F(incoming, restore_denied_then_allowed)
+{
+	char *state;
+	int i;
+
+	ASSERT_EQ(0, lsm_load("allow retrieve\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	for (i = 0; i < 10; i++) {
+		EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
+		EXPECT_EQ(-EACCES, luo_restore(self->fd, 2));
+	}
+	state = fdinfo_value(self->fd, "luo-file");
+	ASSERT_NE(NULL, state);
+	EXPECT_NE(NULL, strstr(state, "state=unclaimed"));
+
+	/* No denial was kept, no byte was lost */
+	ASSERT_EQ(0, lsm_load("allow restore\n"));
+	EXPECT_EQ(0, check_files(self->fd));
+	EXPECT_EQ(0, luo_finish(self->fd));
+}
+
+static const struct caller other = { .uid = 1000, .gid = 1000 };
+
+TEST_F(incoming, second_caller_denied)
+{
+	struct access access = { .op = "restore", .token = 1 };
+	int fd;
+
+	ASSERT_EQ(0, lsm_load("allow retrieve,restore uid=0\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	access.fd = self->fd;
+	fd = luo_restore(self->fd, 1);
+	ASSERT_LE(0, fd);
+
+	/* The file is there already; that makes nobody less of a stranger */
+	EXPECT_EQ(-EACCES, access_as(&other, &access));
+	ASSERT_EQ(0, lsm_load("allow restore uid=1000\n"));
+	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
+	EXPECT_EQ(0, access_as(&other, &access));
+
+	/* What the first one holds is his */
+	EXPECT_EQ(0, luo_memfd_check(fd, 1, SIZE));
+	close(fd);
+}
+
+static int is_gone(int dev, const char *name)
+{
+	int fd = luo_retrieve(dev, name);
+
+	if (fd != -ENOENT)
+		return fd < 0 ? fd : -EEXIST;
+	fd = luo_create(dev, name);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+/* A session that nobody may empty goes with its last descriptor all the same. */
+TEST_F(incoming, close_after_denial)
+{
+	ASSERT_EQ(0, lsm_load("allow retrieve,create\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
+	ASSERT_EQ(0, lsm_load(""));
+	close(self->fd);
+	self->fd = -1;
+
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	EXPECT_EQ(0, is_gone(self->dev, self->name));
+}
+
+TEST_F(incoming, finish_after_denial)
+{
+	char *state;
+
+	ASSERT_EQ(0, lsm_load("allow retrieve\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
+	ASSERT_EQ(0, lsm_load(""));
+	EXPECT_EQ(0, luo_finish(self->fd));
+	state = fdinfo_value(self->fd, "luo-state");
+	EXPECT_STREQ("finished", state);
+
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	EXPECT_EQ(-ENOENT, luo_restore(self->fd, 1));
+	close(self->fd);
+	self->fd = -1;
+	EXPECT_EQ(0, is_gone(self->dev, self->name));
+}
+
+TEST_F(incoming, retriever_dies_denied)
+{
+	struct access access = {
+		.op = "retrieve",
+		.fd = self->dev,
+		.name = self->name,
+	};
+
+	ASSERT_EQ(0, lsm_load("deny retrieve uid=1000\nallow retrieve,restore\n"));
+	EXPECT_EQ(-EACCES, access_as(&other, &access));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	EXPECT_EQ(0, check_files(self->fd));
+}
+
+/* Where the next kernel's policy says who, it is the retriever that counts. */
+TEST_F(incoming, session_passed_to_another_uid)
+{
+	struct access access = { .op = "restore", .token = 1 };
+
+	ASSERT_EQ(0, lsm_load("allow retrieve uid=0\nallow restore uid=1000\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	access.fd = self->fd;
+	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
+	EXPECT_EQ(0, access_as(&other, &access));
+	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
+}
+
+TEST_F(incoming, permissive)
+{
+	ASSERT_EQ(0, lsm_load(""));
+	EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
+	ASSERT_EQ(0, lsm_enforce(false));
+	self->fd = luo_retrieve(self->dev, self->name);
+	EXPECT_LE(0, self->fd);
+	EXPECT_EQ(0, check_files(self->fd));
+	ASSERT_EQ(0, lsm_enforce(true));
+	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
+}
+
+/* ---- The session file system ---- */
+
+/* Who created it is not handed over yet. */
+TEST_F(incoming, owner_is_unknown)
+{
+	struct statx stx;
+
+	ASSERT_EQ(0, lsm_load("allow retrieve owner=self,0-4294967294\n"));
+	EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
+	ASSERT_EQ(0, lsm_load("allow retrieve\ndeny retrieve owner=unknown\n"));
+	EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
+	ASSERT_EQ(0, lsm_load("allow retrieve,restore owner=unknown\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	EXPECT_EQ(0, check_files(self->fd));
+
+	ASSERT_EQ(0, statx(self->fd, "", AT_EMPTY_PATH,
+			   STATX_BASIC_STATS | STATX_BTIME, &stx));
+	EXPECT_EQ(65534, stx.stx_uid);	/* the overflow ids */
+	EXPECT_EQ(65534, stx.stx_gid);
+	EXPECT_EQ(0600, stx.stx_mode);
+	EXPECT_FALSE(stx.stx_mask & STATX_BTIME);
+}
+
+/* Nothing can be changed; of an unknown owner the VFS says so first. */
+TEST_F(incoming, no_changes)
+{
+	char path[64];
+
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", self->fd);
+	EXPECT_EQ(-1, fchmod(self->fd, 0666));
+	EXPECT_TRUE(errno == EOVERFLOW || errno == EOPNOTSUPP);
+	EXPECT_EQ(-1, fchown(self->fd, 0, 0));
+	EXPECT_TRUE(errno == EOVERFLOW || errno == EOPNOTSUPP);
+	EXPECT_EQ(-1, ftruncate(self->fd, 1));
+	EXPECT_TRUE(errno == EOVERFLOW || errno == EOPNOTSUPP);
+	EXPECT_EQ(-1, truncate(path, 1));
+	EXPECT_TRUE(errno == EACCES || errno == EOVERFLOW || errno == EOPNOTSUPP);
+	EXPECT_EQ(-1, open(path, O_RDWR));
+	EXPECT_TRUE(errno == ENXIO || errno == EACCES);
+}
+
+TEST_F(incoming, identity)
+{
+	struct stat one, two;
+	int memfd, fd;
+
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	fd = luo_create(self->dev, self->name);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, fstat(self->fd, &one));
+	ASSERT_EQ(0, fstat(fd, &two));
+	/* A new session of the same name is another one */
+	EXPECT_NE(one.st_ino, two.st_ino);
+	close(fd);
+	fd = dup(self->fd);
+	ASSERT_EQ(0, fstat(fd, &two));
+	EXPECT_EQ(one.st_ino, two.st_ino);
+	close(fd);
+
+	/* What comes out of one can go into the next */
+	memfd = luo_restore(self->fd, 1);
+	ASSERT_LE(0, memfd);
+	ASSERT_EQ(0, luo_finish(self->fd));
+	fd = luo_create(self->dev, self->name);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, luo_preserve(fd, memfd, 1));
+	EXPECT_EQ(0, luo_memfd_check(memfd, 1, SIZE));
+	close(fd);
+	close(memfd);
+}
+
+static const char *file_state(int session, unsigned int token)
+{
+	static char text[4096];
+	char path[64], line[64];
+	char *at;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", session);
+	snprintf(line, sizeof(line), "\nluo-file:\ttoken=0x%x type=" LUO_TYPE
+				     " state=", token);
+	if (read_file(path, text, sizeof(text)) < 0)
+		return "";
+	at = strstr(text, line);
+	if (!at)
+		return "";
+	at += strlen(line);
+	at[strcspn(at, "\n")] = '\0';
+	return at;
+}
+
+TEST_F(incoming, fdinfo)
+{
+	int memfd;
+
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	EXPECT_STREQ(self->name, fdinfo_value(self->fd, "luo-name"));
+	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("2", fdinfo_value(self->fd, "luo-files"));
+	EXPECT_STREQ("unclaimed", file_state(self->fd, 1));
+	memfd = luo_restore(self->fd, 1);
+	ASSERT_LE(0, memfd);
+	EXPECT_STREQ("restored", file_state(self->fd, 1));
+	EXPECT_STREQ("unclaimed", file_state(self->fd, 2));
+	ASSERT_EQ(0, luo_finish(self->fd));
+	EXPECT_STREQ("finished", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("0", fdinfo_value(self->fd, "luo-files"));
+	close(memfd);
+}
+
+/* ---- Audit ---- */
+
+TEST_F(incoming, audit)
+{
+	static struct audit_log log;
+	const struct audit_record *r = log.records;
+	int audit = audit_open();
+
+	ASSERT_LE(0, audit);
+	ASSERT_EQ(0, lsm_load("allow retrieve,restore uid=5\n"));
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	ASSERT_EQ(1, log.count);
+	EXPECT_STREQ("retrieve", audit_field(r, "op") ?: strstr(r->text, "op=") + 3);
+	EXPECT_STREQ("\"audit\"", audit_field(r, "session"));
+	EXPECT_STREQ("4294967295", audit_field(r, "ouid"));
+	EXPECT_STREQ("?", audit_field(r, "ftype"));
+	EXPECT_STREQ("no-rule", audit_field(r, "reason"));
+
+	ASSERT_EQ(0, lsm_load("allow retrieve\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	EXPECT_EQ(-EACCES, luo_restore(self->fd, 2));
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	ASSERT_EQ(1, log.count);
+	EXPECT_STREQ("denied", audit_field(r, "verdict"));
+	EXPECT_STREQ("\"" LUO_TYPE "\"", audit_field(r, "ftype"));
+	EXPECT_STREQ("0x2", audit_field(r, "token"));
+	EXPECT_STREQ("0", audit_field(r, "res"));
+	close(audit);
+}
+
+/* ---- Sessions for the next kernel ---- */
+
+static int hold_session(int dev, const char *name)
+{
+	int session = luo_create(dev, name);
+	int token, memfd, err = 0;
+
+	if (session < 0)
+		return session;
+	for (token = 1; !err && token <= FILES; token++) {
+		memfd = luo_memfd(token, SIZE);
+		err = luo_preserve(session, memfd, token);
+		close(memfd);
+	}
+	return err;
+}
+
+static int hold(void)
+{
+	struct __fixture_metadata *f;
+	struct __test_metadata *t;
+	int dev, err;
+
+	err = lsm_load(ALLOW_ALL);
+	dev = luo_open();
+	for (f = __fixture_list; !err && f; f = f->next)
+		for (t = f->tests; !err && t; t = t->next)
+			err = hold_session(dev, t->name);
+	close(dev);
+	if (err) {
+		fprintf(stderr, "kexec_test --hold: %s\n", strerror(-err));
+		return 1;
+	}
+	return daemon(0, 1) || pause();
+}
+
+int main(int argc, char **argv)
+{
+	access_main(argc, argv);
+	if (argc == 2 && !strcmp(argv[1], "--hold"))
+		return hold();
+	return test_harness_run(argc, argv);
+}

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# luo_lsm across live updates: what the next kernel refuses, and gives back.
+. "$(dirname "$0")/lib.sh"
+
+for kernel in release:7.3 debug:7.3 release:7.2; do
+	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent kexec_test access_test -- <<'S'
+#!/bin/sh
+exec 2>&1
+agent=/root/luo-agent
+
+# test NAME COMMAND...
+n=0
+test_that() {
+	n=$((n + 1))
+	name=$1
+	shift
+	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
+}
+version() { echo $(($(sed -n 's/^version: //p' /sys/kernel/security/luo_lsm/status) + 1)); }
+load() { printf 'policy name=sh version=%s\n%s\n' "$(version)" "$1" >/sys/kernel/security/luo_lsm/policy; }
+same() { [ "$(sha256sum </root/"$1" | cut -c1-64)" = "$(cat /carry/"$1")" ]; }
+refused() { "$@" 2>/root/why; grep -q EACCES /root/why; }
+restore() { $agent restore big "$1" >/root/big && same big; }
+all='allow create,retrieve,preserve,restore userns=any'
+
+case $STAGE in
+1)
+	set -e
+	/root/access_test --hold
+	/root/kexec_test --hold
+	$agent hold
+	$agent create big
+	head -c 20000000 /dev/urandom >/root/big
+	sha256sum </root/big | cut -c1-64 >/carry/big
+	$agent preserve big 7 </root/big
+	set +e
+
+	# The policy of the moment is asked about all that is to go over
+	load 'allow create'
+	test_that "a live update that the policy forbids is called off" refused live-update
+	load "$all"
+	test_that "and everything is usable then" $agent preserve big 8 </script
+	echo "1..$n"
+	live-update
+	;;
+2)
+	/root/kexec_test -t before_a_policy
+	/root/kexec_test -T before_a_policy
+	/root/access_test -t retrieve -t restore
+	$agent hold
+	load 'allow retrieve'
+	test_that "20 MB: retrieved" $agent retrieve big
+	$agent restore big 7 >/root/big
+	test_that "20 MB: refused" [ $? = 13 ]
+	load "$all"
+	test_that "20 MB: restored with the same SHA-256" restore 7
+	test_that "20 MB: and again" restore 7
+	sha256sum </script | cut -c1-64 >/carry/second
+	$agent restore big 8 >/root/second
+	test_that "what was preserved after the called off update, too" same second
+
+	# Nothing of it is left over in a third kernel
+	$agent drop big
+	$agent create next
+	echo "next" | $agent preserve next 1
+	echo "1..$n"
+	live-update
+	;;
+*)
+	load "$all"
+	$agent hold
+	test_that "third kernel: a session finished by its close is gone" [ "$($agent retrieve big 2>&1 | grep -c ENOENT)" = 1 ]
+	test_that "third kernel: and did not stand in the way of the next" $agent retrieve next
+	test_that "third kernel: which is whole" [ "$($agent restore next 1)" = next ]
+	echo "1..$n"
+	;;
+esac
+S
+done
+
+tap_done
