@@ -860,7 +860,7 @@ static void *race_load(void *arg)
 		int err = write_file(LSM_POLICY, text, n);
 
 		/* A version may have been overtaken by the other thread's */
-		if (err && err != -EINVAL)
+		if (err && err != -ESTALE)
 			race->refused = err;
 	}
 	return NULL;

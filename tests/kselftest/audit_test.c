@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luo_lsm's audit records: one for each denial, fields in order, nothing that a
+ * caller chooses can forge them.
+ *
+ * The records are printed as auditd would store them: audit.t has ausearch read
+ * them. Test "no_policy" must come first in a boot.
+ */
+
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "audit.h"
+#include "luo.h"
+
+FIXTURE(audit)
+{
+	int fd;
+	int dev;
+	int session;
+	int memfd;
+	struct audit_log *log;
+};
+
+FIXTURE_SETUP(audit)
+{
+	self->log = malloc(sizeof(*self->log));
+	ASSERT_NE(NULL, self->log);
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+	self->session = -1;
+	self->memfd = luo_memfd(1, 8192);
+	self->fd = audit_open();
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(audit)
+{
+	lsm_enforce(true);
+	close(self->session);
+	close(self->memfd);
+	close(self->dev);
+	close(self->fd);
+	free(self->log);
+}
+
+/* What an access gives: its result and its records of type AUDIT_LUO_ACCESS. */
+#define RECORDED(want_err, want_count, expression)			\
+	do {								\
+		ASSERT_EQ(0, audit_collect(self->fd, self->log));	\
+		EXPECT_EQ(want_err, expression);			\
+		ASSERT_EQ(0, audit_collect(self->fd, self->log));	\
+		ASSERT_EQ(want_count, self->log->count);		\
+	} while (0)
+
+#define FIELD(key, want)						\
+	do {								\
+		char *_got = audit_field(&self->log->records[0], key);	\
+		ASSERT_NE(NULL, _got) TH_LOG("no field %s", key);	\
+		EXPECT_STREQ(want, _got) TH_LOG("in field %s", key);	\
+		free(_got);						\
+	} while (0)
+
+#define NUMBER_FIELD(key, want)						\
+	do {								\
+		char _want[32];						\
+		snprintf(_want, sizeof(_want), "%lld", (long long)(want)); \
+		FIELD(key, _want);					\
+	} while (0)
+
+static int try_create(int dev, const char *name)
+{
+	int fd = luo_create(dev, name);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+static unsigned long long ino_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? 0 : st.st_ino;
+}
+
+TEST_F(audit, no_policy)
+{
+	ASSERT_STREQ("none", lsm_status("source"));
+	RECORDED(-EACCES, 1, try_create(self->dev, "early"));
+	FIELD("verdict", "denied");
+	FIELD("reason", "no-policy");
+	FIELD("policy", "?");
+	FIELD("version", "?");
+	FIELD("line", "?");
+	FIELD("res", "0");
+}
+
+/* Every field there is, in its order. */
+TEST_F(audit, fields_in_order)
+{
+	static const char *const order[] = {
+		"op=", " verdict=", " enforcing=", " session=", " session_id=",
+		" ouid=", " ftype=", " token=", " size=", " reason=",
+		" policy=", " version=", " line=", " ppid=", " pid=", " auid=",
+		" uid=", " gid=", " euid=", " suid=", " fsuid=", " egid=",
+		" sgid=", " fsgid=", " tty=", " ses=", " comm=", " exe=",
+		" res=",
+	};
+	const char *at;
+	size_t i;
+
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	self->session = luo_create(self->dev, "fields");
+	ASSERT_LE(0, self->session);
+	RECORDED(-EACCES, 1, luo_preserve(self->session, self->memfd, 1));
+	at = self->log->records[0].text;
+	EXPECT_EQ(0, strncmp(at, "audit(", 6));
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		const char *next = strstr(at, order[i]);
+
+		ASSERT_NE(NULL, next) TH_LOG("%s is not in its place",
+					     order[i]);
+		at = next + strlen(order[i]) - 1;
+	}
+	EXPECT_STREQ("=0", at);
+	EXPECT_EQ(AUDIT_LUO_ACCESS, self->log->records[0].type);
+}
+
+TEST_F(audit, denied_create)
+{
+	ASSERT_EQ(0, lsm_load("allow create session=other\n"));
+	RECORDED(-EACCES, 1, try_create(self->dev, "mine"));
+	FIELD("verdict", "denied");
+	FIELD("enforcing", "1");
+	FIELD("session", "\"mine\"");
+	FIELD("ouid", "0");
+	FIELD("ftype", "?");
+	FIELD("token", "?");
+	FIELD("size", "?");
+	FIELD("reason", "no-rule");
+	FIELD("policy", "\"test\"");
+	NUMBER_FIELD("version", lsm_status_number("version"));
+	FIELD("line", "?");
+	NUMBER_FIELD("pid", getpid());
+	NUMBER_FIELD("ppid", getppid());
+	FIELD("comm", "\"audit_test\"");
+	FIELD("exe", "\"/root/audit_test\"");
+	FIELD("res", "0");
+}
+
+TEST_F(audit, denied_preserve)
+{
+	struct caller user = { .uid = 1000, .gid = 2000 };
+	struct access access = { .op = "preserve", .token = 0xfedcba987654ULL };
+
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n\n"
+			      "deny preserve type=memfd-* uid=1000\n"));
+	self->session = luo_create(self->dev, "fields");
+	ASSERT_LE(0, self->session);
+	access.fd = self->session;
+	access.file = self->memfd;
+	RECORDED(-EACCES, 1, access_as(&user, &access));
+	FIELD("session", "\"fields\"");
+	NUMBER_FIELD("session_id", ino_of(self->session));
+	FIELD("ouid", "0");
+	FIELD("ftype", "\"" LUO_TYPE "\"");
+	FIELD("token", "0xfedcba987654");
+	FIELD("size", "8192");
+	FIELD("reason", "deny-rule");
+	FIELD("line", "4");
+	FIELD("uid", "1000");
+	FIELD("gid", "2000");
+	FIELD("res", "0");
+}
+
+TEST_F(audit, permissive)
+{
+	ASSERT_EQ(0, lsm_load("deny create\n"));
+	ASSERT_EQ(0, lsm_enforce(false));
+	RECORDED(0, 1, try_create(self->dev, "mine"));
+	FIELD("verdict", "denied");
+	FIELD("enforcing", "0");
+	FIELD("reason", "deny-rule");
+	FIELD("line", "2");
+	FIELD("res", "1");
+}
+
+TEST_F(audit, allowed_is_silent)
+{
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	RECORDED(0, 0, try_create(self->dev, "mine"));
+}
+
+TEST_F(audit, audited_allow)
+{
+	ASSERT_EQ(0, lsm_load("allow create audit\n"));
+	RECORDED(0, 1, try_create(self->dev, "mine"));
+	FIELD("verdict", "allowed");
+	FIELD("enforcing", "1");
+	FIELD("reason", "allow-rule");
+	FIELD("line", "2");
+	FIELD("res", "1");
+}
+
+/* As many records as denials. */
+TEST_F(audit, one_each)
+{
+	int i;
+
+	ASSERT_EQ(0, lsm_load(""));
+	ASSERT_EQ(0, audit_collect(self->fd, self->log));
+	for (i = 0; i < 20; i++)
+		EXPECT_EQ(-EACCES, try_create(self->dev, "mine"));
+	ASSERT_EQ(0, audit_collect(self->fd, self->log));
+	EXPECT_EQ(20, self->log->count);
+}
+
+FIXTURE(untrusted)
+{
+	int fd;
+	int dev;
+	struct audit_log *log;
+};
+
+FIXTURE_SETUP(untrusted)
+{
+	self->log = malloc(sizeof(*self->log));
+	ASSERT_NE(NULL, self->log);
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+	self->fd = audit_open();
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(untrusted)
+{
+	close(self->dev);
+	close(self->fd);
+	free(self->log);
+}
+
+FIXTURE_VARIANT(untrusted)
+{
+	const char *name;
+	const char *logged;
+};
+
+FIXTURE_VARIANT_ADD(untrusted, plain) {
+	.name = "vm-1", .logged = "\"vm-1\"",
+};
+FIXTURE_VARIANT_ADD(untrusted, spaces) {
+	.name = "a b", .logged = "612062",
+};
+FIXTURE_VARIANT_ADD(untrusted, forged_fields) {
+	.name = "x\" res=1", .logged = "7822207265733D31",
+};
+FIXTURE_VARIANT_ADD(untrusted, forged_record) {
+	.name = "x\ntype=USER", .logged = "780A747970653D55534552",
+};
+FIXTURE_VARIANT_ADD(untrusted, utf8) {
+	.name = "ä", .logged = "C3A4",
+};
+
+TEST_F(untrusted, name)
+{
+	ASSERT_EQ(0, lsm_load(""));
+	RECORDED(-EACCES, 1, try_create(self->dev, variant->name));
+	FIELD("session", variant->logged);
+	FIELD("res", "0");
+	EXPECT_EQ(NULL, strchr(self->log->records[0].text, '\n'));
+}
+
+/* ---- The administrator's doings ---- */
+
+TEST_F(audit, load)
+{
+	RECORDED(0, 1, lsm_load(""));
+	EXPECT_EQ(AUDIT_MAC_POLICY_LOAD, self->log->records[0].type);
+	FIELD("policy", "\"test\"");
+	NUMBER_FIELD("version", lsm_status_number("version"));
+	FIELD("source", "loaded");
+	FIELD("lsm", "luo_lsm");
+	FIELD("res", "1");
+	NUMBER_FIELD("pid", getpid());
+}
+
+TEST_F(audit, refused_load)
+{
+	RECORDED(-EINVAL, 1, lsm_load("allow create,create\n"));
+	EXPECT_EQ(AUDIT_MAC_POLICY_LOAD, self->log->records[0].type);
+	FIELD("policy", "?");
+	FIELD("line", "2");
+	FIELD("column", "14");
+	FIELD("lsm", "luo_lsm");
+	FIELD("res", "0");
+}
+
+TEST_F(audit, enforce)
+{
+	RECORDED(0, 1, lsm_enforce(false));
+	EXPECT_EQ(AUDIT_MAC_STATUS, self->log->records[0].type);
+	FIELD("enforcing", "0");
+	FIELD("old_enforcing", "1");
+	FIELD("lsm", "luo_lsm");
+	FIELD("res", "1");
+	/* What changes nothing is no news */
+	RECORDED(0, 0, lsm_enforce(false));
+	RECORDED(0, 1, lsm_enforce(true));
+	FIELD("enforcing", "1");
+	FIELD("old_enforcing", "0");
+}
+
+int main(int argc, char **argv)
+{
+	access_main(argc, argv);
+	return test_harness_run(argc, argv);
+}
