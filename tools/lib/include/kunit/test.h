@@ -41,7 +41,7 @@ struct kunit_suite {
 	static const void *name##_gen_params(struct kunit *test,	\
 					     const void *prev, char *desc) \
 	{								\
-		typeof((array)[0]) *next = prev;			\
+		typeof(&(array)[0]) next = prev;				\
 									\
 		next = next ? next + 1 : (array);			\
 		if (next == (array) + ARRAY_SIZE(array))		\
