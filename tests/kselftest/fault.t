@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Allocations that fail. The harness looks for leaks at the end of each kernel.
+. "$(dirname "$0")/lib.sh"
+
+kselftest debug 7.3 fault_test -- <<'S'
+#!/bin/sh
+exec 2>&1
+if [ "$STAGE" = 1 ]; then
+	/root/fault_test -F incoming
+	/root/fault_test --hold || exit 1
+	live-update
+else
+	/root/fault_test -f incoming
+fi
+S
+
+tap_done

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Allocations that fail, one after the other, in each operation: a clean error,
+ * nothing changed, and everything works when there is memory again.
+ *
+ * Needs the debug kernel. Fixture "incoming" needs sessions from before a live
+ * update: "fault_test --hold" makes them.
+ */
+
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "luo.h"
+
+#define DEBUGFS		"/sys/kernel/debug/"
+#define NTH_MAX		500	/* no operation allocates that often */
+#define SESSIONS	8	/* to be retrieved although an allocation failed */
+#define TOKENS		4
+#define SIZE		(64 * 1024)
+
+static int nth_fd = -1;
+
+static int set_up_faults(void)
+{
+	/* User space allocates with GFP_KERNEL, which is spared by default */
+	static const char *const settings[][2] = {
+		{ DEBUGFS "failslab/ignore-gfp-wait", "N" },
+		{ DEBUGFS "failslab/verbose", "0" },
+		{ DEBUGFS "fail_page_alloc/ignore-gfp-wait", "N" },
+		{ DEBUGFS "fail_page_alloc/min-order", "0" },
+		{ DEBUGFS "fail_page_alloc/verbose", "0" },
+	};
+	size_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(settings); i++) {
+		err = write_file(settings[i][0], settings[i][1],
+				 strlen(settings[i][1]));
+		if (err)
+			return err;
+	}
+	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	return nth_fd < 0 ? -errno : 0;
+}
+
+/* The @nth allocation of this task from now on will fail. */
+static void arm(int nth)
+{
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%d", nth);
+
+	if (pwrite(nth_fd, text, n, 0) != n)
+		abort();
+}
+
+/* Returns whether an allocation did fail. */
+static bool disarm(void)
+{
+	char text[16] = "";
+
+	if (pread(nth_fd, text, sizeof(text) - 1, 0) <= 0)
+		abort();
+	if (pwrite(nth_fd, "0", 1, 0) != 1)
+		abort();
+	return atoi(text) == 0;
+}
+
+/* Run @expression with the @nth allocation failing. */
+#define FAULTY(err, injected, nth, expression)				\
+	do {								\
+		arm(nth);						\
+		err = expression;					\
+		injected = disarm();					\
+	} while (0)
+
+static int try_create(int dev, const char *name)
+{
+	int fd = luo_create(dev, name);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+FIXTURE(fault)
+{
+	int dev;
+	int session;
+};
+
+FIXTURE_SETUP(fault)
+{
+	ASSERT_EQ(0, set_up_faults());
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+	self->session = luo_create(self->dev, "session");
+	ASSERT_LE(0, self->session);
+}
+
+FIXTURE_TEARDOWN(fault)
+{
+	close(self->session);
+	close(self->dev);
+	close(nth_fd);
+}
+
+TEST_F(fault, create)
+{
+	long long sessions = lsm_status_number("sessions");
+	bool injected = true;
+	int nth, err, failed = 0;
+
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		FAULTY(err, injected, nth, try_create(self->dev, "fault"));
+		if (err) {
+			EXPECT_EQ(-ENOMEM, err) TH_LOG("allocation %d", nth);
+			EXPECT_TRUE(injected);
+			failed++;
+		}
+		EXPECT_EQ(sessions, lsm_status_number("sessions"));
+		EXPECT_EQ(0, try_create(self->dev, "fault"));
+	}
+	EXPECT_EQ(0, err);
+	EXPECT_FALSE(injected);
+	/* At the very least: the session, its inode, its file, the caller */
+	EXPECT_LE(4, failed);
+	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
+}
+
+/* No memory is no reason to be generous. */
+TEST_F(fault, create_denied)
+{
+	bool injected = true;
+	int nth, err;
+
+	ASSERT_EQ(0, lsm_load(""));
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		FAULTY(err, injected, nth, try_create(self->dev, "fault"));
+		EXPECT_TRUE(err == -EACCES || (injected && err == -ENOMEM)) {
+			TH_LOG("allocation %d gave %d", nth, err);
+		}
+	}
+	EXPECT_FALSE(injected);
+	EXPECT_LT(4, nth);
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	EXPECT_EQ(0, try_create(self->dev, "fault"));
+}
+
+TEST_F(fault, preserve)
+{
+	bool injected = true;
+	int nth, err, memfd, failed = 0;
+
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		memfd = luo_memfd(nth, SIZE);
+		FAULTY(err, injected, nth,
+		       luo_preserve(self->session, memfd, nth));
+		if (err) {
+			EXPECT_EQ(-ENOMEM, err) TH_LOG("allocation %d", nth);
+			EXPECT_TRUE(injected);
+			failed++;
+			/* Neither file nor token is taken */
+			EXPECT_EQ(0, luo_preserve(self->session, memfd, nth));
+		}
+		EXPECT_EQ(nth, atoi(fdinfo_value(self->session, "luo-files")));
+		EXPECT_EQ(0, luo_memfd_check(memfd, nth, SIZE));
+		close(memfd);
+	}
+	EXPECT_EQ(0, err);
+	EXPECT_FALSE(injected);
+	EXPECT_LE(4, failed);
+	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
+}
+
+TEST_F(fault, preserve_denied)
+{
+	int nth, err, memfd = luo_memfd(1, SIZE);
+	bool injected = true;
+
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		FAULTY(err, injected, nth,
+		       luo_preserve(self->session, memfd, 1));
+		EXPECT_TRUE(err == -EACCES || (injected && err == -ENOMEM)) {
+			TH_LOG("allocation %d gave %d", nth, err);
+		}
+		EXPECT_STREQ("0", fdinfo_value(self->session, "luo-files"));
+	}
+	EXPECT_FALSE(injected);
+	EXPECT_LT(2, nth);
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	EXPECT_EQ(0, luo_preserve(self->session, memfd, 1));
+	close(memfd);
+}
+
+#define OLD_RULES	"allow create session=old-*\n"
+#define NEW_RULES	"deny create session=old-*\n"				\
+			"allow create session=new-*,x,y exe=/*,/a uid=0-9,11 gid=0,5 owner=self\n" \
+			"allow preserve,restore type=a,b,c-* session=q,\"r s\" audit\n"
+
+/* Which of the two policies is in force, by text, status and verdicts alike? */
+static int in_force(int dev)
+{
+	static char text[2048];
+	bool is_new;
+
+	read_file(LSM_POLICY, text, sizeof(text));
+	is_new = strstr(text, NEW_RULES);
+	if (!is_new && !strstr(text, OLD_RULES))
+		return -EIO;
+	if (try_create(dev, is_new ? "new-1" : "old-1") ||
+	    try_create(dev, is_new ? "old-1" : "new-1") != -EACCES)
+		return -EUCLEAN;
+	return is_new;
+}
+
+TEST_F(fault, load)
+{
+	char text[2048], error[256];
+	bool injected = true;
+	int nth, err, n, fd, failed = 0;
+
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		ASSERT_EQ(0, lsm_load(OLD_RULES));
+		ASSERT_EQ(0, in_force(self->dev));
+		n = snprintf(text, sizeof(text),
+			     "policy name=test version=%lld\n" NEW_RULES,
+			     lsm_status_number("version") + 1);
+		fd = open(LSM_POLICY, O_WRONLY);
+		ASSERT_LE(0, fd);
+		FAULTY(err, injected, nth,
+		       write(fd, text, n) == n ? 0 : -errno);
+		close(fd);
+		EXPECT_EQ(err ? 0 : 1, in_force(self->dev)) {
+			TH_LOG("allocation %d gave %d", nth, err);
+		}
+		if (err) {
+			EXPECT_EQ(-ENOMEM, err) TH_LOG("allocation %d", nth);
+			EXPECT_TRUE(injected);
+			failed++;
+			read_file(LSM_LAST_ERROR, error, sizeof(error));
+			/* The copy of the text fails before there is a load */
+			EXPECT_TRUE(!*error || strstr(error, "memory")) {
+				TH_LOG("allocation %d: %s", nth, error);
+			}
+		}
+	}
+	EXPECT_EQ(0, err);
+	EXPECT_FALSE(injected);
+	EXPECT_LE(4, failed);
+	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
+}
+
+/* ---- After a live update ---- */
+
+FIXTURE(incoming)
+{
+	int dev;
+};
+
+FIXTURE_SETUP(incoming)
+{
+	ASSERT_EQ(0, set_up_faults());
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+}
+
+FIXTURE_TEARDOWN(incoming)
+{
+	close(self->dev);
+	close(nth_fd);
+}
+
+static const char *session_name(const char *what, int i)
+{
+	static char name[LIVEUPDATE_SESSION_NAME_LENGTH];
+
+	snprintf(name, sizeof(name), "%s-%d", what, i);
+	return name;
+}
+
+static int check_files(int session)
+{
+	int token, fd, err;
+
+	for (token = 1; token <= TOKENS; token++) {
+		fd = luo_restore(session, token);
+		if (fd < 0)
+			return fd;
+		err = luo_memfd_check(fd, token, SIZE);
+		close(fd);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+TEST_F(incoming, retrieve)
+{
+	bool injected = true;
+	int nth, fd, session = 0, failed = 0;
+
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		ASSERT_GT(SESSIONS, session);
+		FAULTY(fd, injected, nth,
+		       luo_retrieve(self->dev,
+				    session_name("retrieve", session)));
+		if (fd < 0) {
+			EXPECT_EQ(-ENOMEM, fd) TH_LOG("allocation %d", nth);
+			EXPECT_TRUE(injected);
+			failed++;
+			continue;
+		}
+		EXPECT_EQ(0, check_files(fd));
+		close(fd);
+		session++;
+	}
+	EXPECT_FALSE(injected);
+	EXPECT_LE(3, failed);
+	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
+}
+
+TEST_F(incoming, retrieve_denied)
+{
+	bool injected = true;
+	int nth, fd;
+
+	ASSERT_EQ(0, lsm_load(""));
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		FAULTY(fd, injected, nth,
+		       luo_retrieve(self->dev, session_name("denied", 0)));
+		EXPECT_TRUE(fd == -EACCES || (injected && fd == -ENOMEM)) {
+			TH_LOG("allocation %d gave %d", nth, fd);
+		}
+	}
+	EXPECT_FALSE(injected);
+	EXPECT_LT(3, nth);
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	fd = luo_retrieve(self->dev, session_name("denied", 0));
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, check_files(fd));
+	close(fd);
+}
+
+/*
+ * What fails inside of the handler is final, by LUO's own rules. What fails
+ * before, in the security module, must not be.
+ */
+TEST_F(incoming, restore)
+{
+	bool injected = true;
+	int nth, err, session;
+
+	ASSERT_EQ(0, lsm_load("allow retrieve\n"));
+	session = luo_retrieve(self->dev, session_name("restore", 0));
+	ASSERT_LE(0, session);
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		FAULTY(err, injected, nth, luo_restore(session, 1));
+		EXPECT_TRUE(err == -EACCES || (injected && err == -ENOMEM)) {
+			TH_LOG("allocation %d gave %d", nth, err);
+		}
+	}
+	EXPECT_FALSE(injected);
+	EXPECT_LT(2, nth);
+
+	/* The first allocation of an allowed restore is the module's own */
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	FAULTY(err, injected, 1, luo_restore(session, 1));
+	EXPECT_TRUE(injected);
+	EXPECT_EQ(-ENOMEM, err);
+
+	EXPECT_EQ(0, check_files(session));
+	/* And of a second one, which no handler sees */
+	FAULTY(err, injected, 1, luo_restore(session, 1));
+	EXPECT_TRUE(injected);
+	EXPECT_EQ(-ENOMEM, err);
+	EXPECT_EQ(0, check_files(session));
+	close(session);
+}
+
+/* ---- Sessions for the next kernel ---- */
+
+static int hold_session(int dev, const char *name)
+{
+	int session = luo_create(dev, name);
+	int token, memfd, err = 0;
+
+	if (session < 0)
+		return session;
+	for (token = 1; !err && token <= TOKENS; token++) {
+		memfd = luo_memfd(token, SIZE);
+		err = luo_preserve(session, memfd, token);
+		close(memfd);
+	}
+	return err;
+}
+
+static int hold(void)
+{
+	int i, dev, err;
+
+	err = lsm_load(ALLOW_ALL);
+	dev = luo_open();
+	for (i = 0; !err && i < SESSIONS; i++)
+		err = hold_session(dev, session_name("retrieve", i));
+	if (!err)
+		err = hold_session(dev, session_name("denied", 0));
+	if (!err)
+		err = hold_session(dev, session_name("restore", 0));
+	close(dev);
+	if (err) {
+		fprintf(stderr, "fault_test --hold: %s\n", strerror(-err));
+		return 1;
+	}
+	return daemon(0, 1) || pause();
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "--hold"))
+		return hold();
+	return test_harness_run(argc, argv);
+}
