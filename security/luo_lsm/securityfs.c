@@ -219,11 +219,13 @@ static int luo_lsm_last_error_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(luo_lsm_last_error);
 
-static const struct {
+struct luo_lsm_entry {
 	const char *name;
 	umode_t mode;
 	const struct file_operations *fops;
-} luo_lsm_entries[] __initconst = {
+};
+
+static const struct luo_lsm_entry luo_lsm_entries[] __initconst = {
 	{ "policy", 0600, &luo_lsm_policy_fops },
 	{ "enforce", 0600, &luo_lsm_enforce_fops },
 	{ "lock", 0600, &luo_lsm_lock_fops },
