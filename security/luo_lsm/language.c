@@ -197,6 +197,10 @@ static int check_text(struct parser *p)
 		p->line_start = at + 1;
 		cond_resched();
 	}
+	/* A program may write a text in pieces: none of them is a policy. */
+	if (p->text < p->end && p->end[-1] != '\n')
+		return refuse(p, -EINVAL, p->end,
+			      "the text does not end in a line feed: was it cut?");
 	p->statement_max = min(p->statement_max, LUO_POLICY_STATEMENTS_MAX);
 	p->line = 1;
 	p->line_start = p->text;

@@ -4,7 +4,7 @@
  *
  * Syntax, in EBNF; what is not quoted and not defined is meant as it reads.
  *
- *   text      = { line LF } [ line ] ;
+ *   text      = { line LF } ;
  *   line      = { blank } [ statement { blank } ] [ "#" comment ] ;
  *   statement = policy | rule ;
  *   policy    = "policy" blanks "name=" value blanks "version=" number ;

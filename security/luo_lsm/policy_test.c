@@ -163,7 +163,7 @@ static void test_name_and_version(struct kunit *test)
 {
 	struct luo_policy *policy;
 
-	policy = compile_string("policy version=9223372036854775807 name=\"a b\"");
+	policy = compile_string("policy version=9223372036854775807 name=\"a b\"\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
 	KUNIT_EXPECT_STREQ(test, luo_policy_name(policy), "a b");
 	KUNIT_EXPECT_EQ(test, luo_policy_version(policy), S64_MAX);
@@ -192,7 +192,7 @@ static void test_unknown_operation(struct kunit *test)
 	struct luo_policy *policy;
 
 	policy = compile_string("policy name=t version=1\n"
-				"allow create,retrieve,preserve,restore");
+				"allow create,retrieve,preserve,restore\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
 	luo_policy_decide(policy, &request, &verdict);
 	KUNIT_EXPECT_FALSE(test, verdict.allow);
@@ -212,6 +212,7 @@ static void check_size(struct kunit *test, size_t size, int err)
 	KUNIT_ASSERT_NOT_NULL(test, text);
 	memset(text, 'x', size);
 	memcpy(text, head, sizeof(head) - 1);
+	text[size - 1] = '\n';
 	policy = luo_policy_compile(text, size, &error);
 	KUNIT_EXPECT_EQ(test, !policy, !!err);
 	KUNIT_EXPECT_EQ(test, error.err, err);
@@ -281,11 +282,13 @@ static void test_many_values(struct kunit *test)
 	at = strlen(head);
 	while (at + sizeof("100000,100000,") < size)
 		at += sprintf(text + at, "%u,", uid++);
-	policy = luo_policy_compile(text, at - 1, &error);
+	text[at - 1] = '\n';
+	policy = luo_policy_compile(text, at, &error);
 	KUNIT_EXPECT_NOT_NULL(test, policy);
 	luo_policy_free(policy);
 
-	at += sprintf(text + at, "100000");
+	text[at - 1] = ',';
+	at += sprintf(text + at, "100000\n");
 	policy = luo_policy_compile(text, at, &error);
 	KUNIT_EXPECT_NULL(test, policy);
 	KUNIT_EXPECT_STREQ(test, error.message,
