@@ -431,3 +431,66 @@ void luo_ids_destroy(struct luo_ids *ids)
 	kvfree(ids->singles);
 	kvfree(ids->bounds);
 }
+
+/* ---- Sizes ---- */
+
+static int u64_compare(const void *a, const void *b)
+{
+	const u64 *x = a, *y = b;
+
+	return cmp_int(*x, *y);
+}
+
+static int sizes_collect(struct luo_sizes *sizes,
+			 const struct luo_program *program)
+{
+	struct value_walk walk = { .program = program, .key = LUO_KEY_SIZE };
+	u32 index, i, count = 0;
+
+	while (next_value(&walk, &index))
+		count++;
+	sizes->bounds = kvmalloc_objs(*sizes->bounds, count + 1);
+	if (!sizes->bounds)
+		return -ENOMEM;
+	walk = (struct value_walk){ .program = program, .key = LUO_KEY_SIZE };
+	for (count = 0; next_value(&walk, &index);)
+		sizes->bounds[count++] = program->values[index].size;
+	sort_nonatomic(sizes->bounds, count, sizeof(*sizes->bounds),
+		       u64_compare, NULL);
+	for (i = 0; i < count; i++) {
+		if (!i || sizes->bounds[i] != sizes->bounds[i - 1])
+			sizes->bounds[sizes->count++] = sizes->bounds[i];
+	}
+	return 0;
+}
+
+/**
+ * luo_sizes_build() - Make the classes of the key whose values are sizes.
+ * @sizes:     Zeroes; luo_sizes_destroy() frees it, after an error too.
+ * @program:   The policy.
+ * @intervals: For each of @program's values that is a size, its classes.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int luo_sizes_build(struct luo_sizes *sizes, const struct luo_program *program,
+		    struct luo_interval *intervals)
+{
+	struct value_walk walk = { .program = program, .key = LUO_KEY_SIZE };
+	u32 index;
+	int err;
+
+	err = sizes_collect(sizes, program);
+	while (!err && next_value(&walk, &index))
+		intervals[index].span =
+			luo_size_class(sizes, program->values[index].size);
+	return err;
+}
+
+/**
+ * luo_sizes_destroy() - Free what luo_sizes_build() allocated.
+ * @sizes: The classes.
+ */
+void luo_sizes_destroy(struct luo_sizes *sizes)
+{
+	kvfree(sizes->bounds);
+}

@@ -36,6 +36,7 @@ static int build_classes(struct compiler *c)
 				      LUO_KEY_SESSION + i, c->values);
 		if (err)
 			return err;
+		/* And what no pattern covers, and what is not known. */
 		policy->domain[LUO_KEY_SESSION + i] =
 			policy->names[i].count + 2;
 	}
@@ -44,12 +45,15 @@ static int build_classes(struct compiler *c)
 				    LUO_KEY_UID + i, c->values);
 		if (err)
 			return err;
-		policy->domain[LUO_KEY_UID + i] = policy->ids[i].count;
+		policy->domain[LUO_KEY_UID + i] = policy->ids[i].count + 1;
 	}
 	/* Known to be someone's or not, and the caller's own or not. */
-	policy->domain[LUO_KEY_OWNER] = 2 * (policy->domain[LUO_KEY_OWNER] + 1);
+	policy->domain[LUO_KEY_OWNER] *= 2;
+	err = luo_sizes_build(&policy->sizes, &c->program, c->values);
+	/* And what is larger than all bounds, and what is not known. */
+	policy->domain[LUO_KEY_SIZE] = policy->sizes.count + 2;
 	policy->domain[LUO_KEY_USERNS] = 2;
-	return 0;
+	return err;
 }
 
 /* ---- Conditions ---- */
@@ -124,9 +128,9 @@ static void add_condition(struct compiler *c,
 			add_interval(c, c->values[index].low,
 				     c->values[index].span);
 	}
-	/* Nobody escapes a deny by a name that is not known. */
-	if (key < LUO_NAME_KEYS && statement->verb == LUO_VERB_DENY)
-		add_interval(c, policy->domain[key] - 1, 0);
+	/* Nobody escapes a deny or limit by what is not known. */
+	if (luo_has_unknown_class(key) && statement->verb != LUO_VERB_ALLOW)
+		add_interval(c, luo_unknown_class(policy, key), 0);
 	join_intervals(policy, first);
 	policy->conditions[policy->condition_count++] =
 		(struct luo_condition){
@@ -143,44 +147,110 @@ static u32 condition_keys(const struct luo_statement *statement)
 	       (statement->init_only ? BIT(LUO_KEY_USERNS) : 0);
 }
 
-static void add_rule(struct compiler *c, const struct luo_statement *statement)
+/* The statement as a rule, with its conditions. */
+static struct luo_rule make_rule(struct compiler *c,
+				 const struct luo_statement *statement)
 {
 	struct luo_policy *policy = c->policy;
-	struct luo_rule *rule = &policy->rules[policy->rule_count++];
 	u32 keys = condition_keys(statement);
-	enum luo_key key;
-
-	*rule = (struct luo_rule){
+	struct luo_rule rule = {
 		.line = statement->line,
 		.first = policy->condition_count,
-		.ops = statement->ops,
+		.roots = statement->ops,
 		.deny = statement->verb == LUO_VERB_DENY,
 		.audit = statement->audit,
 	};
+	enum luo_key key;
+
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
 		if (keys & BIT(key))
 			add_condition(c, statement, key);
 	}
-	rule->count = policy->condition_count - rule->first;
+	rule.count = policy->condition_count - rule.first;
+	return rule;
+}
+
+static void add_rules(struct compiler *c)
+{
+	const struct luo_statement *statement = c->program.statements;
+	const struct luo_statement *end =
+		statement + c->program.statement_count;
+	struct luo_policy *policy = c->policy;
+
+	for (; statement < end; statement++) {
+		if (statement->verb != LUO_VERB_LIMIT)
+			policy->rules[policy->rule_count++] =
+				make_rule(c, statement);
+		cond_resched();
+	}
+}
+
+/* Where the rules of each kind of limit begin, behind all others. */
+static void place_limits(struct compiler *c)
+{
+	struct luo_policy *policy = c->policy;
+	enum luo_limit_kind kind;
+	u32 i;
+
+	for (kind = 0; kind < LUO_LIMIT_COUNT; kind++) {
+		policy->limit_first[kind] = policy->rule_count;
+		for (i = 0; i < c->program.statement_count; i++) {
+			if (c->program.statements[i].limits & BIT(kind))
+				policy->rule_count++;
+		}
+	}
+}
+
+static void add_limits(struct compiler *c)
+{
+	const struct luo_statement *statement = c->program.statements;
+	const struct luo_statement *end =
+		statement + c->program.statement_count;
+	struct luo_policy *policy = c->policy;
+	u32 next[LUO_LIMIT_COUNT], at;
+	enum luo_limit_kind kind;
+	struct luo_rule rule;
+
+	place_limits(c);
+	memcpy(next, policy->limit_first, sizeof(next));
+	for (; statement < end; statement++) {
+		if (statement->verb != LUO_VERB_LIMIT)
+			continue;
+		rule = make_rule(c, statement);
+		for (kind = 0; kind < LUO_LIMIT_COUNT; kind++) {
+			if (!(statement->limits & BIT(kind)))
+				continue;
+			at = next[kind]++;
+			rule.roots = BIT(LUO_ROOT_LIMIT(kind));
+			policy->rules[at] = rule;
+			policy->limit_most[at - policy->limit_first[0]] =
+				statement->most[kind];
+		}
+		cond_resched();
+	}
 }
 
 static int allocate_rules(struct compiler *c)
 {
 	struct luo_policy *policy = c->policy;
 	const struct luo_program *program = &c->program;
-	u32 conditions = 0, intervals, i;
+	u32 conditions = 0, limits = 0, intervals, i;
 
 	/* A uid of owner makes two intervals; for the others see above. */
 	intervals = 2 * program->value_count;
-	for (i = 0; i < program->statement_count; i++)
+	for (i = 0; i < program->statement_count; i++) {
 		conditions += hweight32(condition_keys(program->statements + i));
+		limits += hweight32(program->statements[i].limits);
+	}
 	intervals += conditions;
 	policy->rules = kvmalloc_objs(*policy->rules,
-				      program->statement_count + 1);
+				      program->statement_count + limits + 1);
+	policy->limit_most = kvmalloc_objs(*policy->limit_most, limits + 1);
 	policy->conditions = kvmalloc_objs(*policy->conditions, conditions + 1);
 	policy->intervals = kvmalloc_objs(*policy->intervals, intervals + 1);
 	c->interval_max = intervals;
-	if (!policy->rules || !policy->conditions || !policy->intervals)
+	if (!policy->rules || !policy->limit_most || !policy->conditions ||
+	    !policy->intervals)
 		return -ENOMEM;
 	return 0;
 }
@@ -202,7 +272,7 @@ static int condition_compare(const struct luo_policy *policy,
 
 static u32 rule_kind(const struct luo_rule *rule)
 {
-	return rule->ops << 2 | rule->deny << 1 | rule->audit;
+	return rule->roots << 2 | rule->deny << 1 | rule->audit;
 }
 
 /* 0 if two statements say the same. */
@@ -235,7 +305,7 @@ static int rule_compare(const void *a, const void *b, const void *priv)
 	       cmp_int(*i, *j);
 }
 
-/* Of statements that say the same only the first can ever decide. */
+/* Of allows and denies that say the same only the first can ever decide. */
 static int drop_repeated(struct luo_policy *policy)
 {
 	u32 *order;
@@ -251,10 +321,10 @@ static int drop_repeated(struct luo_policy *policy)
 	for (i = policy->rule_count; i-- > 1;) {
 		if (!same_compare(policy, policy->rules + order[i],
 				  policy->rules + order[i - 1]))
-			policy->rules[order[i]].ops = 0;
+			policy->rules[order[i]].roots = 0;
 	}
 	for (i = 0; i < policy->rule_count; i++) {
-		if (policy->rules[i].ops)
+		if (policy->rules[i].roots)
 			policy->rules[kept++] = policy->rules[i];
 	}
 	policy->rule_count = kept;
@@ -268,16 +338,16 @@ static void collect_keys(struct luo_policy *policy)
 {
 	const struct luo_condition *condition;
 	const struct luo_rule *rule;
-	enum luo_op op;
-	u32 i, j;
+	u32 i, j, root;
 
 	for (i = 0; i < policy->rule_count; i++) {
 		rule = policy->rules + i;
 		for (j = 0; j < rule->count; j++) {
 			condition = policy->conditions + rule->first + j;
-			for (op = 0; op < LUO_OP_COUNT; op++) {
-				if (rule->ops & BIT(op))
-					policy->keys[op] |= BIT(condition->key);
+			for (root = 0; root < LUO_ROOT_COUNT; root++) {
+				if (rule->roots & BIT(root))
+					policy->keys[root] |=
+						BIT(condition->key);
 			}
 		}
 	}
@@ -304,7 +374,6 @@ static int shrink_intervals(struct compiler *c)
 static int build_policy(struct compiler *c)
 {
 	struct luo_policy *policy = c->policy;
-	u32 i;
 	int err;
 
 	strscpy(policy->name, c->program.name);
@@ -315,13 +384,12 @@ static int build_policy(struct compiler *c)
 		err = allocate_rules(c);
 	if (err)
 		return err;
-	for (i = 0; i < c->program.statement_count; i++) {
-		add_rule(c, c->program.statements + i);
-		cond_resched();
-	}
+	add_rules(c);
+	err = drop_repeated(policy);
+	if (err)
+		return err;
+	add_limits(c);
 	err = shrink_intervals(c);
-	if (!err)
-		err = drop_repeated(policy);
 	if (err)
 		return err;
 	collect_keys(policy);
@@ -382,7 +450,9 @@ void luo_policy_free(struct luo_policy *policy)
 		luo_names_destroy(&policy->names[i]);
 	for (i = 0; i < LUO_ID_KEYS; i++)
 		luo_ids_destroy(&policy->ids[i]);
+	luo_sizes_destroy(&policy->sizes);
 	kvfree(policy->rules);
+	kvfree(policy->limit_most);
 	kvfree(policy->conditions);
 	kvfree(policy->intervals);
 	kvfree(policy->index);
@@ -440,6 +510,9 @@ size_t luo_policy_memory(const struct luo_policy *policy)
 		size += (ids->mask + 1) * sizeof(*ids->singles);
 		size += ids->bound_count * sizeof(*ids->bounds);
 	}
+	size += policy->sizes.count * sizeof(*policy->sizes.bounds);
+	size += (policy->rule_count - policy->limit_first[0]) *
+		sizeof(*policy->limit_most);
 	size += policy->rule_count * sizeof(*policy->rules);
 	size += policy->condition_count * sizeof(*policy->conditions);
 	size += policy->interval_count * sizeof(*policy->intervals);
@@ -455,4 +528,21 @@ size_t luo_policy_memory(const struct luo_policy *policy)
 u32 luo_policy_line(const struct luo_policy *policy)
 {
 	return policy->line;
+}
+
+/**
+ * luo_policy_keys() - What a policy asks about requests.
+ * @policy: The policy, or NULL.
+ *
+ * Return: Bit mask of enum luo_key: the keys that any of its statements has. Of
+ *         a request to luo_policy_decide() what belongs to other keys makes no
+ *         difference, so that it need not be found out.
+ */
+u32 luo_policy_keys(const struct luo_policy *policy)
+{
+	u32 root, keys = 0;
+
+	for (root = 0; policy && root < LUO_ROOT_COUNT; root++)
+		keys |= policy->keys[root];
+	return keys;
 }

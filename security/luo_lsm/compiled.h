@@ -12,13 +12,16 @@
  *    number, its class: values that no statement tells apart share one. Classes
  *    are numbered such that whatever a statement can say about a key, a
  *    literal, a prefix, a range, is an interval of classes.
- *    - Names (session, type, exe): all distinct patterns in lexical order,
- *      prefixes before what they cover, are the classes; a name's is that of
- *      the longest pattern that covers it. One pass hashes the name; one look
- *      into a hash table for each distinct length of a prefix, one for the
- *      name as a whole.
- *    - Numbers (uid, gid, owner): a hash table for those that stand alone,
- *      else a binary search among the bounds of ranges, log2(ranges) steps.
+ *    - Names (session, type, exe, subj, cgroup, label, obj): all distinct
+ *      patterns in lexical order, prefixes before what they cover, are the
+ *      classes; a name's is that of the longest pattern that covers it. One
+ *      pass hashes the name, up to the length of the longest pattern; one
+ *      look into a hash table for each distinct length of a prefix, one for
+ *      the name as a whole.
+ *    - Numbers (uid, gid, owner, fowner): a hash table for those that stand
+ *      alone, else a binary search among the bounds of ranges, log2(ranges)
+ *      steps.
+ *    - Sizes: a binary search among all bounds, log2(bounds) steps.
  *
  * 2. Index. For each operation a tree over the statements. A node splits by one
  *    key, in an array indexed by class (or, where that would be sparse, by a
@@ -31,6 +34,11 @@
  * Time is thus a constant for each key plus one for each shape of statement
  * ("by session", "by exe and uid"), not for each statement. What can not be
  * split further is walked: statements that overlap in all of their keys.
+ *
+ * Limits are found by the same index: each number a limit statement gives is a
+ * rule of its own, below a root for its kind. To find the tightest takes as long
+ * as a decision; to visit those of sessions takes, in addition, a constant for
+ * each that matches, since each is counted.
  *
  * Memory is linear, though statements are copied: a node copies twice as many
  * as it has at most, and no more is split once the whole index has reached
@@ -51,10 +59,14 @@
 #define LUO_INDEX_DEPTH		24	/* nodes from the root to a leaf */
 #define LUO_INDEX_WORDS		32	/* for each statement and interval */
 
-/* LUO_KEY_SESSION, LUO_KEY_TYPE, LUO_KEY_EXE */
-#define LUO_NAME_KEYS		3
-/* LUO_KEY_UID, LUO_KEY_GID, LUO_KEY_OWNER */
-#define LUO_ID_KEYS		3
+/* LUO_KEY_SESSION and what follows it */
+#define LUO_NAME_KEYS		(LUO_KEY_UID - LUO_KEY_SESSION)
+/* LUO_KEY_UID and what follows it */
+#define LUO_ID_KEYS		(LUO_KEY_SIZE - LUO_KEY_UID)
+
+/* Roots of the index: one for each operation, one for each kind of limit. */
+#define LUO_ROOT_LIMIT(kind)	(LUO_OP_COUNT + (kind))
+#define LUO_ROOT_COUNT		LUO_ROOT_LIMIT(LUO_LIMIT_COUNT)
 
 /* ---- Classes ---- */
 
@@ -75,7 +87,7 @@ struct luo_pattern {
 /**
  * struct luo_names - The classes of a key whose values are names.
  * @count:        Number of @patterns. Pattern i is class i + 1; class 0 is what
- *                no pattern covers, class @count + 1 a name that is not known.
+ *                no pattern covers.
  * @mask:         Number of @slots - 1, which is a power of two.
  * @length_count: Number of @lengths.
  * @longest:      Length of the longest pattern.
@@ -131,6 +143,16 @@ struct luo_ids {
 	struct luo_bound *bounds;
 };
 
+/**
+ * struct luo_sizes - The classes of a key whose values are upper bounds.
+ * @count:  Number of @bounds. A size's class is the number of bounds below it.
+ * @bounds: Distinct bounds, ascending.
+ */
+struct luo_sizes {
+	u32 count;
+	u64 *bounds;
+};
+
 /* ---- Statements ---- */
 
 /**
@@ -157,11 +179,12 @@ struct luo_condition {
 };
 
 /**
- * struct luo_rule - A statement.
+ * struct luo_rule - A statement, or one number of a limit.
  * @line:  Its line in the text.
  * @first: Its first condition in luo_policy.conditions.
  * @count: Number of its conditions, at most one for each key.
- * @ops:   Bit mask of enum luo_op.
+ * @roots: Bit mask of the roots of the index that it is below: operations, or
+ *         the one of a limit.
  * @deny:  It denies.
  * @audit: What it allows is logged.
  */
@@ -169,7 +192,7 @@ struct luo_rule {
 	u32 line;
 	u32 first;
 	u8 count;
-	u8 ops;
+	u8 roots;
 	bool deny;
 	bool audit;
 };
@@ -203,15 +226,21 @@ struct luo_rule {
  *                   of LUO_KEY_OWNER are: 0 if it is not known, 1 + the class
  *                   of the number, and if the owner is the caller as many
  *                   classes more as there are of all these.
- * @domain:          Number of classes of each key.
- * @keys:            For each operation the keys its statements have, a bit
- *                   mask of enum luo_key.
- * @root:            For each operation the root of its index.
+ * @sizes:           Classes of LUO_KEY_SIZE.
+ * @domain:          Number of classes of each key. The last one of each, but
+ *                   for LUO_KEY_OWNER and LUO_KEY_USERNS, is of requests that
+ *                   do not know the key's value.
+ * @keys:            For each root the keys of the rules below it, a bit mask
+ *                   of enum luo_key.
+ * @root:            The roots of the index.
+ * @limit_first:     For each kind of limit the first of its rules; limits are
+ *                   the last rules, kind by kind.
+ * @limit_most:      For each rule from @limit_first[0] on its number.
  * @rule_count:      Number of @rules.
  * @condition_count: Number of @conditions.
  * @interval_count:  Number of @intervals.
  * @index_count:     Number of words of @index.
- * @rules:           The statements in the order of the text.
+ * @rules:           The statements, those of a kind in the order of the text.
  * @conditions:      Their conditions.
  * @intervals:       The conditions' intervals.
  * @index:           See above.
@@ -222,9 +251,12 @@ struct luo_policy {
 	u32 line;
 	struct luo_names names[LUO_NAME_KEYS];
 	struct luo_ids ids[LUO_ID_KEYS];
+	struct luo_sizes sizes;
 	u32 domain[LUO_KEY_COUNT];
-	u32 keys[LUO_OP_COUNT];
-	u32 root[LUO_OP_COUNT];
+	u32 keys[LUO_ROOT_COUNT];
+	u32 root[LUO_ROOT_COUNT];
+	u32 limit_first[LUO_LIMIT_COUNT];
+	u64 *limit_most;
 	u32 rule_count;
 	u32 condition_count;
 	u32 interval_count;
@@ -241,7 +273,39 @@ void luo_names_destroy(struct luo_names *names);
 int luo_ids_build(struct luo_ids *ids, const struct luo_program *program,
 		  enum luo_key key, struct luo_interval *intervals);
 void luo_ids_destroy(struct luo_ids *ids);
+int luo_sizes_build(struct luo_sizes *sizes, const struct luo_program *program,
+		    struct luo_interval *intervals);
+void luo_sizes_destroy(struct luo_sizes *sizes);
 int luo_index_build(struct luo_policy *policy);
+
+/* The class of a value that is not known, which not all keys have. */
+static inline u32 luo_unknown_class(const struct luo_policy *policy,
+				    enum luo_key key)
+{
+	return policy->domain[key] - 1;
+}
+
+static inline bool luo_has_unknown_class(enum luo_key key)
+{
+	return key != LUO_KEY_OWNER && key != LUO_KEY_USERNS;
+}
+
+/* The number of bounds below @size, without a branch on the data. */
+static inline u32 luo_size_class(const struct luo_sizes *sizes, u64 size)
+{
+	u32 low = 0, count = sizes->count, half;
+
+	for (; count; count -= half) {
+		half = (count + 1) / 2;
+		low = sizes->bounds[low + half - 1] < size ? low + half : low;
+	}
+	return low;
+}
+
+static inline u64 luo_limit_most(const struct luo_policy *policy, u32 rule)
+{
+	return policy->limit_most[rule - policy->limit_first[0]];
+}
 
 /* FNV-1a, a byte at a time so that the hash of each prefix comes for free. */
 #define LUO_HASH_START		0x811c9dc5U

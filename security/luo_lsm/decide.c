@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The decision: a pure function of a compiled policy and a request. compiled.h
- * says how it is found, and what it costs.
+ * The decision: a pure function of a compiled policy and a request; and limits,
+ * of a policy and a session. compiled.h says how they are found, and what it
+ * costs.
  */
 
 #include <linux/bitops.h>
+#include <linux/container_of.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -16,12 +18,19 @@ const char *const luo_reason_names[LUO_REASON_COUNT] = {
 	[LUO_REASON_DENY_RULE]	= "deny-rule",
 	[LUO_REASON_NO_RULE]	= "no-rule",
 	[LUO_REASON_NO_POLICY]	= "no-policy",
+	[LUO_REASON_LIMIT]	= "limit",
+};
+
+/* A visit to all rules below a root that match. */
+struct visit {
+	const struct luo_policy *policy;
+	u32 classes[LUO_KEY_COUNT];
+	void (*match)(struct visit *visit, u32 rule);
 };
 
 /* The first statements that match so far, as lines; U32_MAX if none does. */
 struct decision {
-	const struct luo_policy *policy;
-	u32 classes[LUO_KEY_COUNT];
+	struct visit visit;
 	u32 deny;
 	u32 allow;
 	bool audit;
@@ -59,15 +68,14 @@ static u32 hash_up_to(const char *name, u32 length, u32 stop, u32 *hash)
 	return length;
 }
 
-static u32 name_class(const struct luo_names *names, const char *name)
+/* @name is known. */
+static u32 known_name_class(const struct luo_names *names, const char *name)
 {
 	const u16 *stop = names->lengths;
 	const u16 *end = stop + names->length_count;
 	u32 hash = LUO_HASH_START;
 	u32 class = 0, length = 0;
 
-	if (!name)
-		return names->count + 1;
 	for (; stop < end; stop++) {
 		length = hash_up_to(name, length, *stop, &hash);
 		if (length < *stop)
@@ -81,7 +89,15 @@ static u32 name_class(const struct luo_names *names, const char *name)
 	return find_pattern(names, name, length, false, hash) ?: class;
 }
 
-static u32 id_class(const struct luo_ids *ids, u32 id)
+static u32 name_class(const struct luo_policy *policy, enum luo_key key,
+		      const char *name)
+{
+	if (!name)
+		return luo_unknown_class(policy, key);
+	return known_name_class(&policy->names[key - LUO_KEY_SESSION], name);
+}
+
+static u32 known_id_class(const struct luo_ids *ids, u32 id)
 {
 	const struct luo_bound *bound = ids->bounds;
 	u32 slot = luo_hash_id(id) & ids->mask;
@@ -99,6 +115,14 @@ static u32 id_class(const struct luo_ids *ids, u32 id)
 	return bound->class;
 }
 
+static u32 id_class(const struct luo_policy *policy, enum luo_key key, u32 id,
+		    bool known)
+{
+	if (!known)
+		return luo_unknown_class(policy, key);
+	return known_id_class(&policy->ids[key - LUO_KEY_UID], id);
+}
+
 static u32 owner_class(const struct luo_policy *policy,
 		       const struct luo_request *request)
 {
@@ -106,32 +130,50 @@ static u32 owner_class(const struct luo_policy *policy,
 	u32 own = policy->domain[LUO_KEY_OWNER] / 2;
 
 	if (request->op == LUO_OP_CREATE)
-		return own + 1 + id_class(ids, request->uid);
+		return own + 1 + known_id_class(ids, request->uid);
 	if (!request->owner_known)
 		return 0;
 	return (request->owner == request->uid ? own : 0) + 1 +
-	       id_class(ids, request->owner);
+	       known_id_class(ids, request->owner);
+}
+
+static u32 size_class(const struct luo_policy *policy,
+		      const struct luo_request *request)
+{
+	if (!request->size_known)
+		return luo_unknown_class(policy, LUO_KEY_SIZE);
+	return luo_size_class(&policy->sizes, request->size);
 }
 
 static u32 request_class(const struct luo_policy *policy, enum luo_key key,
 			 const struct luo_request *request)
 {
-	const struct luo_names *names = policy->names;
-	const struct luo_ids *ids = policy->ids;
-
 	switch (key) {
 	case LUO_KEY_SESSION:
-		return name_class(names + LUO_KEY_SESSION, request->session);
+		return name_class(policy, key, request->session);
 	case LUO_KEY_TYPE:
-		return name_class(names + LUO_KEY_TYPE, request->type);
+		return name_class(policy, key, request->type);
 	case LUO_KEY_EXE:
-		return name_class(names + LUO_KEY_EXE, request->exe);
+		return name_class(policy, key, request->exe);
+	case LUO_KEY_SUBJ:
+		return name_class(policy, key, request->subj);
+	case LUO_KEY_CGROUP:
+		return name_class(policy, key, request->cgroup);
+	case LUO_KEY_LABEL:
+		return name_class(policy, key, request->label);
+	case LUO_KEY_OBJ:
+		return name_class(policy, key, request->obj);
 	case LUO_KEY_UID:
-		return id_class(ids, request->uid);
+		return id_class(policy, key, request->uid, true);
 	case LUO_KEY_GID:
-		return id_class(ids + LUO_KEY_GID - LUO_KEY_UID, request->gid);
+		return id_class(policy, key, request->gid, true);
 	case LUO_KEY_OWNER:
 		return owner_class(policy, request);
+	case LUO_KEY_FOWNER:
+		return id_class(policy, key, request->fowner,
+				request->fowner_known);
+	case LUO_KEY_SIZE:
+		return size_class(policy, request);
 	default:
 		return request->init_userns;
 	}
@@ -152,43 +194,35 @@ static bool search_intervals(const struct luo_interval *at, u32 count,
 	return class - at->low <= at->span;
 }
 
-static bool rule_matches(const struct decision *decision,
+static bool rule_matches(const struct visit *visit,
 			 const struct luo_rule *rule)
 {
-	const struct luo_policy *policy = decision->policy;
+	const struct luo_policy *policy = visit->policy;
 	const struct luo_condition *at = policy->conditions + rule->first;
 	const struct luo_condition *end = at + rule->count;
 
 	for (; at < end; at++) {
 		if (!search_intervals(policy->intervals + at->first, at->count,
-				      decision->classes[at->key]))
+				      visit->classes[at->key]))
 			return false;
 	}
 	return true;
 }
 
-static void visit_rule(struct decision *decision, u32 index)
+static void visit_rule(struct visit *visit, u32 rule)
 {
-	const struct luo_rule *rule = &decision->policy->rules[index];
-
-	if (!rule_matches(decision, rule))
-		return;
-	if (rule->deny) {
-		decision->deny = min(decision->deny, rule->line);
-		return;
-	}
-	decision->allow = min(decision->allow, rule->line);
-	decision->audit |= rule->audit;
+	if (rule_matches(visit, visit->policy->rules + rule))
+		visit->match(visit, rule);
 }
 
 /* ---- Index ---- */
 
-static void visit_leaf(struct decision *decision, const u32 *leaf)
+static void visit_leaf(struct visit *visit, const u32 *leaf)
 {
 	const u32 *end = leaf + 1 + *leaf;
 
 	for (leaf++; leaf < end; leaf++)
-		visit_rule(decision, *leaf);
+		visit_rule(visit, *leaf);
 }
 
 static u32 direct_part(const u32 *node, u32 class)
@@ -212,10 +246,11 @@ static u32 search_part(const u32 *node, u32 class)
 }
 
 /* Each node leaves its rest to be visited, so that they are few: a stack. */
-static void visit_index(struct decision *decision, u32 ref)
+static void visit_root(struct visit *visit, u32 root)
 {
-	const u32 *index = decision->policy->index;
+	const u32 *index = visit->policy->index;
 	u32 rests[LUO_INDEX_DEPTH];
+	u32 ref = visit->policy->root[root];
 	u32 count = 0;
 	const u32 *node;
 
@@ -225,24 +260,39 @@ static void visit_index(struct decision *decision, u32 ref)
 		case LUO_REF_DIRECT:
 			if (node[1])
 				rests[count++] = node[1];
-			ref = direct_part(node, decision->classes[node[0]]);
+			ref = direct_part(node, visit->classes[node[0]]);
 			continue;
 		case LUO_REF_SEARCH:
 			if (node[1])
 				rests[count++] = node[1];
-			ref = search_part(node, decision->classes[node[0]]);
+			ref = search_part(node, visit->classes[node[0]]);
 			continue;
 		case LUO_REF_LEAF:
-			visit_leaf(decision, node);
+			visit_leaf(visit, node);
 			break;
 		default:
 			if (ref != LUO_REF_NONE)
-				visit_rule(decision, LUO_REF_OFFSET(ref) - 1);
+				visit_rule(visit, LUO_REF_OFFSET(ref) - 1);
 		}
 		if (!count)
 			return;
 		ref = rests[--count];
 	}
+}
+
+/* ---- Decisions ---- */
+
+static void match_access(struct visit *visit, u32 index)
+{
+	struct decision *decision = container_of(visit, struct decision, visit);
+	const struct luo_rule *rule = &visit->policy->rules[index];
+
+	if (rule->deny) {
+		decision->deny = min(decision->deny, rule->line);
+		return;
+	}
+	decision->allow = min(decision->allow, rule->line);
+	decision->audit |= rule->audit;
 }
 
 /**
@@ -269,14 +319,15 @@ void luo_policy_decide(const struct luo_policy *policy,
 	if (request->op >= LUO_OP_COUNT)
 		return;
 
-	decision.policy = policy;
+	decision.visit.policy = policy;
+	decision.visit.match = match_access;
 	decision.deny = U32_MAX;
 	decision.allow = U32_MAX;
 	decision.audit = false;
 	for (keys = policy->keys[request->op]; keys; keys &= keys - 1)
-		decision.classes[__ffs(keys)] =
+		decision.visit.classes[__ffs(keys)] =
 			request_class(policy, __ffs(keys), request);
-	visit_index(&decision, policy->root[request->op]);
+	visit_root(&decision.visit, request->op);
 
 	if (decision.deny != U32_MAX) {
 		verdict->reason = LUO_REASON_DENY_RULE;
@@ -287,4 +338,153 @@ void luo_policy_decide(const struct luo_policy *policy,
 		verdict->allow = true;
 		verdict->audit = decision.audit;
 	}
+}
+
+/* ---- Limits ---- */
+
+static void start_limits(struct visit *visit, const struct luo_policy *policy,
+			 const char *session, u32 uid, bool uid_known)
+{
+	visit->policy = policy;
+	visit->classes[LUO_KEY_SESSION] =
+		name_class(policy, LUO_KEY_SESSION, session);
+	visit->classes[LUO_KEY_UID] =
+		id_class(policy, LUO_KEY_UID, uid, uid_known);
+}
+
+/* The tightest of a kind so far. */
+struct tightest {
+	struct visit visit;
+	struct luo_limit limit;
+};
+
+static void match_limit(struct visit *visit, u32 rule)
+{
+	struct tightest *tightest = container_of(visit, struct tightest, visit);
+	u32 line = visit->policy->rules[rule].line;
+	u64 most = luo_limit_most(visit->policy, rule);
+
+	if (most < tightest->limit.most ||
+	    (most == tightest->limit.most && line < tightest->limit.line))
+		tightest->limit = (struct luo_limit){ most, line };
+}
+
+static struct luo_limit find_tightest(struct tightest *tightest,
+				      enum luo_limit_kind kind)
+{
+	tightest->limit = (struct luo_limit){ .most = U64_MAX };
+	visit_root(&tightest->visit, LUO_ROOT_LIMIT(kind));
+	return tightest->limit;
+}
+
+/**
+ * luo_policy_limits() - What may be in a session.
+ * @policy:    The policy; NULL if none was ever loaded: then there is no limit.
+ * @session:   Name of the session.
+ * @uid:       uid of its creator in the initial user namespace.
+ * @uid_known: @uid is known; otherwise every uid= of a limit matches.
+ * @limits:    The tightest limits of all that match.
+ *
+ * Costs as much as two decisions.
+ *
+ * Context: Any.
+ */
+void luo_policy_limits(const struct luo_policy *policy, const char *session,
+		       u32 uid, bool uid_known, struct luo_limits *limits)
+{
+	struct tightest tightest;
+
+	limits->files = (struct luo_limit){ .most = U64_MAX };
+	limits->bytes = (struct luo_limit){ .most = U64_MAX };
+	if (!policy)
+		return;
+	start_limits(&tightest.visit, policy, session, uid, uid_known);
+	tightest.visit.match = match_limit;
+	limits->files = find_tightest(&tightest, LUO_LIMIT_FILES);
+	limits->bytes = find_tightest(&tightest, LUO_LIMIT_BYTES);
+}
+
+/**
+ * luo_policy_session_limits() - How many limits of sessions there are.
+ * @policy: The policy, or NULL.
+ *
+ * Each is to have a counter, of the sessions it matches.
+ *
+ * Context: Any.
+ * Return: Their number. They are known by the numbers below it.
+ */
+u32 luo_policy_session_limits(const struct luo_policy *policy)
+{
+	if (!policy)
+		return 0;
+	return policy->rule_count - policy->limit_first[LUO_LIMIT_SESSIONS];
+}
+
+/**
+ * luo_policy_session_limit() - What a limit of sessions says.
+ * @policy: The policy.
+ * @number: Which, below luo_policy_session_limits(); in the order of the text.
+ * @limit:  How many sessions that it matches there may be.
+ *
+ * Context: Any.
+ */
+void luo_policy_session_limit(const struct luo_policy *policy, u32 number,
+			      struct luo_limit *limit)
+{
+	u32 rule = policy->limit_first[LUO_LIMIT_SESSIONS] + number;
+
+	limit->most = luo_limit_most(policy, rule);
+	limit->line = policy->rules[rule].line;
+}
+
+struct session_visit {
+	struct visit visit;
+	int (*each)(void *data, u32 number);
+	void *data;
+	int result;
+};
+
+static void match_session(struct visit *visit, u32 rule)
+{
+	struct session_visit *sessions =
+		container_of(visit, struct session_visit, visit);
+	u32 first = visit->policy->limit_first[LUO_LIMIT_SESSIONS];
+
+	if (!sessions->result)
+		sessions->result = sessions->each(sessions->data, rule - first);
+}
+
+/**
+ * luo_policy_visit_session_limits() - Find the limits that count a session.
+ * @policy:    The policy, or NULL.
+ * @session:   Name of the session.
+ * @uid:       uid of its creator in the initial user namespace.
+ * @uid_known: @uid is known; otherwise every uid= of a limit matches.
+ * @visit:     Is called for each of them once, with @data and its number, in
+ *             no particular order but always in the same, until it returns
+ *             something else than 0.
+ * @data:      For @visit.
+ *
+ * Costs as much as a decision, and a constant for each limit that matches.
+ *
+ * Context: Any that @visit can be called in.
+ * Return: What @visit returned last; 0 if it was not called.
+ */
+int luo_policy_visit_session_limits(const struct luo_policy *policy,
+				    const char *session, u32 uid,
+				    bool uid_known,
+				    int (*visit)(void *data, u32 number),
+				    void *data)
+{
+	struct session_visit sessions;
+
+	if (!luo_policy_session_limits(policy))
+		return 0;
+	start_limits(&sessions.visit, policy, session, uid, uid_known);
+	sessions.visit.match = match_session;
+	sessions.each = visit;
+	sessions.data = data;
+	sessions.result = 0;
+	visit_root(&sessions.visit, LUO_ROOT_LIMIT(LUO_LIMIT_SESSIONS));
+	return sessions.result;
 }

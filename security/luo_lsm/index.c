@@ -57,6 +57,7 @@ struct builder {
 	u32 job_max;
 	u32 words_left;
 	u64 work_left;
+	u32 root;			/* whose rules these are */
 	/* The job at hand */
 	struct job job;
 	u32 *set;
@@ -240,7 +241,34 @@ static bool makes_difference(const struct luo_rule *rule,
 	       (rule->audit && rule->line <= certain->audit);
 }
 
-static void prune(struct builder *b)
+static bool is_tighter(const struct luo_policy *policy, u32 a, u32 b)
+{
+	u64 x = luo_limit_most(policy, a), y = luo_limit_most(policy, b);
+
+	return x < y || (x == y && policy->rules[a].line < policy->rules[b].line);
+}
+
+/* Of the limits that are certain the tightest one, and all that are tighter. */
+static void prune_limits(struct builder *b)
+{
+	u32 i, kept = 0, tightest = U32_MAX;
+
+	for (i = 0; i < b->set_count; i++) {
+		if (!is_certain(b, b->set[i]))
+			continue;
+		if (tightest == U32_MAX ||
+		    is_tighter(b->policy, b->set[i], tightest))
+			tightest = b->set[i];
+	}
+	for (i = 0; i < b->set_count; i++) {
+		if (tightest == U32_MAX ||
+		    !is_tighter(b->policy, tightest, b->set[i]))
+			b->set[kept++] = b->set[i];
+	}
+	b->set_count = kept;
+}
+
+static void prune_access(struct builder *b)
 {
 	struct certain certain = find_certain(b);
 	u32 i, kept = 0;
@@ -250,6 +278,15 @@ static void prune(struct builder *b)
 			b->set[kept++] = b->set[i];
 	}
 	b->set_count = kept;
+}
+
+static void prune(struct builder *b)
+{
+	if (b->root < LUO_OP_COUNT)
+		prune_access(b);
+	else if (b->root != LUO_ROOT_LIMIT(LUO_LIMIT_SESSIONS))
+		prune_limits(b);
+	/* All limits of sessions count: each has a counter. */
 }
 
 /* ---- Parts ---- */
@@ -414,7 +451,8 @@ static bool choose_split(struct builder *b, struct split *best)
 	enum luo_key key;
 
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
-		if (b->job.box[key].low == b->job.box[key].high)
+		if (!(b->policy->keys[b->root] & BIT(key)) ||
+		    b->job.box[key].low == b->job.box[key].high)
 			continue;
 		split = try_split(b, key);
 		cond_resched();
@@ -677,26 +715,25 @@ static int do_jobs(struct builder *b)
 }
 
 /* An operation with the very statements of an earlier one shares its index. */
-static bool share_root(struct luo_policy *policy, enum luo_op op)
+static bool share_root(struct luo_policy *policy, u32 root)
 {
-	enum luo_op other;
-	u32 i;
+	u32 i, other;
 
-	for (other = 0; other < op; other++) {
+	for (other = 0; other < root; other++) {
 		for (i = 0; i < policy->rule_count; i++) {
-			if (!(policy->rules[i].ops & BIT(op)) !=
-			    !(policy->rules[i].ops & BIT(other)))
+			if (!(policy->rules[i].roots & BIT(root)) !=
+			    !(policy->rules[i].roots & BIT(other)))
 				break;
 		}
 		if (i == policy->rule_count) {
-			policy->root[op] = policy->root[other];
+			policy->root[root] = policy->root[other];
 			return true;
 		}
 	}
 	return false;
 }
 
-static int build_op(struct builder *b, enum luo_op op)
+static int build_root(struct builder *b, u32 root)
 {
 	struct luo_policy *policy = b->policy;
 	struct job job = { .count = 1 };
@@ -704,19 +741,20 @@ static int build_op(struct builder *b, enum luo_op op)
 	u32 i, count = 0;
 	int err;
 
-	if (share_root(policy, op))
+	if (share_root(policy, root))
 		return 0;
+	b->root = root;
 	for (key = 0; key < LUO_KEY_COUNT; key++)
 		job.box[key].high = policy->domain[key] - 1;
 	for (i = 0; i < policy->rule_count; i++) {
-		if (policy->rules[i].ops & BIT(op))
+		if (policy->rules[i].roots & BIT(root))
 			b->set[count++] = i;
 	}
 	/* Word 0 of the index is where the root is put for now. */
 	err = emit_set(b, &job, b->set, count);
 	if (!err)
 		err = do_jobs(b);
-	policy->root[op] = b->index.at[0];
+	policy->root[root] = b->index.at[0];
 	return err;
 }
 
@@ -762,7 +800,7 @@ static void builder_free(struct builder *b)
 int luo_index_build(struct luo_policy *policy)
 {
 	struct builder *b;
-	enum luo_op op;
+	u32 root;
 	int err;
 
 	b = kvzalloc_obj(*b);
@@ -770,8 +808,8 @@ int luo_index_build(struct luo_policy *policy)
 		return -ENOMEM;
 	b->policy = policy;
 	err = builder_allocate(b);
-	for (op = 0; !err && op < LUO_OP_COUNT; op++)
-		err = build_op(b, op);
+	for (root = 0; !err && root < LUO_ROOT_COUNT; root++)
+		err = build_root(b, root);
 	if (!err) {
 		policy->index = kvmalloc_objs(*policy->index, b->index.count);
 		if (!policy->index)

@@ -35,14 +35,34 @@ const char *const luo_key_names[LUO_KEY_COUNT] = {
 	[LUO_KEY_SESSION]	= "session",
 	[LUO_KEY_TYPE]		= "type",
 	[LUO_KEY_EXE]		= "exe",
+	[LUO_KEY_SUBJ]		= "subj",
+	[LUO_KEY_CGROUP]	= "cgroup",
+	[LUO_KEY_LABEL]		= "label",
+	[LUO_KEY_OBJ]		= "obj",
 	[LUO_KEY_UID]		= "uid",
 	[LUO_KEY_GID]		= "gid",
 	[LUO_KEY_OWNER]		= "owner",
+	[LUO_KEY_FOWNER]	= "fowner",
+	[LUO_KEY_SIZE]		= "size",
 	[LUO_KEY_USERNS]	= "userns",
 };
 
-/* The operations a file takes part in. */
+const char *const luo_limit_names[LUO_LIMIT_COUNT] = {
+	[LUO_LIMIT_FILES]	= "files",
+	[LUO_LIMIT_BYTES]	= "bytes",
+	[LUO_LIMIT_SESSIONS]	= "sessions",
+};
+
+/* The operations a file takes part in, and the keys that are about it. */
 #define FILE_OPS	(BIT(LUO_OP_PRESERVE) | BIT(LUO_OP_RESTORE))
+#define FILE_KEYS	(BIT(LUO_KEY_TYPE) | BIT(LUO_KEY_OBJ) | \
+			 BIT(LUO_KEY_FOWNER) | BIT(LUO_KEY_SIZE))
+
+/* The keys a limit can have. */
+#define LIMIT_KEYS	(BIT(LUO_KEY_SESSION) | BIT(LUO_KEY_UID))
+#define LIMIT_EXPECTED	"session, uid, files, bytes or sessions"
+
+#define SIZE_EXPECTED	"0 to 9223372036854775807, or a number and K, M, G or T"
 
 /* A word of the text as it stands there, [at, end). */
 struct span {
@@ -383,9 +403,9 @@ static int read_single(struct parser *p, const char *key, const char *expected,
 
 /* ---- Names ---- */
 
-/* What no path of an executable has: these would never match. */
-static int check_path(struct parser *p, const struct token *token,
-		      bool prefix)
+/* What no path of an executable or cgroup has: these would never match. */
+static int check_path(struct parser *p, enum luo_key key,
+		      const struct token *token, bool prefix)
 {
 	const char *at = token->text, *next;
 	size_t length;
@@ -393,8 +413,11 @@ static int check_path(struct parser *p, const struct token *token,
 
 	if (*at != '/')
 		return refuse(p, -EINVAL, token->word.at,
-			      "exe '%s' is not absolute: expected a path from '/'",
-			      show(p, token->word));
+			      "%s '%s' is not absolute: expected a path from '/'",
+			      luo_key_names[key], show(p, token->word));
+	/* The root is a cgroup, and no executable. */
+	if (key == LUO_KEY_CGROUP && token->length == 1)
+		return 0;
 	do {
 		at++;
 		next = strchrnul(at, '/');
@@ -405,8 +428,8 @@ static int check_path(struct parser *p, const struct token *token,
 		if (!length || (length == 1 && *at == '.') ||
 		    (length == 2 && at[0] == '.' && at[1] == '.'))
 			return refuse(p, -EINVAL, token->word.at,
-				      "exe '%s' can never match: expected a path without '//', '/./', '/../' or a '/' at its end",
-				      show(p, token->word));
+				      "%s '%s' can never match: expected a path without '//', '/./', '/../' or a '/' at its end",
+				      luo_key_names[key], show(p, token->word));
 		at = next;
 	} while (!last);
 	return 0;
@@ -419,6 +442,10 @@ static int parse_name(struct parser *p, enum luo_key key, struct token *token,
 		[LUO_KEY_SESSION]	= LUO_POLICY_SESSION_MAX,
 		[LUO_KEY_TYPE]		= LUO_POLICY_TYPE_MAX,
 		[LUO_KEY_EXE]		= LUO_POLICY_EXE_MAX,
+		[LUO_KEY_SUBJ]		= LUO_POLICY_CONTEXT_MAX,
+		[LUO_KEY_CGROUP]	= LUO_POLICY_CGROUP_MAX,
+		[LUO_KEY_LABEL]		= LUO_POLICY_CONTEXT_MAX,
+		[LUO_KEY_OBJ]		= LUO_POLICY_CONTEXT_MAX,
 	};
 	bool prefix = token->star;
 
@@ -436,7 +463,9 @@ static int parse_name(struct parser *p, enum luo_key key, struct token *token,
 	value->kind = prefix ? LUO_VALUE_PREFIX : LUO_VALUE_LITERAL;
 	value->text = token->text;
 	value->length = token->length;
-	return key == LUO_KEY_EXE ? check_path(p, token, prefix) : 0;
+	if (key == LUO_KEY_EXE || key == LUO_KEY_CGROUP)
+		return check_path(p, key, token, prefix);
+	return 0;
 }
 
 /* ---- Numbers ---- */
@@ -525,6 +554,32 @@ static int parse_owner(struct parser *p, enum luo_key key, struct token *token,
 	return 0;
 }
 
+/* number [ "K" | "M" | "G" | "T" ] */
+static int parse_bytes(struct parser *p, const char *key, struct token *token,
+		       u64 *bytes)
+{
+	static const char units[] = "KMGT";
+	enum number_error why;
+	u32 length, shift = 0;
+	const char *unit;
+	int err;
+
+	err = read_single(p, key, SIZE_EXPECTED, token);
+	if (err)
+		return err;
+	length = token->length;
+	unit = strchr(units, token->text[length - 1]);
+	if (unit) {
+		shift = 10 * (unit - units + 1);
+		length--;
+	}
+	why = read_number(token->text, length, S64_MAX >> shift, bytes);
+	if (why != NUMBER_GOOD)
+		return refuse_number(p, why, key, SIZE_EXPECTED, token->word);
+	*bytes <<= shift;
+	return 0;
+}
+
 /* ---- Lists ---- */
 
 /* Keys with lists of values. */
@@ -536,10 +591,15 @@ static const struct key_type {
 	[LUO_KEY_SESSION] = { parse_name, "a name, or a prefix and '*'" },
 	[LUO_KEY_TYPE]	  = { parse_name, "a type, or a prefix and '*'" },
 	[LUO_KEY_EXE]	  = { parse_name, "a path, or a prefix and '*'" },
+	[LUO_KEY_SUBJ]	  = { parse_name, "a context, or a prefix and '*'" },
+	[LUO_KEY_CGROUP]  = { parse_name, "a path, or a prefix and '*'" },
+	[LUO_KEY_LABEL]	  = { parse_name, "a context, or a prefix and '*'" },
+	[LUO_KEY_OBJ]	  = { parse_name, "a context, or a prefix and '*'" },
 	[LUO_KEY_UID]	  = { parse_id, "a uid or a range of uids" },
 	[LUO_KEY_GID]	  = { parse_id, "a gid or a range of gids" },
 	[LUO_KEY_OWNER]	  = { parse_owner,
 			      "self, unknown, a uid or a range of uids" },
+	[LUO_KEY_FOWNER]  = { parse_id, "a uid or a range of uids" },
 };
 
 static int value_compare(const struct luo_value *a, const struct luo_value *b)
@@ -611,6 +671,13 @@ static int check_repeated(struct parser *p, const char *key,
 		      show(p, word), key);
 }
 
+static void set_place(const struct parser *p, struct luo_value *value,
+		      struct span word)
+{
+	value->at = word.at - p->text;
+	value->raw = word.end - word.at;
+}
+
 /* value { "," value } */
 static int parse_list(struct parser *p, struct luo_statement *statement,
 		      enum luo_key key)
@@ -631,8 +698,7 @@ static int parse_list(struct parser *p, struct luo_statement *statement,
 				      "empty value of '%s': expected %s", name,
 				      key_types[key].expected);
 		value = &program->values[program->value_count++];
-		value->at = token.word.at - p->text;
-		value->raw = token.word.end - token.word.at;
+		set_place(p, value, token.word);
 		err = key_types[key].parse(p, key, &token, value);
 		if (err)
 			return err;
@@ -642,6 +708,22 @@ static int parse_list(struct parser *p, struct luo_statement *statement,
 	statement->lists[key].count = program->value_count - first;
 	return check_repeated(p, name, program->values + first,
 			      program->value_count - first);
+}
+
+static int parse_size(struct parser *p, struct luo_statement *statement)
+{
+	struct luo_program *program = p->program;
+	u32 index = program->value_count++;
+	struct luo_value *value = &program->values[index];
+	struct token token;
+	int err;
+
+	err = parse_bytes(p, "size", &token, &value->size);
+	value->kind = LUO_VALUE_SIZE;
+	set_place(p, value, token.word);
+	statement->lists[LUO_KEY_SIZE].first = index;
+	statement->lists[LUO_KEY_SIZE].count = 1;
+	return err;
 }
 
 static int parse_userns(struct parser *p, struct luo_statement *statement)
@@ -738,33 +820,48 @@ static int parse_condition(struct parser *p, struct luo_statement *statement)
 		word = read_word(p, "");
 	if (key < 0)
 		return refuse(p, -EINVAL, word.at,
-			      "unknown key '%s': expected session, type, uid, gid, exe, owner, userns or audit",
+			      "unknown key '%s': expected session, label, owner, exe, cgroup, subj, uid, gid, userns, type, obj, fowner, size or audit",
 			      show(p, word));
 	err = check_key(p, word, statement->keys & BIT(key));
 	if (err)
 		return err;
-	if (key == LUO_KEY_TYPE && statement->ops & ~FILE_OPS)
+	if (BIT(key) & FILE_KEYS && statement->ops & ~FILE_OPS)
 		return refuse(p, -EINVAL, word.at,
-			      "key 'type' never applies to %s: expected it with preserve and restore only",
+			      "key '%s' never applies to %s: expected it with preserve and restore only",
+			      luo_key_names[key],
 			      luo_op_names[__ffs(statement->ops & ~FILE_OPS)]);
 	statement->keys |= BIT(key);
 	if (key == LUO_KEY_USERNS)
 		return parse_userns(p, statement);
+	if (key == LUO_KEY_SIZE)
+		return parse_size(p, statement);
 	return parse_list(p, statement, key);
+}
+
+/* NULL, and p->error says why, if there are too many. */
+static struct luo_statement *new_statement(struct parser *p, struct span verb)
+{
+	struct luo_program *program = p->program;
+	struct luo_statement *statement;
+
+	if (program->statement_count == LUO_POLICY_STATEMENTS_MAX) {
+		refuse(p, -E2BIG, verb.at,
+		       "too many statements: expected at most %u",
+		       LUO_POLICY_STATEMENTS_MAX);
+		return NULL;
+	}
+	statement = &program->statements[program->statement_count++];
+	statement->line = p->line;
+	return statement;
 }
 
 static int parse_rule(struct parser *p, struct span verb)
 {
-	struct luo_program *program = p->program;
-	struct luo_statement *statement;
+	struct luo_statement *statement = new_statement(p, verb);
 	int err;
 
-	if (program->statement_count == LUO_POLICY_STATEMENTS_MAX)
-		return refuse(p, -E2BIG, verb.at,
-			      "too many statements: expected at most %u",
-			      LUO_POLICY_STATEMENTS_MAX);
-	statement = &program->statements[program->statement_count++];
-	statement->line = p->line;
+	if (!statement)
+		return p->error->err;
 	statement->verb = word_is(verb, "deny") ? LUO_VERB_DENY :
 						  LUO_VERB_ALLOW;
 	statement->init_only = statement->verb == LUO_VERB_ALLOW;
@@ -776,6 +873,89 @@ static int parse_rule(struct parser *p, struct span verb)
 		if (err)
 			return err;
 	}
+	return 0;
+}
+
+/* ( "files=" | "sessions=" ) number | "bytes=" size */
+static int parse_amount(struct parser *p, struct luo_statement *statement,
+			enum luo_limit_kind kind)
+{
+	const char *name = luo_limit_names[kind];
+	enum number_error why;
+	struct token token;
+	int err;
+
+	statement->limits |= BIT(kind);
+	if (kind == LUO_LIMIT_BYTES)
+		return parse_bytes(p, name, &token, &statement->most[kind]);
+	err = read_single(p, name, "0 to 4294967295", &token);
+	if (err)
+		return err;
+	why = read_number(token.text, token.length, LUO_AMOUNT_MAX,
+			  &statement->most[kind]);
+	if (why != NUMBER_GOOD)
+		return refuse_number(p, why, name, "0 to 4294967295",
+				     token.word);
+	return 0;
+}
+
+/* What a limit can not have. */
+static int refuse_limit_key(struct parser *p, struct span word)
+{
+	if (word_is(word, "audit"))
+		return refuse(p, -EINVAL, word.at,
+			      "'audit' in a limit: denials are always logged");
+	if (word_find(word, luo_key_names, LUO_KEY_COUNT) >= 0)
+		return refuse(p, -EINVAL, word.at,
+			      "key '%s' never applies to a limit: expected "
+			      LIMIT_EXPECTED, show(p, word));
+	if (word_find(word, luo_op_names, LUO_OP_COUNT) >= 0)
+		return refuse(p, -EINVAL, word.at,
+			      "operation '%s' in a limit, which is for all: expected "
+			      LIMIT_EXPECTED, show(p, word));
+	if (word.at == word.end)
+		word = read_word(p, "");
+	return refuse(p, -EINVAL, word.at,
+		      "unknown key '%s' of limit: expected " LIMIT_EXPECTED,
+		      show(p, word));
+}
+
+static int parse_limit_key(struct parser *p, struct luo_statement *statement)
+{
+	struct span word = read_word(p, "=,\"#");
+	int key, kind, err;
+
+	kind = word_find(word, luo_limit_names, LUO_LIMIT_COUNT);
+	if (kind >= 0) {
+		err = check_key(p, word, statement->limits & BIT(kind));
+		return err ?: parse_amount(p, statement, kind);
+	}
+	key = word_find(word, luo_key_names, LUO_KEY_COUNT);
+	if (key < 0 || !(BIT(key) & LIMIT_KEYS))
+		return refuse_limit_key(p, word);
+	err = check_key(p, word, statement->keys & BIT(key));
+	if (err)
+		return err;
+	statement->keys |= BIT(key);
+	return parse_list(p, statement, key);
+}
+
+static int parse_limit(struct parser *p, struct span verb)
+{
+	struct luo_statement *statement = new_statement(p, verb);
+	int err;
+
+	if (!statement)
+		return p->error->err;
+	statement->verb = LUO_VERB_LIMIT;
+	for (skip_blanks(p); !at_end(p); skip_blanks(p)) {
+		err = parse_limit_key(p, statement);
+		if (err)
+			return err;
+	}
+	if (!statement->limits)
+		return refuse(p, -EINVAL, p->at,
+			      "limit of nothing: expected files=NUMBER, bytes=SIZE or sessions=NUMBER");
 	return 0;
 }
 
@@ -883,9 +1063,11 @@ static int parse_line(struct parser *p)
 			err = parse_policy(p, verb);
 		else if (word_is(verb, "allow") || word_is(verb, "deny"))
 			err = parse_rule(p, verb);
+		else if (word_is(verb, "limit"))
+			err = parse_limit(p, verb);
 		else
 			err = refuse(p, -EINVAL, verb.at,
-				     "unknown verb '%s': expected policy, allow or deny",
+				     "unknown verb '%s': expected policy, allow, deny or limit",
 				     show(p, verb));
 	}
 	while (!err && p->at < p->end && *p->at != '\n')

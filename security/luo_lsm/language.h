@@ -6,27 +6,42 @@
  *
  *   text      = { line LF } ;
  *   line      = { blank } [ statement { blank } ] [ "#" comment ] ;
- *   statement = policy | rule ;
+ *   statement = policy | rule | limit ;
  *   policy    = "policy" blanks "name=" value blanks "version=" number ;
  *   rule      = verb blanks operation { "," operation } { blanks condition } ;
  *   verb      = "allow" | "deny" ;
  *   operation = "create" | "retrieve" | "preserve" | "restore" ;
- *   condition = key "=" value { "," value } | "audit" ;
+ *   condition = key "=" value { "," value } | "size=" size | "audit" ;
+ *   limit     = "limit" { blanks condition } blanks amount
+ *               { blanks ( condition | amount ) } ;
+ *   amount    = ( "files=" | "sessions=" ) number | "bytes=" size ;
+ *   size      = number [ "K" | "M" | "G" | "T" ] ;
  *   value     = bare | '"' { printable but '"' and '\' | escape } '"' ;
  *   bare      = one or more printable but blank , " # = \ ;
  *   escape    = "\\" | '\"' | "\*" | "\x" 2 hex digits ;
  *   blank     = space or tab ;  blanks = blank { blank } ;
  *
- * The policy statement stands exactly once, anywhere; its two keys and the
- * conditions of a rule come in any order, each at most once.
+ * The policy statement stands exactly once, anywhere; its two keys, the
+ * conditions of a rule and the conditions and amounts of a limit come in any
+ * order, each at most once. Numbers and sizes can be quoted, as all values.
  *
  *   key      value                                      for
- *   session  pattern, up to 63 bytes                    all
- *   type     pattern, up to 47 bytes                    preserve, restore
- *   exe      pattern, from '/', up to 4095 bytes        all
- *   uid gid  0 to 4294967294, or LOW-HIGH               all
+ *   session  pattern, up to 63 bytes                    all, limit
+ *   label    pattern, up to 255 bytes                   all
  *   owner    self, unknown, a uid or a range of uids    all
+ *   exe      pattern, from '/', up to 4095 bytes        all
+ *   cgroup   pattern, from '/', up to 4095 bytes        all
+ *   subj     pattern, up to 255 bytes                   all
+ *   uid      0 to 4294967294, or LOW-HIGH               all, limit
+ *   gid      0 to 4294967294, or LOW-HIGH               all
  *   userns   init or any, one value                     all
+ *   type     pattern, up to 47 bytes                    preserve, restore
+ *   obj      pattern, up to 255 bytes                   preserve, restore
+ *   fowner   0 to 4294967294, or LOW-HIGH               preserve, restore
+ *   size     a size, one value: it is an upper bound    preserve, restore
+ *
+ * A size is at most 2^63 - 1, of units of 1024; files= and sessions= are at most
+ * 2^32 - 1. In a limit uid speaks of who created the session.
  *
  * Outside of quotes and in them a '*' that is not escaped ends a pattern.
  * The text is UTF-8 without control characters other than tab and line feed;
@@ -41,21 +56,12 @@
 #include "policy.h"
 
 #define LUO_ID_MAX	4294967294U	/* the largest uid or gid there is */
+#define LUO_AMOUNT_MAX	4294967295U	/* of files= and sessions= */
 
 enum luo_verb {
 	LUO_VERB_ALLOW,
 	LUO_VERB_DENY,
-};
-
-enum luo_key {
-	LUO_KEY_SESSION,
-	LUO_KEY_TYPE,
-	LUO_KEY_EXE,
-	LUO_KEY_UID,
-	LUO_KEY_GID,
-	LUO_KEY_OWNER,
-	LUO_KEY_USERNS,
-	LUO_KEY_COUNT,
+	LUO_VERB_LIMIT,
 };
 
 enum luo_value_kind {
@@ -64,6 +70,7 @@ enum luo_value_kind {
 	LUO_VALUE_RANGE,	/* single numbers too */
 	LUO_VALUE_SELF,
 	LUO_VALUE_UNKNOWN,
+	LUO_VALUE_SIZE,
 };
 
 /**
@@ -75,6 +82,7 @@ enum luo_value_kind {
  * @text:   Literal or prefix without its '*', NUL-terminated.
  * @low:    First number of a range.
  * @high:   Last number of a range.
+ * @size:   The most bytes that match.
  */
 struct luo_value {
 	enum luo_value_kind kind;
@@ -87,31 +95,36 @@ struct luo_value {
 			u32 low;
 			u32 high;
 		};
+		u64 size;
 	};
 };
 
 /**
- * struct luo_statement - One allow or deny.
+ * struct luo_statement - One allow, deny or limit.
  * @verb:      Which of them.
- * @ops:       Bit mask of enum luo_op.
+ * @ops:       Bit mask of enum luo_op; none for a limit.
  * @audit:     Log what this statement allows.
  * @init_only: It speaks of callers in the initial user namespace only.
+ * @limits:    Bit mask of enum luo_limit_kind: what a limit limits.
  * @keys:      Bit mask of enum luo_key: the keys that are given.
  * @line:      Its line in the text, from 1.
  * @lists:     For every key with values the first in luo_program.values and
  *             their number.
+ * @most:      For everything a limit limits the number that may be reached.
  */
 struct luo_statement {
 	enum luo_verb verb;
 	u8 ops;
 	bool audit;
 	bool init_only;
+	u8 limits;
 	u32 keys;
 	u32 line;
 	struct {
 		u32 first;
 		u32 count;
 	} lists[LUO_KEY_USERNS];
+	u64 most[LUO_LIMIT_COUNT];
 };
 
 /**
@@ -121,7 +134,7 @@ struct luo_statement {
  * @policy_line:     Line of the policy statement.
  * @statement_count: Number of @statements.
  * @value_count:     Number of @values.
- * @statements:      Every allow and deny in the order of the text.
+ * @statements:      Every allow, deny and limit in the order of the text.
  * @values:          Their values.
  * @strings:         Where the text of the values is kept.
  */
@@ -139,7 +152,5 @@ struct luo_program {
 int luo_program_parse(struct luo_program *program, const char *text,
 		      size_t size, struct luo_policy_error *error);
 void luo_program_destroy(struct luo_program *program);
-
-extern const char *const luo_key_names[LUO_KEY_COUNT];
 
 #endif /* _SECURITY_LUO_LSM_LANGUAGE_H */

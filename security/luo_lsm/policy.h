@@ -18,7 +18,9 @@
 #define LUO_POLICY_SESSION_MAX		63		/* bytes, without NUL */
 #define LUO_POLICY_TYPE_MAX		47		/* bytes, without NUL */
 #define LUO_POLICY_EXE_MAX		4095		/* bytes, without NUL */
-#define LUO_POLICY_MESSAGE_MAX		160		/* bytes, with NUL */
+#define LUO_POLICY_CGROUP_MAX		4095		/* bytes, without NUL */
+#define LUO_POLICY_CONTEXT_MAX		255		/* bytes, without NUL */
+#define LUO_POLICY_MESSAGE_MAX		192		/* bytes, with NUL */
 
 /* The verbs of the language: what a caller may ask for. */
 enum luo_op {
@@ -29,12 +31,42 @@ enum luo_op {
 	LUO_OP_COUNT,
 };
 
+/*
+ * The keys of the language: what a statement may ask about a request. Names
+ * come first, then numbers, then the rest, which is what compiled.h counts on.
+ */
+enum luo_key {
+	LUO_KEY_SESSION,
+	LUO_KEY_TYPE,
+	LUO_KEY_EXE,
+	LUO_KEY_SUBJ,
+	LUO_KEY_CGROUP,
+	LUO_KEY_LABEL,
+	LUO_KEY_OBJ,
+	LUO_KEY_UID,
+	LUO_KEY_GID,
+	LUO_KEY_OWNER,
+	LUO_KEY_FOWNER,
+	LUO_KEY_SIZE,
+	LUO_KEY_USERNS,
+	LUO_KEY_COUNT,
+};
+
+/* What a limit statement may limit. */
+enum luo_limit_kind {
+	LUO_LIMIT_FILES,	/* in a session */
+	LUO_LIMIT_BYTES,	/* in a session */
+	LUO_LIMIT_SESSIONS,	/* that the statement matches */
+	LUO_LIMIT_COUNT,
+};
+
 /* Why a verdict is what it is. */
 enum luo_reason {
 	LUO_REASON_ALLOW_RULE,	/* an allow matched and no deny did */
 	LUO_REASON_DENY_RULE,	/* a deny matched */
 	LUO_REASON_NO_RULE,	/* nothing matched */
 	LUO_REASON_NO_POLICY,	/* no policy was ever loaded */
+	LUO_REASON_LIMIT,	/* allowed, but beyond a limit */
 	LUO_REASON_COUNT,
 };
 
@@ -49,6 +81,10 @@ enum luo_reason {
  *   that nobody escapes a deny by entering a namespace.
  * - A pattern is a literal, or a literal prefix and '*', which stands for any
  *   bytes, '/' and none included.
+ * - A key of which the request does not know the value matches in no allow, and
+ *   in every deny and limit, so that nobody escapes one by hiding. Only of
+ *   owner this can be asked for, as owner=unknown, which alone matches then.
+ * - Every limit that matches applies: the tightest wins.
  */
 
 /**
@@ -74,14 +110,25 @@ struct luo_policy_error {
  * @gid:         Caller's effective gid in the initial user namespace.
  * @init_userns: The caller is in the initial user namespace.
  * @exe:         Absolute path of the caller's executable; NULL if it is not
- *               known: then no exe= of an allow matches and every exe= of a
- *               deny does, so that nobody escapes a deny by hiding.
+ *               known.
+ * @subj:        Security context of the caller; NULL if it is not known.
+ * @cgroup:      Path of the caller's cgroup, from the root of the default
+ *               hierarchy, which is "/"; NULL if it is not known.
  * @session:     Name of the session.
+ * @label:       Security context of the session's inode; NULL if it is not
+ *               known.
  * @owner:       uid of the session's creator in the initial user namespace.
  * @owner_known: @owner is known; otherwise only owner=unknown matches. For
  *               %LUO_OP_CREATE the caller is the owner and both are ignored.
- * @type:        Type of the file; NULL for %LUO_OP_CREATE and
- *               %LUO_OP_RETRIEVE.
+ * @type:        Type of the file.
+ * @obj:         Security context of the file; NULL if it is not known.
+ * @fowner:      uid of the file's owner in the initial user namespace.
+ * @fowner_known: @fowner is known.
+ * @size:        Bytes in the file.
+ * @size_known:  @size is known.
+ *
+ * What is about the file is left zero for %LUO_OP_CREATE and %LUO_OP_RETRIEVE.
+ * What luo_policy_keys() does not name need not be found out.
  */
 struct luo_request {
 	enum luo_op op;
@@ -89,10 +136,18 @@ struct luo_request {
 	u32 gid;
 	bool init_userns;
 	const char *exe;
+	const char *subj;
+	const char *cgroup;
 	const char *session;
+	const char *label;
 	u32 owner;
 	bool owner_known;
 	const char *type;
+	const char *obj;
+	u32 fowner;
+	bool fowner_known;
+	u64 size;
+	bool size_known;
 };
 
 /**
@@ -111,6 +166,27 @@ struct luo_verdict {
 	u32 line;
 };
 
+/**
+ * struct luo_limit - How much there may be.
+ * @most: The number that may be reached; %U64_MAX if there is no limit.
+ * @line: Line of the statement; 0 if there is no limit. Of several that are
+ *        equally tight, the first in the text.
+ */
+struct luo_limit {
+	u64 most;
+	u32 line;
+};
+
+/**
+ * struct luo_limits - What may be in a session.
+ * @files: How many files.
+ * @bytes: How many bytes, in all of its files.
+ */
+struct luo_limits {
+	struct luo_limit files;
+	struct luo_limit bytes;
+};
+
 struct luo_policy;
 
 struct luo_policy *luo_policy_compile(const char *text, size_t size,
@@ -121,12 +197,26 @@ const char *luo_policy_name(const struct luo_policy *policy);
 u64 luo_policy_version(const struct luo_policy *policy);
 u32 luo_policy_line(const struct luo_policy *policy);
 size_t luo_policy_memory(const struct luo_policy *policy);
+u32 luo_policy_keys(const struct luo_policy *policy);
 
 void luo_policy_decide(const struct luo_policy *policy,
 		       const struct luo_request *request,
 		       struct luo_verdict *verdict);
 
+void luo_policy_limits(const struct luo_policy *policy, const char *session,
+		       u32 uid, bool uid_known, struct luo_limits *limits);
+u32 luo_policy_session_limits(const struct luo_policy *policy);
+void luo_policy_session_limit(const struct luo_policy *policy, u32 number,
+			      struct luo_limit *limit);
+int luo_policy_visit_session_limits(const struct luo_policy *policy,
+				    const char *session, u32 uid,
+				    bool uid_known,
+				    int (*visit)(void *data, u32 number),
+				    void *data);
+
 extern const char *const luo_op_names[LUO_OP_COUNT];
+extern const char *const luo_key_names[LUO_KEY_COUNT];
+extern const char *const luo_limit_names[LUO_LIMIT_COUNT];
 extern const char *const luo_reason_names[LUO_REASON_COUNT];
 
 #endif /* _SECURITY_LUO_LSM_POLICY_H */

@@ -8,6 +8,8 @@
  */
 
 #include <kunit/test.h>
+#include <linux/bitops.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/slab.h>
@@ -27,6 +29,16 @@ struct corpus_request {
 	u32 line;		/* of the table of requests */
 	struct luo_request request;
 	struct luo_verdict verdict;
+};
+
+struct corpus_limits {
+	u32 policy;		/* index in corpus_limits */
+	u32 line;		/* of the table of limits */
+	const char *session;
+	u32 uid;
+	bool uid_known;
+	struct luo_limits limits;
+	const char *sessions;	/* line:most,... */
 };
 
 #include "policy_corpus.h"
@@ -150,6 +162,97 @@ static void test_decide(struct kunit *test)
 
 KUNIT_ARRAY_PARAM_DESC(decide, corpus_decide, name);
 
+/* The limits of sessions that were visited: each once. */
+struct visited {
+	bool is[16];
+	bool again;
+};
+
+static int visit_limit(void *data, u32 number)
+{
+	struct visited *visited = data;
+
+	visited->again |= number >= ARRAY_SIZE(visited->is) ||
+			  visited->is[number];
+	if (!visited->again)
+		visited->is[number] = true;
+	return 0;
+}
+
+/* Writes "line:most,..." of all limits of sessions that count this one. */
+static void print_sessions(struct kunit *test, const struct luo_policy *policy,
+			   const struct corpus_limits *entry, char *text,
+			   size_t size)
+{
+	struct visited visited = {};
+	struct luo_limit limit;
+	size_t length = 0;
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, 0, luo_policy_visit_session_limits(policy,
+								 entry->session,
+								 entry->uid,
+								 entry->uid_known,
+								 visit_limit,
+								 &visited));
+	KUNIT_EXPECT_FALSE(test, visited.again);
+	text[0] = '\0';
+	for (i = 0; i < luo_policy_session_limits(policy); i++) {
+		luo_policy_session_limit(policy, i, &limit);
+		if (visited.is[i])
+			length += snprintf(text + length, size - length,
+					   "%s%u:%llu", length ? "," : "",
+					   limit.line, limit.most);
+	}
+}
+
+static bool same_limit(const struct luo_limit *a, const struct luo_limit *b)
+{
+	return a->most == b->most && a->line == b->line;
+}
+
+static void check_limits(struct kunit *test, const struct luo_policy *policy,
+			 const struct corpus_limits *entry)
+{
+	struct luo_limits got;
+	char sessions[128];
+
+	luo_policy_limits(policy, entry->session, entry->uid, entry->uid_known,
+			  &got);
+	KUNIT_EXPECT_TRUE_MSG(test,
+			      same_limit(&got.files, &entry->limits.files) &&
+			      same_limit(&got.bytes, &entry->limits.bytes),
+			      "limits line %u: got files %llu line %u, bytes %llu line %u",
+			      entry->line, got.files.most, got.files.line,
+			      got.bytes.most, got.bytes.line);
+	print_sessions(test, policy, entry, sessions, sizeof(sessions));
+	KUNIT_EXPECT_STREQ_MSG(test, sessions, entry->sessions,
+			       "limits line %u", entry->line);
+}
+
+static void test_limits(struct kunit *test)
+{
+	const struct corpus_text *text = test->param_value;
+	struct luo_policy_error error;
+	struct luo_policy *policy;
+	u32 entries = 0;
+	size_t i;
+
+	policy = compile(text, &error);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, policy, "%u:%u: %s", error.line,
+				  error.column, error.message);
+	for (i = 0; i < ARRAY_SIZE(corpus_limits_tables); i++) {
+		if (corpus_limits_tables[i].policy != text - corpus_limits)
+			continue;
+		check_limits(test, policy, &corpus_limits_tables[i]);
+		entries++;
+	}
+	KUNIT_EXPECT_GT(test, entries, 0);
+	luo_policy_free(policy);
+}
+
+KUNIT_ARRAY_PARAM_DESC(limits, corpus_limits, name);
+
 /* ---- What a file cannot hold well ---- */
 
 static struct luo_policy *compile_string(const char *text)
@@ -179,6 +282,66 @@ static void test_no_policy(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, verdict.allow);
 	KUNIT_EXPECT_EQ(test, verdict.reason, LUO_REASON_NO_POLICY);
 	luo_policy_free(NULL);
+}
+
+static void test_keys(struct kunit *test)
+{
+	struct luo_policy *policy;
+
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(NULL), 0);
+	policy = compile_string("policy name=t version=1\nallow create userns=any\n");
+	KUNIT_ASSERT_NOT_NULL(test, policy);
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy), 0);
+	luo_policy_free(policy);
+
+	policy = compile_string("policy name=t version=1\n"
+				"allow create subj=a\n"
+				"deny restore cgroup=/a size=1\n"
+				"limit session=a files=1\n");
+	KUNIT_ASSERT_NOT_NULL(test, policy);
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy),
+			BIT(LUO_KEY_SUBJ) | BIT(LUO_KEY_CGROUP) |
+			BIT(LUO_KEY_SIZE) | BIT(LUO_KEY_SESSION) |
+			BIT(LUO_KEY_USERNS));
+	luo_policy_free(policy);
+}
+
+static int stop_at_once(void *data, u32 number)
+{
+	(*(u32 *)data)++;
+	return -EDQUOT;
+}
+
+static void test_no_limits(struct kunit *test)
+{
+	struct luo_limits limits;
+	u32 calls = 0;
+
+	luo_policy_limits(NULL, "s", 0, true, &limits);
+	KUNIT_EXPECT_EQ(test, limits.files.most, U64_MAX);
+	KUNIT_EXPECT_EQ(test, limits.files.line, 0);
+	KUNIT_EXPECT_EQ(test, limits.bytes.most, U64_MAX);
+	KUNIT_EXPECT_EQ(test, luo_policy_session_limits(NULL), 0);
+	KUNIT_EXPECT_EQ(test, 0, luo_policy_visit_session_limits(NULL, "s", 0,
+								 true,
+								 stop_at_once,
+								 &calls));
+	KUNIT_EXPECT_EQ(test, calls, 0);
+}
+
+static void test_visit_stops(struct kunit *test)
+{
+	struct luo_policy *policy;
+	u32 calls = 0;
+
+	policy = compile_string("policy name=t version=1\n"
+				"limit sessions=1\nlimit sessions=2\n");
+	KUNIT_ASSERT_NOT_NULL(test, policy);
+	KUNIT_EXPECT_EQ(test, -EDQUOT,
+			luo_policy_visit_session_limits(policy, "s", 0, true,
+							stop_at_once, &calls));
+	KUNIT_EXPECT_EQ(test, calls, 1);
+	luo_policy_free(policy);
 }
 
 static void test_unknown_operation(struct kunit *test)
@@ -301,9 +464,13 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(test_good),
 	KUNIT_CASE(test_bad),
 	KUNIT_CASE_PARAM(test_decide, decide_gen_params),
+	KUNIT_CASE_PARAM(test_limits, limits_gen_params),
 	KUNIT_CASE(test_truncated),
 	KUNIT_CASE(test_name_and_version),
 	KUNIT_CASE(test_no_policy),
+	KUNIT_CASE(test_keys),
+	KUNIT_CASE(test_no_limits),
+	KUNIT_CASE(test_visit_stops),
 	KUNIT_CASE(test_unknown_operation),
 	KUNIT_CASE(test_largest_text),
 	KUNIT_CASE(test_most_statements),
