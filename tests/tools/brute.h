@@ -7,6 +7,7 @@
 #ifndef _LUO_TESTS_BRUTE_H
 #define _LUO_TESTS_BRUTE_H
 
+#include <linux/limits.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -20,9 +21,35 @@ static inline const char *brute_name(const struct luo_request *request,
 		return request->session;
 	case LUO_KEY_TYPE:
 		return request->type;
+	case LUO_KEY_SUBJ:
+		return request->subj;
+	case LUO_KEY_CGROUP:
+		return request->cgroup;
+	case LUO_KEY_LABEL:
+		return request->label;
+	case LUO_KEY_OBJ:
+		return request->obj;
 	default:
 		return request->exe;
 	}
+}
+
+static inline bool brute_known(const struct luo_request *request,
+			       enum luo_key key)
+{
+	if (key < LUO_KEY_UID)
+		return brute_name(request, key);
+	if (key == LUO_KEY_FOWNER)
+		return request->fowner_known;
+	return key != LUO_KEY_SIZE || request->size_known;
+}
+
+static inline bool brute_pattern(const struct luo_value *value,
+				 const char *name)
+{
+	if (value->kind == LUO_VALUE_LITERAL)
+		return !strcmp(value->text, name);
+	return !strncmp(value->text, name, value->length);
 }
 
 static inline bool brute_id(const struct luo_value *value, u32 id)
@@ -48,8 +75,6 @@ static inline bool brute_owner(const struct luo_value *value,
 static inline bool brute_value(enum luo_key key, const struct luo_value *value,
 			       const struct luo_request *request)
 {
-	const char *name;
-
 	switch (key) {
 	case LUO_KEY_UID:
 		return brute_id(value, request->uid);
@@ -57,11 +82,12 @@ static inline bool brute_value(enum luo_key key, const struct luo_value *value,
 		return brute_id(value, request->gid);
 	case LUO_KEY_OWNER:
 		return brute_owner(value, request);
+	case LUO_KEY_FOWNER:
+		return brute_id(value, request->fowner);
+	case LUO_KEY_SIZE:
+		return request->size <= value->size;
 	default:
-		name = brute_name(request, key);
-		if (value->kind == LUO_VALUE_LITERAL)
-			return !strcmp(value->text, name);
-		return !strncmp(value->text, name, value->length);
+		return brute_pattern(value, brute_name(request, key));
 	}
 }
 
@@ -74,7 +100,7 @@ static inline bool brute_key(const struct luo_program *program,
 		program->values + statement->lists[key].first;
 	u32 i;
 
-	if (key <= LUO_KEY_EXE && !brute_name(request, key))
+	if (!brute_known(request, key))
 		return statement->verb == LUO_VERB_DENY;
 	for (i = 0; i < statement->lists[key].count; i++) {
 		if (brute_value(key, value + i, request))
@@ -133,6 +159,113 @@ static inline bool brute_same(const struct luo_verdict *a,
 {
 	return a->allow == b->allow && a->audit == b->audit &&
 	       a->reason == b->reason && a->line == b->line;
+}
+
+/* ---- Limits ---- */
+
+/* A session, and of whom; @name is NULL if it is not known. */
+struct brute_session {
+	const char *name;
+	u32 uid;
+	bool uid_known;
+};
+
+static inline bool brute_limit(const struct luo_program *program,
+			       const struct luo_statement *statement,
+			       const struct brute_session *session)
+{
+	const struct luo_value *values = program->values, *value;
+	bool name = !(statement->keys & BIT(LUO_KEY_SESSION)) || !session->name;
+	bool uid = !(statement->keys & BIT(LUO_KEY_UID)) || !session->uid_known;
+	u32 i;
+
+	for (i = 0; i < statement->lists[LUO_KEY_SESSION].count && !name; i++) {
+		value = values + statement->lists[LUO_KEY_SESSION].first + i;
+		name = brute_pattern(value, session->name);
+	}
+	for (i = 0; i < statement->lists[LUO_KEY_UID].count && !uid; i++) {
+		value = values + statement->lists[LUO_KEY_UID].first + i;
+		uid = brute_id(value, session->uid);
+	}
+	return name && uid;
+}
+
+static inline struct luo_limit
+brute_tightest(const struct luo_program *program, enum luo_limit_kind kind,
+	       const struct brute_session *session)
+{
+	const struct luo_statement *statement = program->statements;
+	struct luo_limit limit = { .most = U64_MAX };
+	u32 i;
+
+	for (i = 0; i < program->statement_count; i++, statement++) {
+		if (statement->limits & BIT(kind) &&
+		    statement->most[kind] < limit.most &&
+		    brute_limit(program, statement, session))
+			limit = (struct luo_limit){ statement->most[kind],
+						    statement->line };
+	}
+	return limit;
+}
+
+static inline bool brute_same_limit(struct luo_limit a, struct luo_limit b)
+{
+	return a.most == b.most && a.line == b.line;
+}
+
+/* Marks what is visited; the caller has room for all limits of sessions. */
+static inline int brute_mark(void *data, u32 number)
+{
+	u8 *marks = data;
+
+	marks[number]++;
+	return 0;
+}
+
+/* Limits of sessions are numbered in the order of the text. */
+static inline bool brute_check_sessions(const struct luo_program *program,
+					const struct luo_policy *policy,
+					const struct brute_session *session,
+					u8 *marks)
+{
+	const struct luo_statement *statement = program->statements;
+	struct luo_limit limit;
+	u32 i, number = 0;
+
+	memset(marks, 0, luo_policy_session_limits(policy));
+	if (luo_policy_visit_session_limits(policy, session->name, session->uid,
+					    session->uid_known, brute_mark,
+					    marks))
+		return false;
+	for (i = 0; i < program->statement_count; i++, statement++) {
+		if (!(statement->limits & BIT(LUO_LIMIT_SESSIONS)))
+			continue;
+		if (number == luo_policy_session_limits(policy))
+			return false;
+		luo_policy_session_limit(policy, number, &limit);
+		if (limit.line != statement->line ||
+		    limit.most != statement->most[LUO_LIMIT_SESSIONS] ||
+		    marks[number++] != brute_limit(program, statement, session))
+			return false;
+	}
+	return number == luo_policy_session_limits(policy);
+}
+
+/* The policy limits the session as its statements do one by one. */
+static inline bool brute_check_limits(const struct luo_program *program,
+				      const struct luo_policy *policy,
+				      const struct brute_session *session,
+				      u8 *marks)
+{
+	struct luo_limits got;
+
+	luo_policy_limits(policy, session->name, session->uid,
+			  session->uid_known, &got);
+	return brute_same_limit(got.files,
+				brute_tightest(program, LUO_LIMIT_FILES, session)) &&
+	       brute_same_limit(got.bytes,
+				brute_tightest(program, LUO_LIMIT_BYTES, session)) &&
+	       brute_check_sessions(program, policy, session, marks);
 }
 
 #endif /* _LUO_TESTS_BRUTE_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random policies and requests: the compiled policy decides as the statements
- * do one by one, and whatever the order of the statements is.
+ * Random policies and requests: the compiled policy decides and limits as the
+ * statements do one by one, and whatever the order of the statements is.
  *
  * usage: property PAIRS [SEED]
  *
@@ -71,6 +71,7 @@ struct taste {
 	uint32_t ids;
 	uint32_t keys;		/* a key is there once in so many */
 	uint32_t values;	/* most in a list */
+	uint32_t limits;	/* a statement is a limit once in so many */
 };
 
 static struct taste random_taste(void)
@@ -79,8 +80,9 @@ static struct taste random_taste(void)
 		.letters = 1 + random_below(3),
 		.most = 1 + random_below(6),
 		.ids = 2 + random_below(30),
-		.keys = 1 + random_below(4),
+		.keys = 1 + random_below(one_in(2) ? 4 : 12),
 		.values = 1 + random_below(one_in(8) ? 20 : 4),
+		.limits = 1 + random_below(8),
 	};
 }
 
@@ -114,15 +116,42 @@ static void put_id_value(struct text *text, const struct taste *taste)
 		put(text, "%u-%u", a < b ? a : b, a < b ? b : a);
 }
 
+/* Sizes are as few as ids are, with and without a unit. */
+static uint64_t random_size(const struct taste *taste)
+{
+	static const unsigned char shifts[] = { 0, 0, 10, 20, 30, 40 };
+	uint64_t size = random_below(taste->ids);
+
+	if (one_in(20))
+		return INT64_MAX - random_below(2);
+	return size << shifts[random_below(sizeof(shifts))];
+}
+
+static void put_size(struct text *text, const char *key, uint64_t size)
+{
+	static const char units[] = " KMGT";
+	int unit = 0;
+
+	while (unit < 4 && size && !(size % 1024) && !one_in(5)) {
+		size /= 1024;
+		unit++;
+	}
+	put(text, " %s=%" PRIu64 "%.*s", key, size, !!unit, units + unit);
+}
+
 static void put_value(struct text *text, const struct taste *taste,
 		      enum luo_key key)
 {
 	switch (key) {
 	case LUO_KEY_SESSION:
 	case LUO_KEY_TYPE:
+	case LUO_KEY_SUBJ:
+	case LUO_KEY_LABEL:
+	case LUO_KEY_OBJ:
 		put_name_value(text, taste, "");
 		break;
 	case LUO_KEY_EXE:
+	case LUO_KEY_CGROUP:
 		put_name_value(text, taste, "/");
 		break;
 	case LUO_KEY_OWNER:
@@ -172,6 +201,30 @@ static void put_ops(struct text *text, uint32_t ops)
 	}
 }
 
+static bool is_of_file(enum luo_key key)
+{
+	return key == LUO_KEY_TYPE || key == LUO_KEY_OBJ ||
+	       key == LUO_KEY_FOWNER || key == LUO_KEY_SIZE;
+}
+
+static void put_limit(struct text *text, const struct taste *taste)
+{
+	uint32_t limits = 1 + random_below(7);
+
+	put(text, "limit");
+	if (limits & BIT(LUO_LIMIT_FILES))
+		put(text, " files=%u", random_below(taste->ids));
+	if (one_in(taste->keys))
+		put_list(text, taste, LUO_KEY_SESSION);
+	if (one_in(taste->keys))
+		put_list(text, taste, LUO_KEY_UID);
+	if (limits & BIT(LUO_LIMIT_BYTES))
+		put_size(text, "bytes", random_size(taste));
+	if (limits & BIT(LUO_LIMIT_SESSIONS))
+		put(text, " sessions=%u", random_below(taste->ids));
+	put(text, "\n");
+}
+
 static void put_rule(struct text *text, const struct taste *taste)
 {
 	uint32_t ops = 1 + random_below(15);
@@ -181,10 +234,14 @@ static void put_rule(struct text *text, const struct taste *taste)
 	put(text, deny ? "deny" : "allow");
 	put_ops(text, ops);
 	for (key = 0; key < LUO_KEY_USERNS; key++) {
-		if (key == LUO_KEY_TYPE &&
+		if (is_of_file(key) &&
 		    ops & (BIT(LUO_OP_CREATE) | BIT(LUO_OP_RETRIEVE)))
 			continue;
-		if (one_in(taste->keys))
+		if (!one_in(taste->keys))
+			continue;
+		if (key == LUO_KEY_SIZE)
+			put_size(text, "size", random_size(taste));
+		else
 			put_list(text, taste, key);
 	}
 	if (one_in(3))
@@ -200,8 +257,12 @@ static void random_policy(struct text *text, const struct taste *taste)
 
 	text->length = 0;
 	put(text, "policy name=t version=1\n");
-	while (count--)
-		put_rule(text, taste);
+	while (count--) {
+		if (one_in(taste->limits))
+			put_limit(text, taste);
+		else
+			put_rule(text, taste);
+	}
 }
 
 /* The lines of @text the other way round. */
@@ -223,6 +284,10 @@ struct random_request {
 	char session[16];
 	char type[16];
 	char exe[16];
+	char subj[16];
+	char cgroup[16];
+	char label[16];
+	char obj[16];
 };
 
 static void random_request(struct random_request *r, const struct taste *taste)
@@ -230,18 +295,31 @@ static void random_request(struct random_request *r, const struct taste *taste)
 	random_name(r->session, "", taste->letters, taste->most + 1);
 	random_name(r->type, "", taste->letters, taste->most + 1);
 	random_name(r->exe, "/", taste->letters, taste->most + 1);
+	random_name(r->subj, "", taste->letters, taste->most + 1);
+	random_name(r->cgroup, "/", taste->letters, taste->most + 1);
+	random_name(r->label, "", taste->letters, taste->most + 1);
+	random_name(r->obj, "", taste->letters, taste->most + 1);
 	r->request = (struct luo_request){
 		.op = random_below(LUO_OP_COUNT),
 		.uid = random_id(taste),
 		.gid = random_id(taste),
 		.init_userns = !one_in(4),
 		.exe = one_in(12) ? NULL : r->exe,
+		.subj = one_in(12) ? NULL : r->subj,
+		.cgroup = one_in(12) ? NULL : r->cgroup,
 		.session = r->session,
+		.label = one_in(12) ? NULL : r->label,
 		.owner_known = !one_in(5),
 	};
 	r->request.owner = one_in(3) ? r->request.uid : random_id(taste);
-	if (r->request.op >= LUO_OP_PRESERVE && !one_in(20))
-		r->request.type = r->type;
+	if (r->request.op < LUO_OP_PRESERVE)
+		return;
+	r->request.type = one_in(20) ? NULL : r->type;
+	r->request.obj = one_in(12) ? NULL : r->obj;
+	r->request.fowner = random_id(taste);
+	r->request.fowner_known = !one_in(12);
+	r->request.size = random_size(taste) + random_below(3) - 1;
+	r->request.size_known = !one_in(12);
 }
 
 static void show(const struct text *text, const struct luo_request *r)
@@ -250,6 +328,10 @@ static void show(const struct text *text, const struct luo_request *r)
 	       luo_op_names[r->op], r->uid, r->gid, r->init_userns,
 	       r->exe ?: "-", r->session, r->owner, r->owner_known,
 	       r->type ?: "-");
+	printf("# subj=%s cgroup=%s label=%s obj=%s fowner=%u known=%d size=%llu known=%d\n",
+	       r->subj ?: "-", r->cgroup ?: "-", r->label ?: "-",
+	       r->obj ?: "-", r->fowner, r->fowner_known, r->size,
+	       r->size_known);
 	printf("%s\n", text->at);
 }
 
@@ -271,6 +353,57 @@ static bool check_request(const struct text *text,
 	       want.line);
 	printf("# got allow=%d audit=%d line %u, reversed allow=%d audit=%d\n",
 	       got.allow, got.audit, got.line, reversed.allow, reversed.audit);
+	show(text, request);
+	return false;
+}
+
+static bool check_limits(const struct text *text,
+			 const struct luo_program *program,
+			 const struct luo_policy *policy,
+			 const struct luo_request *request)
+{
+	static u8 marks[RULES_MAX];
+	struct brute_session session = {
+		.name = one_in(12) ? NULL : request->session,
+		.uid = request->uid,
+		.uid_known = !one_in(12),
+	};
+
+	if (brute_check_limits(program, policy, &session, marks))
+		return true;
+	printf("# limits of session=%s uid=%u known=%d\n",
+	       session.name ?: "-", session.uid, session.uid_known);
+	show(text, request);
+	return false;
+}
+
+/* What belongs to keys that the policy does not name makes no difference. */
+static bool check_keys(const struct text *text, const struct luo_policy *policy,
+		       const struct luo_request *request)
+{
+	u32 keys = luo_policy_keys(policy);
+	struct luo_request less = *request;
+	struct luo_verdict want, got;
+
+	if (!(keys & BIT(LUO_KEY_EXE)))
+		less.exe = NULL;
+	if (!(keys & BIT(LUO_KEY_SUBJ)))
+		less.subj = NULL;
+	if (!(keys & BIT(LUO_KEY_CGROUP)))
+		less.cgroup = NULL;
+	if (!(keys & BIT(LUO_KEY_LABEL)))
+		less.label = NULL;
+	if (!(keys & BIT(LUO_KEY_OBJ)))
+		less.obj = NULL;
+	if (!(keys & BIT(LUO_KEY_FOWNER)))
+		less.fowner_known = false;
+	if (!(keys & BIT(LUO_KEY_SIZE)))
+		less.size_known = false;
+	luo_policy_decide(policy, request, &want);
+	luo_policy_decide(policy, &less, &got);
+	if (brute_same(&want, &got))
+		return true;
+	printf("# keys %x\n", keys);
 	show(text, request);
 	return false;
 }
@@ -306,7 +439,10 @@ static bool check_policy(struct text *text, struct text *reversed)
 		return false;
 	for (i = 0; good && i < REQUESTS; i++) {
 		random_request(&r, &taste);
-		good = check_request(text, &program, policy, other, &r.request);
+		good = check_request(text, &program, policy, other,
+				     &r.request) &&
+		       check_limits(text, &program, policy, &r.request) &&
+		       check_keys(text, policy, &r.request);
 	}
 	luo_program_destroy(&program);
 	luo_policy_free(policy);
