@@ -54,12 +54,11 @@ static int pattern_compare(const void *a, const void *b, const void *values)
 
 static u32 pattern_hash(const char *text, u32 length, bool prefix)
 {
-	u32 hash = LUO_HASH_START;
-	u32 i;
+	u32 done = 0;
+	u64 hash;
 
-	for (i = 0; i < length; i++)
-		hash = luo_hash_byte(hash, text[i]);
-	return luo_hash_end(hash, prefix);
+	hash = luo_hash_up_to(LUO_HASH_START, text, &done, length);
+	return luo_hash_end(hash, text, length, prefix);
 }
 
 /* All values of @key in the order of classes: their indices. */

@@ -15,9 +15,9 @@
  *    - Names (session, type, exe, subj, cgroup, label, obj): all distinct
  *      patterns in lexical order, prefixes before what they cover, are the
  *      classes; a name's is that of the longest pattern that covers it. One
- *      pass hashes the name, up to the length of the longest pattern; one
- *      look into a hash table for each distinct length of a prefix, one for
- *      the name as a whole.
+ *      pass hashes the name, up to the length of the longest pattern, by words
+ *      of eight bytes; one look into a hash table for each distinct length
+ *      of a prefix, one for the name as a whole.
  *    - Numbers (uid, gid, owner, fowner): a hash table for those that stand
  *      alone, else a binary search among the bounds of ranges, log2(ranges)
  *      steps.
@@ -51,6 +51,7 @@
 #ifndef _SECURITY_LUO_LSM_COMPILED_H
 #define _SECURITY_LUO_LSM_COMPILED_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "language.h"
@@ -307,21 +308,46 @@ static inline u64 luo_limit_most(const struct luo_policy *policy, u32 rule)
 	return policy->limit_most[rule - policy->limit_first[0]];
 }
 
-/* FNV-1a, a byte at a time so that the hash of each prefix comes for free. */
-#define LUO_HASH_START		0x811c9dc5U
+/*
+ * The hash of a name: eight bytes at a time from its start, so that those of its
+ * prefixes are found on the way, and the last eight once more at the end.
+ */
+#define LUO_HASH_START		0x9e3779b97f4a7c15ULL
 
-static inline u32 luo_hash_byte(u32 hash, unsigned char byte)
+static inline u64 luo_hash_word(u64 hash, const char *at)
 {
-	return (hash ^ byte) * 0x01000193U;
+	u64 word;
+
+	memcpy(&word, at, sizeof(word));
+	hash = (hash ^ word) * 0xff51afd7ed558ccdULL;
+	return hash ^ hash >> 32;
 }
 
-/* For the table: literals apart from prefixes, high bits into the low ones. */
-static inline u32 luo_hash_end(u32 hash, bool prefix)
+/* All whole words before @length that were not done yet: @done bytes were. */
+static inline u64 luo_hash_up_to(u64 hash, const char *name, u32 *done,
+				 u32 length)
 {
-	hash ^= prefix ? 0x5bd1e995U : 0;
-	hash ^= hash >> 15;
-	hash *= 0x9e3779b1U;
-	return hash ^ hash >> 16;
+	u32 at;
+
+	for (at = *done; at + sizeof(u64) <= length; at += sizeof(u64))
+		hash = luo_hash_word(hash, name + at);
+	*done = at;
+	return hash;
+}
+
+/* @hash has all whole words; literals are told from prefixes. */
+static inline u32 luo_hash_end(u64 hash, const char *name, u32 length,
+			       bool prefix)
+{
+	u32 i;
+
+	hash ^= prefix;
+	if (length >= sizeof(u64))
+		hash = luo_hash_word(hash, name + length - sizeof(u64));
+	for (i = 0; length < sizeof(u64) && i < length; i++)
+		hash = hash << 8 ^ (unsigned char)name[i];
+	hash *= 0xff51afd7ed558ccdULL;
+	return hash >> 32;
 }
 
 static inline u32 luo_hash_id(u32 id)

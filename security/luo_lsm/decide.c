@@ -38,14 +38,17 @@ struct decision {
 
 /* ---- Classes ---- */
 
-/* The class of a pattern that is the first @length bytes of @name, or 0. */
+/*
+ * The class of a pattern that is the first @length bytes of @name, or 0. @words
+ * is the hash of its whole words.
+ */
 static u32 find_pattern(const struct luo_names *names, const char *name,
-			u32 length, bool prefix, u32 hash)
+			u32 length, bool prefix, u64 words)
 {
+	u32 hash = luo_hash_end(words, name, length, prefix);
 	const struct luo_pattern *pattern;
 	u32 slot, class;
 
-	hash = luo_hash_end(hash, prefix);
 	for (slot = hash & names->mask; (class = names->slots[slot]);
 	     slot = (slot + 1) & names->mask) {
 		pattern = &names->patterns[class - 1];
@@ -57,35 +60,23 @@ static u32 find_pattern(const struct luo_names *names, const char *name,
 	return 0;
 }
 
-/* Add the bytes of @name from @length up to @stop to @hash. */
-static u32 hash_up_to(const char *name, u32 length, u32 stop, u32 *hash)
-{
-	u32 sum = *hash;
-
-	for (; length < stop && name[length]; length++)
-		sum = luo_hash_byte(sum, name[length]);
-	*hash = sum;
-	return length;
-}
-
 /* @name is known. */
 static u32 known_name_class(const struct luo_names *names, const char *name)
 {
+	/* No pattern is longer than the longest: what is behind it is alike. */
+	u32 length = strnlen(name, names->longest + 1);
 	const u16 *stop = names->lengths;
 	const u16 *end = stop + names->length_count;
-	u32 hash = LUO_HASH_START;
-	u32 class = 0, length = 0;
+	u64 hash = LUO_HASH_START;
+	u32 class = 0, done = 0;
 
-	for (; stop < end; stop++) {
-		length = hash_up_to(name, length, *stop, &hash);
-		if (length < *stop)
-			break;
-		class = find_pattern(names, name, length, true, hash) ?: class;
+	for (; stop < end && *stop <= length; stop++) {
+		hash = luo_hash_up_to(hash, name, &done, *stop);
+		class = find_pattern(names, name, *stop, true, hash) ?: class;
 	}
-	/* A literal as long as the name; none is longer than the longest. */
-	length = hash_up_to(name, length, names->longest, &hash);
-	if (name[length])
+	if (length > names->longest)
 		return class;
+	hash = luo_hash_up_to(hash, name, &done, length);
 	return find_pattern(names, name, length, false, hash) ?: class;
 }
 

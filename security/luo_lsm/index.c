@@ -38,7 +38,7 @@ struct split {
 	enum luo_key key;
 	u32 narrow;		/* most parts that a rule below them covers */
 	u32 copies;		/* of rules in all parts */
-	u32 most;		/* rules in the part with most of them */
+	u32 most;		/* rules in the part of known values with most */
 	u32 rest;		/* rules that cover too many parts */
 };
 
@@ -360,7 +360,21 @@ static u32 count_parts(const struct builder *b, enum luo_key key, u32 i)
 	return count;
 }
 
-/* For all parts the number of narrow rules in them; returns the largest. */
+/*
+ * The part of the class of values that are not known. All denies and limits are
+ * in it, whatever their values are: it says nothing about how well a key tells
+ * rules apart.
+ */
+static bool is_unknown_part(const struct builder *b, enum luo_key key, u32 part)
+{
+	return luo_has_unknown_class(key) &&
+	       b->bounds[part] == luo_unknown_class(b->policy, key);
+}
+
+/*
+ * For all parts the number of narrow rules in them; returns the largest, but
+ * for that of values that are not known.
+ */
 static u32 count_loads(struct builder *b, const struct split *split)
 {
 	struct pieces pieces;
@@ -380,7 +394,8 @@ static u32 count_loads(struct builder *b, const struct split *split)
 	for (i = 0; i < b->bound_count; i++) {
 		load += b->loads[i];
 		b->loads[i] = load;
-		most = max(most, load);
+		if (!is_unknown_part(b, split->key, i))
+			most = max(most, load);
 	}
 	return most;
 }
