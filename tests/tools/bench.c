@@ -9,7 +9,11 @@
  *        exe    a statement for each program
  *        uid    a statement for each range of uids, with a prefix of sessions
  *        mixed  all of them, and denies
- * KIND   allow, deny or none: the verdict of the request
+ *        label  a statement for each machine, with its cgroup, its context and
+ *               a bound for its files
+ *        limit  limits for each session, and statements that allow them
+ * KIND   allow, deny or none: the verdict of the request; limits or sessions:
+ *        what limits the session is found instead
  */
 
 #include <stdarg.h>
@@ -17,6 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include <linux/limits.h>
 
 #include "policy.h"
 
@@ -59,8 +65,32 @@ static void put_deny(int i)
 	put("deny create,preserve session=vm-%05d exe=/usr/bin/qemu-%05d\n", i, i);
 }
 
+static void put_label(int i)
+{
+	put("allow preserve cgroup=/machine.slice/vm-%05d.scope/* ", i);
+	put("subj=system_u:system_r:svirt_t:s0:c%d size=%dG\n", i, 1 + i % 64);
+}
+
+static void put_limit(int i)
+{
+	if (i % 2)
+		put("limit session=vm-%05d files=%d bytes=%dG sessions=1\n",
+		    i / 2, 1 + i % 100, 1 + i % 64);
+	else
+		put("limit session=vm-* uid=%d files=%d sessions=%d\n",
+		    1000 + i, 1 + i % 100, 1 + i % 10);
+}
+
 static void put_rule(const char *shape, int i)
 {
+	if (!strcmp(shape, "label")) {
+		put_label(i);
+		return;
+	}
+	if (!strcmp(shape, "limit")) {
+		put_limit(i);
+		return;
+	}
 	if (!strcmp(shape, "vm"))
 		put_vm(i);
 	else if (!strcmp(shape, "exe"))
@@ -81,6 +111,7 @@ static void put_rule(const char *shape, int i)
 static struct luo_request middle(const char *shape, int rules, char *session,
 				 char *exe)
 {
+	static char cgroup[128], subj[64];
 	struct luo_request r = {
 		.op = LUO_OP_PRESERVE,
 		.init_userns = true,
@@ -88,6 +119,10 @@ static struct luo_request middle(const char *shape, int rules, char *session,
 		.exe = exe,
 		.type = "memfd-v2",
 		.owner_known = true,
+		.cgroup = cgroup,
+		.subj = subj,
+		.size = 4096,
+		.size_known = true,
 	};
 	int i = rules / 2 & ~3;
 
@@ -99,6 +134,14 @@ static struct luo_request middle(const char *shape, int rules, char *session,
 		sprintf(session, "u%05d-x", i);
 		sprintf(exe, "/usr/bin/python3");
 		r.uid = 100003 + 10 * i;
+	} else if (!strcmp(shape, "limit")) {
+		sprintf(session, "vm-%05d", i / 2);
+		r.uid = 1000 + i;
+	} else if (!strcmp(shape, "label")) {
+		sprintf(session, "vm-%05d", i);
+		sprintf(exe, "/usr/bin/qemu-system-x86_64");
+		sprintf(cgroup, "/machine.slice/vm-%05d.scope/libvirt/emulator", i);
+		sprintf(subj, "system_u:system_r:svirt_t:s0:c%d", i);
 	} else {
 		sprintf(session, "vm-%05d", !strcmp(shape, "vm") ? i / 2 : i / 4);
 		sprintf(exe, "/usr/bin/qemu-system-x86_64");
@@ -117,8 +160,52 @@ static double now(void)
 	return at.tv_sec * 1e6 + at.tv_nsec / 1e3;
 }
 
+/* No statement is about this. */
+static void make_strange(struct luo_request *request, char *session)
+{
+	session[0] = 'x';
+	request->size = S64_MAX;
+}
+
+/* How many limits of sessions there are. */
+static int count_limit(void *data, u32 number)
+{
+	(void)number;
+	++*(u32 *)data;
+	return 0;
+}
+
+/* What limits the session of @request; whether anything does. */
+static bool find_limits(const struct luo_policy *policy,
+			const struct luo_request *request, const char *kind,
+			int times, const char *shape, int rules, double load)
+{
+	struct luo_limits limits = {};
+	u32 sessions = 0;
+	int i;
+
+	for (i = 0; i < times; i++) {
+		sessions = 0;
+		if (!strcmp(kind, "limits"))
+			luo_policy_limits(policy, request->session,
+					  request->uid, true, &limits);
+		else
+			luo_policy_visit_session_limits(policy,
+							request->session,
+							request->uid, true,
+							count_limit, &sessions);
+	}
+	printf("%s %d %s: files line %u, bytes line %u, %u of sessions; ",
+	       shape, rules, kind, limits.files.line, limits.bytes.line,
+	       sessions);
+	printf("%zu bytes a rule, loaded in %.2f us a rule\n",
+	       luo_policy_memory(policy) / rules, load / rules);
+	return limits.files.line || sessions;
+}
+
 int main(int argc, char **argv)
 {
+	bool found;
 	static char session[64], exe[64];
 	struct luo_policy_error error;
 	struct luo_verdict verdict;
@@ -146,10 +233,16 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	request = middle(shape, rules, session, exe);
+	if (!strcmp(kind, "limits") || !strcmp(kind, "sessions")) {
+		found = find_limits(policy, &request, kind, decisions, shape,
+				    rules, load);
+		luo_policy_free(policy);
+		return !found;
+	}
 	if (!strcmp(kind, "deny"))
 		sprintf(exe, "/usr/bin/evil");
 	else if (!strcmp(kind, "none"))
-		session[0] = 'x';
+		make_strange(&request, session);
 	for (i = 0; i < decisions; i++)
 		luo_policy_decide(policy, &request, &verdict);
 	printf("%s %d %s: %s line %u; %zu bytes a rule, loaded in %.2f us a rule\n",

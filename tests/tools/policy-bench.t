@@ -15,28 +15,35 @@ if ! command -v valgrind >/dev/null; then
 fi
 make -s -C "$top/tools/lib" O="$out" bench || { echo "Bail out! tools/lib does not build"; exit 1; }
 
-# instructions SHAPE RULES KIND: of one decision
+# instructions SHAPE RULES KIND FUNCTION: of one decision
 instructions() {
 	valgrind --tool=callgrind --callgrind-out-file="$tmp/out" \
-		--toggle-collect=luo_policy_decide "$out/bench" "$1" "$2" "$3" 100 \
+		--toggle-collect="$4" "$out/bench" "$1" "$2" "$3" 100 \
 		2>"$tmp/valgrind" >"$tmp/bench"
 	sed -n 's/.*Collected : \([0-9]*\)00$/\1/p' "$tmp/valgrind"
 }
 
-echo 1..12
 number=0
-for shape in vm exe uid mixed; do
+
+# measure SHAPE KIND FUNCTION
+measure() {
+	local shape=$1 kind=$2 function=$3 rules bytes verdict="not ok" counts=()
+	number=$((number + 1))
+	for rules in 10 100 1000 10000; do
+		counts+=("$(instructions "$shape" $rules "$kind" "$function")")
+	done
+	bytes=$(sed 's/.*; \([0-9]*\) bytes a rule.*/\1/' "$tmp/bench")
+	if [ $((counts[3] * 10)) -le $((counts[0] * 12)) ] && [ "${counts[3]}" -lt 1500 ] && [ "$bytes" -le 256 ]; then
+		verdict="ok"
+	fi
+	echo "$verdict $number - $shape, $kind: ${counts[*]} instructions for 10 100 1000 10000 rules, $bytes bytes a rule"
+}
+
+echo 1..17
+for shape in vm exe uid mixed label; do
 	for kind in allow deny none; do
-		number=$((number + 1))
-		counts=()
-		for rules in 10 100 1000 10000; do
-			counts+=("$(instructions $shape $rules $kind)")
-		done
-		bytes=$(sed 's/.*; \([0-9]*\) bytes a rule.*/\1/' "$tmp/bench")
-		verdict="not ok"
-		if [ $((counts[3] * 10)) -le $((counts[0] * 12)) ] && [ "${counts[3]}" -lt 1500 ] && [ "$bytes" -le 256 ]; then
-			verdict="ok"
-		fi
-		echo "$verdict $number - $shape, $kind: ${counts[*]} instructions for 10 100 1000 10000 rules, $bytes bytes a rule"
+		measure $shape $kind luo_policy_decide
 	done
 done
+measure limit limits luo_policy_limits
+measure limit sessions luo_policy_visit_session_limits
