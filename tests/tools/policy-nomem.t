@@ -8,4 +8,4 @@ out=$top/build/tools/lib-sanitize
 
 make -s -C "$top/tools/lib" SANITIZE=1 O="$out" nomem ||
 	{ echo "Bail out! tools/lib does not build"; exit 1; }
-exec "$out/nomem" "$top"/tests/corpus/{good,decide}/*.luo
+exec "$out/nomem" "$top"/tests/corpus/{good,decide,limits}/*.luo
