@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libFuzzer: a policy text, a NUL, and a request. If the text is a policy, it
- * decides the request as its statements do one by one. Names of the policy
- * itself are what a request most likely needs, so it can point at them.
+ * decides the request as its statements do one by one, and limits its session as
+ * they do. Names of the policy itself are what a request most likely needs, so
+ * it can point at them.
  */
 
 #include <linux/types.h>
@@ -67,18 +68,61 @@ static u32 take_id(struct input *input, const struct luo_program *program)
 	return (how & 1 ? value->low : value->high) + (how >> 1 & 3) - 1;
 }
 
+static u64 take_size(struct input *input, const struct luo_program *program)
+{
+	const struct luo_value *value = take_value(input, program);
+	u8 how = take(input);
+
+	if (!value || value->kind != LUO_VALUE_SIZE)
+		return how;
+	return value->size + (how & 3) - 1;
+}
+
+/* What is about the file. */
+static void take_file(struct input *input, const struct luo_program *program,
+		      struct luo_request *request)
+{
+	static char type[128], obj[512];
+	u8 how = take(input);
+
+	request->type = take_name(input, program, type, sizeof(type));
+	request->obj = take_name(input, program, obj, sizeof(obj));
+	request->fowner = take_id(input, program);
+	request->fowner_known = how & 1;
+	request->size = take_size(input, program);
+	request->size_known = how & 2;
+}
+
+static void check_limits(const struct luo_program *program,
+			 const struct luo_policy *policy,
+			 const struct luo_request *request, bool uid_known)
+{
+	static u8 marks[LUO_POLICY_STATEMENTS_MAX];
+	struct brute_session session = {
+		.name = request->session,
+		.uid = request->uid,
+		.uid_known = uid_known,
+	};
+
+	if (!brute_check_limits(program, policy, &session, marks))
+		abort();
+}
+
 static void check(struct input *input, const struct luo_program *program,
 		  const struct luo_policy *policy)
 {
-	static char session[128], type[128], exe[8192];
+	static char session[128], exe[8192], subj[512], cgroup[8192], label[512];
 	struct luo_request request = { .op = take(input) % LUO_OP_COUNT };
 	struct luo_verdict want, got;
 	u8 how = take(input);
 
 	request.session = take_name(input, program, session, sizeof(session));
 	request.exe = take_name(input, program, exe, sizeof(exe));
+	request.subj = take_name(input, program, subj, sizeof(subj));
+	request.cgroup = take_name(input, program, cgroup, sizeof(cgroup));
+	request.label = take_name(input, program, label, sizeof(label));
 	if (request.op >= LUO_OP_PRESERVE)
-		request.type = take_name(input, program, type, sizeof(type));
+		take_file(input, program, &request);
 	request.uid = take_id(input, program);
 	request.gid = take_id(input, program);
 	request.owner = how & 1 ? request.uid : take_id(input, program);
@@ -88,6 +132,7 @@ static void check(struct input *input, const struct luo_program *program,
 	luo_policy_decide(policy, &request, &got);
 	if (!brute_same(&want, &got))
 		abort();
+	check_limits(program, policy, &request, how & 8);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
