@@ -667,8 +667,8 @@ static int strange_exec(void *arg)
 		return err;
 	snprintf(dev, sizeof(dev), "%d", strange->dev);
 	fcntl(strange->dev, F_SETFD, 0);
-	char *argv[] = { "x", "--access", "create", dev, "try", "0", "0", NULL };
-	char *envp[] = { NULL };
+	char *const argv[] = { "x", "--access", "create", dev, "try", "0", "0", NULL };
+	char *const envp[] = { NULL };
 
 	if (strange->run)
 		execve(strange->run, argv, envp);
