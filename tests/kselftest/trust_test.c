@@ -48,7 +48,7 @@ TEST(versions_grow)
 	EXPECT_STREQ(want, last_error());
 
 	/* The same version with another text */
-	EXPECT_EQ(-ESTALE, load(version, "allow create \n"));
+	EXPECT_EQ(-ESTALE, load(version, "allow create # as ever\n"));
 	snprintf(want, sizeof(want),
 		 "2:1: version %lld is active with another text: expected a higher version\n",
 		 version);
@@ -62,8 +62,9 @@ TEST(versions_grow)
 
 TEST(largest_version)
 {
-	EXPECT_EQ(-EINVAL, write_file(LSM_POLICY,
-		  "policy name=t version=9223372036854775808\n", 42));
+	static const char large[] = "policy name=t version=9223372036854775808\n";
+
+	EXPECT_EQ(-EINVAL, write_file(LSM_POLICY, large, strlen(large)));
 }
 
 TEST(lock)
