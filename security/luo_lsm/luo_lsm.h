@@ -154,6 +154,7 @@ struct luo_lsm_policy *luo_lsm_policy_get(void);
 void luo_lsm_policy_put(struct luo_lsm_policy *policy);
 int luo_lsm_policy_load(const char *text, size_t size,
 			enum luo_lsm_source source);
+int luo_lsm_policy_refuse_piece(void);
 void luo_lsm_last_error(struct luo_policy_error *error);
 bool luo_lsm_enforcing(void);
 int luo_lsm_set_enforcing(bool enforcing);

@@ -65,7 +65,7 @@ static ssize_t luo_lsm_policy_write(struct file *file, const char __user *buf,
 		return -EPERM;
 	/* A policy comes whole: a second write would replace it by its tail */
 	if (*ppos)
-		return -EINVAL;
+		return luo_lsm_policy_refuse_piece();
 
 	text = kvmalloc(size, GFP_KERNEL);
 	if (!text)

@@ -32,7 +32,7 @@ static struct luo_lsm_policy __rcu *luo_lsm_active;
 /* Why the last load was refused; all zero if it was not. */
 static struct luo_policy_error luo_lsm_error;
 
-/* No more changes until a cold boot. Under luo_lsm_lock; never goes back. */
+/* No more changes in this kernel. Under luo_lsm_lock; never goes back. */
 static bool luo_lsm_locked;
 
 /* Written under luo_lsm_lock, read without. */
@@ -100,6 +100,14 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
 	compiled = luo_policy_compile(text, size, error);
 	if (!compiled)
 		return NULL;
+
+	/* Programs that buffer write a long text in pieces: this is one */
+	if (text[size - 1] != '\n') {
+		luo_policy_free(compiled);
+		luo_lsm_refuse(error, -EINVAL,
+			       "the text does not end with a line feed: expected all of it in one write");
+		return NULL;
+	}
 
 	policy = kzalloc_obj(*policy);
 	if (!policy)
@@ -169,7 +177,7 @@ luo_lsm_policy_accept(const char *text, size_t size, enum luo_lsm_source source,
 
 	if (luo_lsm_locked) {
 		luo_lsm_refuse(error, -EPERM,
-			       "the policy is locked until a cold boot");
+			       "the policy is locked in this kernel");
 		return NULL;
 	}
 
@@ -220,6 +228,23 @@ int luo_lsm_policy_load(const char *text, size_t size,
 	synchronize_rcu();
 	luo_lsm_policy_put(old);
 	return 0;
+}
+
+/**
+ * luo_lsm_policy_refuse_piece() - Refuse what is not the beginning of a policy.
+ *
+ * The refusal is audited. What the beginning brought about stays.
+ *
+ * Context: Process context; may sleep.
+ * Return: %-EINVAL.
+ */
+int luo_lsm_policy_refuse_piece(void)
+{
+	guard(mutex)(&luo_lsm_lock);
+	luo_lsm_refuse(&luo_lsm_error, -EINVAL,
+		       "a piece of a policy, at an offset: expected all of it in one write; look at what is active");
+	luo_lsm_audit_load(NULL, &luo_lsm_error);
+	return -EINVAL;
 }
 
 /**

@@ -23,6 +23,8 @@
 
 #include "luo_lsm.h"
 
+#define LUO_LSM_LOOKUP_TRIES	8
+
 /* The root directory of process 1: what an administrator means by "/". */
 static bool luo_lsm_init_root(struct path *root)
 {
@@ -53,21 +55,32 @@ static bool luo_lsm_init_root(struct path *root)
  * The executable is on a mount that process 1 does not see: the caller has a
  * mount namespace of its own, as services of systemd commonly do. Its path
  * there counts if the same path leads process 1 to the very same file.
+ *
+ * This runs under LUO's locks, so that it must not wait for a file system whose
+ * server the caller may be: only what is cached is looked at. The directories
+ * that lead to an executable that runs are; a look that fails because the tree
+ * changed meanwhile is tried again.
  */
 static const char *luo_lsm_foreign_exe(const struct file *exe,
 				       const struct path *root,
 				       char *buf, int size)
 {
+	int tries = LUO_LSM_LOOKUP_TRIES;
 	struct path found;
 	const char *name;
 	bool same;
+	int err;
 
 	name = d_absolute_path(&exe->f_path, buf, size);
 	if (IS_ERR(name))
 		return NULL;
 
-	if (vfs_path_lookup(root->dentry, root->mnt, name, LOOKUP_NO_SYMLINKS,
-			    &found))
+	do {
+		err = vfs_path_lookup(root->dentry, root->mnt, name,
+				      LOOKUP_NO_SYMLINKS | LOOKUP_CACHED,
+				      &found);
+	} while (err == -EAGAIN && --tries);
+	if (err)
 		return NULL;
 
 	same = d_backing_inode(found.dentry) == file_inode(exe);

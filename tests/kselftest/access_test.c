@@ -166,7 +166,7 @@ FIXTURE_VARIANT_ADD(access, all_keys) {
 
 /* clang-format on */
 
-static const char *session_name(const FIXTURE_VARIANT(access) *variant,
+static const char *session_name(const FIXTURE_VARIANT(access) * variant,
 				const char *which)
 {
 	static char name[LIVEUPDATE_SESSION_NAME_LENGTH];
@@ -304,7 +304,7 @@ TEST_F(access, restore)
 
 /* ---- Sessions for the next kernel ---- */
 
-static int hold_session(int dev, const FIXTURE_VARIANT(access) *variant,
+static int hold_session(int dev, const FIXTURE_VARIANT(access) * variant,
 			const char *which)
 {
 	int session = luo_create(dev, session_name(variant, which));

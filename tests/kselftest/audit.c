@@ -180,7 +180,7 @@ char *audit_field(const struct audit_record *record, const char *key)
 		at++;
 		if (!strncmp(at, key, length) && at[length] == '=') {
 			at += length + 1;
-			return strndup(at, strcspn(at, " \n"));
+			return strndup(at, strcspn(at, "\n "));
 		}
 	}
 	return NULL;

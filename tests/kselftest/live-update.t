@@ -31,7 +31,7 @@ case $STAGE in
 	/root/kexec_test --hold
 	$agent hold
 	$agent create big
-	head -c 20000000 /dev/urandom >/root/big
+	head -c 4000000 /dev/urandom >/root/big
 	sha256sum </root/big | cut -c1-64 >/carry/big
 	$agent preserve big 7 </root/big
 	set +e
@@ -51,12 +51,12 @@ case $STAGE in
 	/root/access_test -t retrieve -t restore
 	$agent hold
 	load 'allow retrieve'
-	test_that "20 MB: retrieved" $agent retrieve big
+	test_that "4 MB: retrieved" $agent retrieve big
 	$agent restore big 7 >/root/big
-	test_that "20 MB: refused" [ $? = 13 ]
+	test_that "4 MB: refused" [ $? = 13 ]
 	load "$all"
-	test_that "20 MB: restored with the same SHA-256" restore 7
-	test_that "20 MB: and again" restore 7
+	test_that "4 MB: restored with the same SHA-256" restore 7
+	test_that "4 MB: and again" restore 7
 	sha256sum </script | cut -c1-64 >/carry/second
 	$agent restore big 8 >/root/second
 	test_that "what was preserved after the called off update, too" same second

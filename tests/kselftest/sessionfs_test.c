@@ -192,13 +192,12 @@ FIXTURE_VARIANT(name)
 	const char *shown;	/* in fdinfo, if not as it is */
 };
 
-#define NAME_10		"0123456789"
-#define NAME_60		NAME_10 NAME_10 NAME_10 NAME_10 NAME_10 NAME_10
+#define NAME_30		"012345678901234567890123456789"
 
 FIXTURE_VARIANT_ADD(name, plain) { .name = "vm-1" };
 FIXTURE_VARIANT_ADD(name, one_byte) { .name = "x" };
 FIXTURE_VARIANT_ADD(name, spaces) { .name = " a b  c " };
-FIXTURE_VARIANT_ADD(name, bytes_63) { .name = NAME_60 "abc" };
+FIXTURE_VARIANT_ADD(name, bytes_63) { .name = NAME_30 NAME_30 "abc" };
 FIXTURE_VARIANT_ADD(name, utf8) { .name = "Gäste-虚拟机-🖥" };
 FIXTURE_VARIANT_ADD(name, not_utf8) { .name = "\xff\xfe\x80" };
 FIXTURE_VARIANT_ADD(name, slashes) { .name = "/a/../b/" };
@@ -283,7 +282,7 @@ FIXTURE_VARIANT(refused_name)
 };
 
 FIXTURE_VARIANT_ADD(refused_name, empty) { .name = "" };
-FIXTURE_VARIANT_ADD(refused_name, bytes_64) { .name = NAME_60 "abcd" };
+FIXTURE_VARIANT_ADD(refused_name, bytes_64) { .name = NAME_30 NAME_30 "abcd" };
 
 TEST_F(refused_name, einval)
 {

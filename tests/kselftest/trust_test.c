@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luo_lsm: versions only grow, and what is locked stays.
+ *
+ * Test "lock" comes last in a boot: nothing can be changed after it.
+ */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kselftest_harness.h"
+
+#include "luo.h"
+
+static char text[256], error[256];
+
+static int load(long long version, const char *rules)
+{
+	int n = snprintf(text, sizeof(text),
+			 "# first line\npolicy name=trust version=%lld\n%s",
+			 version, rules);
+
+	return write_file(LSM_POLICY, text, n);
+}
+
+static const char *last_error(void)
+{
+	error[0] = 0;
+	read_file(LSM_LAST_ERROR, error, sizeof(error));
+	return error;
+}
+
+TEST(versions_grow)
+{
+	long long version = lsm_status_number("version") + 10;
+	char want[256];
+
+	ASSERT_EQ(0, load(version, "allow create\n"));
+	EXPECT_EQ(version, lsm_status_number("version"));
+
+	/* An older one, were it the same otherwise */
+	EXPECT_EQ(-ESTALE, load(version - 1, "allow create\n"));
+	snprintf(want, sizeof(want),
+		 "2:1: version %lld is older than the active policy's %lld\n",
+		 version - 1, version);
+	EXPECT_STREQ(want, last_error());
+
+	/* The same version with another text */
+	EXPECT_EQ(-ESTALE, load(version, "allow create # as ever\n"));
+	snprintf(want, sizeof(want),
+		 "2:1: version %lld is active with another text: expected a higher version\n",
+		 version);
+	EXPECT_STREQ(want, last_error());
+
+	/* The same text, as a service does that is restarted */
+	EXPECT_EQ(0, load(version, "allow create\n"));
+	EXPECT_STREQ("", last_error());
+	EXPECT_EQ(version, lsm_status_number("version"));
+}
+
+TEST(largest_version)
+{
+	static const char large[] = "policy name=t version=9223372036854775808\n";
+
+	EXPECT_EQ(-EINVAL, write_file(LSM_POLICY, large, strlen(large)));
+}
+
+TEST(lock)
+{
+	long long version = lsm_status_number("version") + 1;
+	char one[256], two[256];
+
+	EXPECT_EQ(0, lsm_status_number("locked"));
+	EXPECT_EQ(-EINVAL, write_file(LSM_DIR "lock", "2", 1));
+	EXPECT_EQ(0, write_file(LSM_DIR "lock", "0", 1));
+	ASSERT_EQ(0, load(version, "allow create\n"));
+	ASSERT_LT(0, read_file(LSM_POLICY, one, sizeof(one)));
+
+	ASSERT_EQ(0, write_file(LSM_DIR "lock", "1", 1));
+	EXPECT_EQ(1, lsm_status_number("locked"));
+	EXPECT_EQ(-EPERM, load(version + 1, "allow retrieve\n"));
+	EXPECT_STREQ("1:1: the policy is locked in this kernel\n",
+		     last_error());
+	EXPECT_EQ(-EPERM, lsm_enforce(false));
+	EXPECT_EQ(1, lsm_status_number("enforcing"));
+	EXPECT_EQ(-EPERM, write_file(LSM_DIR "lock", "0", 1));
+	EXPECT_EQ(0, write_file(LSM_DIR "lock", "1", 1));
+	EXPECT_EQ(1, lsm_status_number("locked"));
+
+	ASSERT_LT(0, read_file(LSM_POLICY, two, sizeof(two)));
+	EXPECT_STREQ(one, two);
+}
+
+TEST_HARNESS_MAIN
