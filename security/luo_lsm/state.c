@@ -101,14 +101,6 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
 	if (!compiled)
 		return NULL;
 
-	/* Programs that buffer write a long text in pieces: this is one */
-	if (text[size - 1] != '\n') {
-		luo_policy_free(compiled);
-		luo_lsm_refuse(error, -EINVAL,
-			       "the text does not end with a line feed: expected all of it in one write");
-		return NULL;
-	}
-
 	policy = kzalloc_obj(*policy);
 	if (!policy)
 		goto free_compiled;
