@@ -43,8 +43,8 @@ static void luo_lsm_audit_file(struct audit_buffer *ab,
 		audit_log_format(ab, " token=0x%llx", access->token);
 	else
 		audit_log_format(ab, " token=?");
-	if (access->size_known)
-		audit_log_format(ab, " size=%llu", access->size);
+	if (access->request.size_known)
+		audit_log_format(ab, " size=%llu", access->request.size);
 	else
 		audit_log_format(ab, " size=?");
 }

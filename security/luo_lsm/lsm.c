@@ -8,7 +8,11 @@
 #include <linux/init.h>
 #include <linux/lsm_hooks.h>
 #include <linux/moduleparam.h>
+#include <linux/overflow.h>
+#include <linux/security.h>
 #include <linux/string.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 #include <uapi/linux/lsm.h>
 
 #include "luo_lsm.h"
@@ -94,19 +98,32 @@ static void luo_lsm_session_release(struct inode *inode)
 	blob->session = NULL;
 }
 
+/* Describe a file that is there, as it is now. */
+static void luo_lsm_describe_file(struct luo_lsm_access *access,
+				  const struct file *file, const char *type,
+				  u64 token, struct lsm_prop *prop)
+{
+	struct inode *inode = file_inode(file);
+
+	access->request.op = LUO_OP_PRESERVE;
+	access->request.type = type;
+	access->request.size = i_size_read(inode);
+	access->request.size_known = true;
+	access->request.fowner = from_kuid(&init_user_ns, inode->i_uid);
+	access->request.fowner_known = uid_valid(inode->i_uid);
+	access->file = true;
+	access->token = token;
+	security_inode_getlsmprop(inode, prop);
+	access->prop = prop;
+}
+
 static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 				 const char *type, u64 token)
 {
 	struct luo_lsm_session *session = luo_lsm_session(inode);
-	struct luo_lsm_access access = {
-		.request.op = LUO_OP_PRESERVE,
-		.request.type = type,
-		.file = true,
-		.token = token,
-		.size_known = true,
-		.size = luo_lsm_file_size(file),
-	};
+	struct luo_lsm_access access = {};
 	struct luo_lsm_subject *subject;
+	struct lsm_prop prop;
 	int err;
 
 	if (!session)
@@ -116,6 +133,7 @@ static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 	if (!subject)
 		return -ENOMEM;
 
+	luo_lsm_describe_file(&access, file, type, token, &prop);
 	err = luo_lsm_check(&access, subject, inode, session);
 	if (!err)
 		err = luo_lsm_session_prepare(session, subject, file, type,
@@ -166,15 +184,12 @@ static int luo_lsm_freeze_file(struct inode *inode,
 			       const struct luo_lsm_file *record)
 {
 	struct luo_lsm_access access = {
-		.request.op = LUO_OP_PRESERVE,
-		.request.type = record->type,
 		.freeze = true,
-		.file = true,
-		.token = record->token,
-		.size_known = true,
-		.size = luo_lsm_file_size(record->file),
 	};
+	struct lsm_prop prop;
 
+	luo_lsm_describe_file(&access, record->file, record->type,
+			      record->token, &prop);
 	return luo_lsm_check(&access, record->subject, inode, session);
 }
 
@@ -190,19 +205,21 @@ static int luo_lsm_session_freeze(struct inode *inode)
 		.freeze = true,
 	};
 	struct luo_lsm_file *record;
-	int ret;
+	u64 bytes = 0;
+	int err, ret;
 
 	if (!session || WARN_ON_ONCE(!session->creator))
 		return -EACCES;
 
 	ret = luo_lsm_check(&access, session->creator, inode, session);
 	list_for_each_entry(record, &session->files, list) {
-		int err = luo_lsm_freeze_file(inode, session, record);
-
+		err = luo_lsm_freeze_file(inode, session, record);
 		ret = ret ?: err;
+		bytes = size_add(bytes, luo_lsm_file_size(record->file));
 	}
 
-	return ret;
+	err = luo_lsm_check_growth(inode, session, bytes);
+	return ret ?: err;
 }
 
 static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {

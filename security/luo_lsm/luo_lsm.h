@@ -10,6 +10,8 @@
 #include <crypto/sha2.h>
 #include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/lsm_hooks.h>
+#include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 
@@ -31,10 +33,13 @@ enum luo_lsm_source {
  * @size:     Bytes of @text.
  * @sha256:   Digest of @text.
  * @source:   Where it came from.
+ * @counts:   For each of luo_policy_session_limits() how many of the sessions
+ *            there are it matches, while the policy is the active one. Under
+ *            luo_lsm_sessions_lock.
  * @users:    The active pointer is one user; so is everyone who decides by the
  *            policy or reads its text at the moment.
  *
- * Immutable once it is published.
+ * Immutable once it is published, but for @counts and @users.
  */
 struct luo_lsm_policy {
 	struct luo_policy *compiled;
@@ -42,6 +47,7 @@ struct luo_lsm_policy {
 	size_t size;
 	u8 sha256[SHA256_DIGEST_SIZE];
 	enum luo_lsm_source source;
+	u64 *counts;
 	refcount_t users;
 };
 
@@ -52,17 +58,21 @@ struct luo_lsm_policy {
  * @uid:         Effective uid in the initial user namespace.
  * @gid:         Effective gid in the initial user namespace.
  * @init_userns: It was in the initial user namespace.
+ * @prop:        What the other security modules call it.
  * @exe:         Path of its executable, see luo_lsm_exe(), or NULL.
- * @storage:     Where @exe is.
+ * @cgroup:      Path of its cgroup in the default hierarchy, or NULL.
+ * @storage:     Where @exe and @cgroup are.
  *
- * Immutable. One allocation of 24 bytes and the path.
+ * Immutable. One allocation of 64 bytes and the paths.
  */
 struct luo_lsm_subject {
 	refcount_t users;
 	u32 uid;
 	u32 gid;
 	bool init_userns;
+	struct lsm_prop prop;
 	const char *exe;
+	const char *cgroup;
 	char storage[];
 };
 
@@ -86,19 +96,26 @@ struct luo_lsm_file {
 
 /**
  * struct luo_lsm_session - A session, from its hook to its release.
+ * @list:    In the list of the sessions that limits count; empty if it does not
+ *           count. Under luo_lsm_sessions_lock.
  * @creator: Who created it; NULL if it came over a live update.
  * @files:   Its struct luo_lsm_file.
+ * @count:   How many they are.
+ * @bytes:   Bytes in them, as they are accounted for.
  * @pending: The record of the file that is being preserved, NULL if none is. It
  *           stays here if the file is not preserved in the end.
  * @name:    Its name.
  *
- * LUO serializes the hooks of a session, so that nothing here needs a lock. It
- * is reached through the inode's blob and nowhere else. Costs 40 bytes and the
- * name a session, 56 bytes a file; a hook takes constant time.
+ * LUO serializes the hooks of a session, so that nothing but @list needs a lock.
+ * Costs 72 bytes and the name a session, 56 bytes a file; a hook takes constant
+ * time, but for the freeze, which visits every file.
  */
 struct luo_lsm_session {
+	struct list_head list;
 	struct luo_lsm_subject *creator;
 	struct list_head files;
+	u64 count;
+	u64 bytes;
 	struct luo_lsm_file *pending;
 	char name[];
 };
@@ -110,8 +127,8 @@ struct luo_lsm_session {
  * @session_id: Inode number of the session.
  * @file:       There is a file: @token is valid.
  * @token:      Number of the file in the session.
- * @size_known: @size is valid.
- * @size:       Bytes in the file.
+ * @prop:       What the other security modules call the file; NULL if there is
+ *              no file or they were not asked.
  * @verdict:    The answer.
  * @enforcing:  Whether the answer is binding.
  */
@@ -121,8 +138,7 @@ struct luo_lsm_access {
 	u64 session_id;
 	bool file;
 	u64 token;
-	bool size_known;
-	u64 size;
+	struct lsm_prop *prop;
 	struct luo_verdict verdict;
 	bool enforcing;
 };
@@ -130,11 +146,30 @@ struct luo_lsm_access {
 /* access.c */
 int luo_lsm_check(struct luo_lsm_access *access,
 		  const struct luo_lsm_subject *subject,
-		  const struct inode *inode,
-		  const struct luo_lsm_session *session);
+		  struct inode *inode, struct luo_lsm_session *session);
+
+int luo_lsm_check_growth(struct inode *inode,
+			 const struct luo_lsm_session *session, u64 bytes);
 
 extern bool luo_lsm_unconfigured_allow;
 extern atomic64_t luo_lsm_denials;
+
+/* limits.c */
+extern struct mutex luo_lsm_sessions_lock;
+
+void luo_lsm_limit_session(const struct luo_lsm_policy *policy,
+			   const struct luo_lsm_session *session,
+			   struct luo_verdict *verdict);
+void luo_lsm_limit_file(const struct luo_lsm_policy *policy,
+			const struct luo_lsm_session *session, u64 size,
+			struct luo_verdict *verdict);
+void luo_lsm_limit_growth(const struct luo_lsm_policy *policy,
+			  const struct luo_lsm_session *session, u64 bytes,
+			  struct luo_verdict *verdict);
+void luo_lsm_count_session(struct luo_lsm_policy *policy,
+			   struct luo_lsm_session *session);
+void luo_lsm_uncount_session(struct luo_lsm_session *session);
+void luo_lsm_count_sessions(struct luo_lsm_policy *policy);
 
 /* session.c */
 struct luo_lsm_session *luo_lsm_session_new(const char *name,
@@ -151,6 +186,7 @@ extern atomic64_t luo_lsm_bytes;
 
 /* state.c */
 struct luo_lsm_policy *luo_lsm_policy_get(void);
+struct luo_lsm_policy *luo_lsm_policy_active(void);
 void luo_lsm_policy_put(struct luo_lsm_policy *policy);
 int luo_lsm_policy_load(const char *text, size_t size,
 			enum luo_lsm_source source);

@@ -34,6 +34,7 @@ struct luo_lsm_session *luo_lsm_session_new(const char *name,
 		return NULL;
 
 	memcpy(session->name, name, size);
+	INIT_LIST_HEAD(&session->list);
 	INIT_LIST_HEAD(&session->files);
 	session->creator = creator ? luo_lsm_subject_get(creator) : NULL;
 	atomic64_inc(&luo_lsm_sessions);
@@ -53,12 +54,13 @@ static void luo_lsm_file_free(struct luo_lsm_file *record)
  * luo_lsm_session_free() - Forget a session and its files.
  * @session: The session.
  *
- * Context: Process context.
+ * Context: Process context; may sleep.
  */
 void luo_lsm_session_free(struct luo_lsm_session *session)
 {
 	struct luo_lsm_file *record, *next;
 
+	luo_lsm_uncount_session(session);
 	list_for_each_entry_safe(record, next, &session->files, list) {
 		atomic64_dec(&luo_lsm_files);
 		atomic64_sub(record->size, &luo_lsm_bytes);
@@ -117,6 +119,8 @@ void luo_lsm_session_commit(struct luo_lsm_session *session)
 	session->pending = NULL;
 	record->size = i_size_read(file_inode(record->file));
 	list_add_tail(&record->list, &session->files);
+	session->count++;
+	session->bytes += record->size;
 	atomic64_inc(&luo_lsm_files);
 	atomic64_add(record->size, &luo_lsm_bytes);
 }

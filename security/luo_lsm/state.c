@@ -26,7 +26,10 @@ const char *const luo_lsm_source_names[LUO_LSM_SOURCE_COUNT] = {
 /* Serializes changes; also protects luo_lsm_error. */
 static DEFINE_MUTEX(luo_lsm_lock);
 
-/* NULL until the first policy is loaded, and never again. */
+/*
+ * NULL until the first policy is loaded, and never again. Changes under
+ * luo_lsm_lock and, within, luo_lsm_sessions_lock.
+ */
 static struct luo_lsm_policy __rcu *luo_lsm_active;
 
 /* Why the last load was refused; all zero if it was not. */
@@ -64,6 +67,18 @@ struct luo_lsm_policy *luo_lsm_policy_get(void)
 }
 
 /**
+ * luo_lsm_policy_active() - The active policy, for as long as it is.
+ *
+ * Context: Under luo_lsm_sessions_lock.
+ * Return: The policy, or NULL if none was ever loaded.
+ */
+struct luo_lsm_policy *luo_lsm_policy_active(void)
+{
+	return rcu_dereference_protected(luo_lsm_active,
+					 lockdep_is_held(&luo_lsm_sessions_lock));
+}
+
+/**
  * luo_lsm_policy_put() - Drop a reference to a policy.
  * @policy: The policy, or NULL.
  *
@@ -75,6 +90,7 @@ void luo_lsm_policy_put(struct luo_lsm_policy *policy)
 		return;
 
 	luo_policy_free(policy->compiled);
+	kvfree(policy->counts);
 	kvfree(policy->text);
 	kfree(policy);
 }
@@ -105,9 +121,14 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
 	if (!policy)
 		goto free_compiled;
 
+	policy->counts = kvcalloc(luo_policy_session_limits(compiled),
+				  sizeof(*policy->counts), GFP_KERNEL);
+	if (!policy->counts)
+		goto free_policy;
+
 	policy->text = kvmemdup(text, size, GFP_KERNEL);
 	if (!policy->text)
-		goto free_policy;
+		goto free_counts;
 
 	policy->compiled = compiled;
 	policy->size = size;
@@ -116,6 +137,8 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
 	refcount_set(&policy->users, 1);
 	return policy;
 
+free_counts:
+	kvfree(policy->counts);
 free_policy:
 	kfree(policy);
 free_compiled:
@@ -213,7 +236,11 @@ int luo_lsm_policy_load(const char *text, size_t size,
 		return error.err;
 	}
 
-	rcu_assign_pointer(luo_lsm_active, new);
+	/* No session comes or goes between being counted and @new being active */
+	scoped_guard(mutex, &luo_lsm_sessions_lock) {
+		luo_lsm_count_sessions(new);
+		rcu_assign_pointer(luo_lsm_active, new);
+	}
 	/* Under the lock, which keeps @new from being replaced and freed */
 	luo_lsm_audit_load(new, NULL);
 

@@ -3,6 +3,8 @@
  * luo_lsm: who is the caller?
  */
 
+#include <linux/cgroup.h>
+#include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/file.h>
@@ -16,6 +18,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
@@ -129,12 +132,25 @@ put_exe:
 	return name;
 }
 
-static struct luo_lsm_subject *luo_lsm_subject_alloc(const char *exe)
+/* As the root of all cgroup namespaces sees it. */
+static const char *luo_lsm_cgroup(char *buf, int size)
 {
-	struct luo_lsm_subject *subject;
-	size_t size = exe ? strlen(exe) + 1 : 0;
+#ifdef CONFIG_CGROUPS
+	guard(rcu)();
+	if (cgroup_path(task_dfl_cgroup(current), buf, size) >= 0)
+		return buf;
+#endif
+	return NULL;
+}
 
-	subject = kmalloc_flex(*subject, storage, size);
+static struct luo_lsm_subject *luo_lsm_subject_alloc(const char *exe,
+						     const char *cgroup)
+{
+	size_t exe_size = exe ? strlen(exe) + 1 : 0;
+	size_t cgroup_size = cgroup ? strlen(cgroup) + 1 : 0;
+	struct luo_lsm_subject *subject;
+
+	subject = kmalloc_flex(*subject, storage, exe_size + cgroup_size);
 	if (!subject)
 		return NULL;
 
@@ -142,7 +158,10 @@ static struct luo_lsm_subject *luo_lsm_subject_alloc(const char *exe)
 	subject->uid = from_kuid(&init_user_ns, current_euid());
 	subject->gid = from_kgid(&init_user_ns, current_egid());
 	subject->init_userns = current_user_ns() == &init_user_ns;
-	subject->exe = exe ? memcpy(subject->storage, exe, size) : NULL;
+	security_current_getlsmprop_subj(&subject->prop);
+	subject->exe = exe ? memcpy(subject->storage, exe, exe_size) : NULL;
+	subject->cgroup = cgroup ? memcpy(subject->storage + exe_size, cgroup,
+					  cgroup_size) : NULL;
 	return subject;
 }
 
@@ -158,11 +177,13 @@ struct luo_lsm_subject *luo_lsm_subject_new(void)
 	struct luo_lsm_subject *subject;
 	char *buf;
 
-	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	buf = kmalloc_array(2, PATH_MAX, GFP_KERNEL);
 	if (!buf)
 		return NULL;
 
-	subject = luo_lsm_subject_alloc(luo_lsm_exe(buf, PATH_MAX));
+	subject = luo_lsm_subject_alloc(luo_lsm_exe(buf, PATH_MAX),
+					luo_lsm_cgroup(buf + PATH_MAX,
+						       PATH_MAX));
 	kfree(buf);
 	return subject;
 }
