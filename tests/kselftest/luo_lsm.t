@@ -6,13 +6,14 @@
 tar -C "$top/tests/corpus" -cf "$tap_dir/bad.tar" bad
 
 for flavour in release debug; do
-	kselftest $flavour 7.3 -f "$tap_dir/bad.tar" luo_lsm_test access_test trust_test -- <<'S'
+	kselftest $flavour 7.3 -f "$tap_dir/bad.tar" luo_lsm_test access_test limits_test trust_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 tar -C /root -xf /root/bad.tar
 /root/luo_lsm_test -t unconfigured
 /root/luo_lsm_test -T unconfigured
 /root/access_test -T retrieve -T restore
+/root/limits_test -T contexts
 /root/trust_test -T lock
 /root/trust_test -t lock
 S
