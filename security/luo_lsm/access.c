@@ -158,20 +158,29 @@ static int luo_lsm_conclude(struct luo_lsm_access *access,
  * luo_lsm_check() - Decide an access and log what is to be logged.
  * @access:  The access: operation, file and whether it is asked at the freeze;
  *           the rest is filled in.
- * @subject: Who asks, or asked when the file was preserved.
+ * @subject: Who asks, or asked when the file was preserved; NULL if there was no
+ *           memory to describe it.
  * @inode:   Inode of the session.
- * @session: The session. If it is created, it counts as one afterwards.
+ * @session: The session; NULL if it is not known, as should not be. If it is
+ *           created, it counts as one afterwards.
  *
  * Context: Process context; may sleep.
- * Return: 0 if the operation may go on, %-EACCES if not.
+ * Return: 0 if the operation may go on, %-EACCES if not, or %-ENOMEM if it must
+ *         not because there is no memory.
  */
 int luo_lsm_check(struct luo_lsm_access *access,
 		  const struct luo_lsm_subject *subject,
 		  struct inode *inode, struct luo_lsm_session *session)
 {
-	struct luo_lsm_policy *policy = luo_lsm_policy_get();
+	struct luo_lsm_policy *policy;
 	int err;
 
+	if (!session)
+		return -EACCES;
+	if (!subject)
+		return -ENOMEM;
+
+	policy = luo_lsm_policy_get();
 	luo_lsm_describe(access, subject, inode, session);
 	if (policy)
 		luo_lsm_describe_contexts(access, subject, inode,

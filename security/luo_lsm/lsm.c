@@ -3,6 +3,7 @@
  * luo_lsm: the security module: its hooks, blobs and boot parameters.
  */
 
+#include <linux/cleanup.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/init.h>
@@ -37,7 +38,8 @@ static struct luo_lsm_inode *luo_lsm_inode(const struct inode *inode)
 
 /*
  * The session of a hook. LUO calls no hook but create and retrieve for a session
- * that neither was called for, so NULL is a bug of ours or of LUO: then deny.
+ * that neither was called for, so NULL is a bug of ours or of LUO: then deny, as
+ * luo_lsm_check() does.
  */
 static struct luo_lsm_session *luo_lsm_session(const struct inode *inode)
 {
@@ -56,26 +58,20 @@ static u64 luo_lsm_file_size(const struct file *file)
 static int luo_lsm_begin_session(enum luo_op op, const char *name,
 				 struct inode *inode)
 {
+	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
+		luo_lsm_subject_new();
 	struct luo_lsm_access access = {
 		.request.op = op,
 	};
-	struct luo_lsm_subject *subject;
 	struct luo_lsm_session *session;
-	int err = -ENOMEM;
-
-	subject = luo_lsm_subject_new();
-	if (!subject)
-		return -ENOMEM;
 
 	session = luo_lsm_session_new(name, op == LUO_OP_CREATE ? subject :
 								  NULL);
-	if (session) {
-		luo_lsm_inode(inode)->session = session;
-		err = luo_lsm_check(&access, subject, inode, session);
-	}
+	if (!session)
+		return -ENOMEM;
 
-	luo_lsm_subject_put(subject);
-	return err;
+	luo_lsm_inode(inode)->session = session;
+	return luo_lsm_check(&access, subject, inode, session);
 }
 
 static int luo_lsm_session_create(const char *name, struct inode *inode)
@@ -120,27 +116,17 @@ static void luo_lsm_describe_file(struct luo_lsm_access *access,
 static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 				 const char *type, u64 token)
 {
+	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
+		luo_lsm_subject_new();
 	struct luo_lsm_session *session = luo_lsm_session(inode);
 	struct luo_lsm_access access = {};
-	struct luo_lsm_subject *subject;
 	struct lsm_prop prop;
 	int err;
 
-	if (!session)
-		return -EACCES;
-
-	subject = luo_lsm_subject_new();
-	if (!subject)
-		return -ENOMEM;
-
 	luo_lsm_describe_file(&access, file, type, token, &prop);
 	err = luo_lsm_check(&access, subject, inode, session);
-	if (!err)
-		err = luo_lsm_session_prepare(session, subject, file, type,
+	return err ?: luo_lsm_session_prepare(session, subject, file, type,
 					      token);
-
-	luo_lsm_subject_put(subject);
-	return err;
 }
 
 static void luo_lsm_file_post_preserve(struct inode *inode, struct file *file,
@@ -156,27 +142,16 @@ static int luo_lsm_file_restore(struct inode *inode, const char *type,
 				u64 token,
 				const struct luo_file_identity *identity)
 {
-	struct luo_lsm_session *session = luo_lsm_session(inode);
+	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
+		luo_lsm_subject_new();
 	struct luo_lsm_access access = {
 		.request.op = LUO_OP_RESTORE,
 		.request.type = type,
 		.file = true,
 		.token = token,
 	};
-	struct luo_lsm_subject *subject;
-	int err;
 
-	if (!session)
-		return -EACCES;
-
-	subject = luo_lsm_subject_new();
-	if (!subject)
-		return -ENOMEM;
-
-	err = luo_lsm_check(&access, subject, inode, session);
-
-	luo_lsm_subject_put(subject);
-	return err;
+	return luo_lsm_check(&access, subject, inode, luo_lsm_session(inode));
 }
 
 static int luo_lsm_freeze_file(struct inode *inode,

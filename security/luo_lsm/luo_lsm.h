@@ -9,6 +9,7 @@
 
 #include <crypto/sha2.h>
 #include <linux/atomic.h>
+#include <linux/cleanup.h>
 #include <linux/list.h>
 #include <linux/lsm_hooks.h>
 #include <linux/mutex.h>
@@ -204,6 +205,8 @@ const char *luo_lsm_exe(char *buf, int size);
 struct luo_lsm_subject *luo_lsm_subject_new(void);
 struct luo_lsm_subject *luo_lsm_subject_get(struct luo_lsm_subject *subject);
 void luo_lsm_subject_put(struct luo_lsm_subject *subject);
+DEFINE_FREE(luo_lsm_subject, struct luo_lsm_subject *,
+	    luo_lsm_subject_put(_T))
 
 /* audit.c */
 void luo_lsm_audit_access(const struct luo_lsm_access *access,
