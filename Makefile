@@ -4,6 +4,8 @@
 FLAVOUR ?= release
 KVER ?= 7.3
 KSRC ?=
+# How many test files at a time
+JOBS ?= $(shell nproc)
 # Which tests: any files or folders below tests/
 TESTS ?= tests
 
@@ -46,7 +48,7 @@ test-kernel-%:
 
 test: setup             ## all tests; TESTS=path runs some
 	@set -e; for k in $(test_kernels); do $(MAKE) -s test-kernel-$$k; done
-	@KSRC= KVER= FLAVOUR= prove $(if $(PROVE_VERBOSE),-v) --timer -r --ext .t $(TESTS)
+	@KSRC= KVER= FLAVOUR= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer -r --ext .t $(TESTS)
 
 lint: setup             ## style, static checks and documentation, no warning allowed
 	@$(MAKE) -s test-kernel-release-7.3

@@ -7,7 +7,7 @@
 
 programs=$top/build/tools/kselftest
 # The tree of the kernel that is tested most often has the newest harness
-if ! FLAVOUR=release KVER=7.3 make -s -C "$top/tests/kselftest" O="$programs" >"$tap_dir/build" 2>&1; then
+if ! FLAVOUR=release KVER=7.3 "$top/tests/build" -C "$top/tests/kselftest" O="$programs" >"$tap_dir/build" 2>&1; then
 	sed 's/^/# /' "$tap_dir/build"
 	echo "Bail out! tests/kselftest does not build"
 	exit 1

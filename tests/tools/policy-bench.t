@@ -13,7 +13,7 @@ if ! command -v valgrind >/dev/null; then
 	echo "1..0 # SKIP valgrind is not installed"
 	exit
 fi
-make -s -C "$top/tools/lib" O="$out" bench || { echo "Bail out! tools/lib does not build"; exit 1; }
+"$top/tests/build" -C "$top/tools/lib" O="$out" bench || { echo "Bail out! tools/lib does not build"; exit 1; }
 
 # instructions SHAPE RULES KIND FUNCTION: of one decision
 instructions() {

@@ -6,6 +6,6 @@ set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..")
 out=$top/build/tools/lib-sanitize
 
-make -s -C "$top/tools/lib" SANITIZE=1 O="$out" nomem ||
+"$top/tests/build" -C "$top/tools/lib" SANITIZE=1 O="$out" nomem ||
 	{ echo "Bail out! tools/lib does not build"; exit 1; }
 exec "$out/nomem" "$top"/tests/corpus/{good,decide,limits}/*.luo

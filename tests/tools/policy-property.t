@@ -7,6 +7,6 @@ set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..")
 out=$top/build/tools/lib-sanitize
 
-make -s -C "$top/tools/lib" SANITIZE=1 O="$out" property ||
+"$top/tests/build" -C "$top/tools/lib" SANITIZE=1 O="$out" property ||
 	{ echo "Bail out! tools/lib does not build"; exit 1; }
 exec "$out/property" "${PAIRS:-1000000}" "${SEED:-1}"

@@ -7,6 +7,6 @@ set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..")
 out=$top/build/tools/lib-sanitize
 
-make -s -C "$top/tools/lib" SANITIZE=1 O="$out" policy_test ||
+"$top/tests/build" -C "$top/tools/lib" SANITIZE=1 O="$out" policy_test ||
 	{ echo "Bail out! tools/lib does not build"; exit 1; }
 exec "$out/policy_test"
