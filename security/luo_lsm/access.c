@@ -33,50 +33,27 @@ static void luo_lsm_describe(struct luo_lsm_access *access,
 	request->init_userns = subject->init_userns;
 	request->exe = subject->exe;
 	request->cgroup = subject->cgroup;
+	request->subj = subject->subj;
 	request->session = session->name;
 	request->owner_known = uid_valid(inode->i_uid);
 	request->owner = from_kuid(&init_user_ns, inode->i_uid);
+	access->subject = subject;
 	access->session_id = inode->i_ino;
 	/* Read once: the record shall say what was done */
 	access->enforcing = luo_lsm_enforcing();
 }
 
-/* What another security module calls something, or NULL if none does. */
-static char *luo_lsm_context(const struct lsm_prop *prop)
-{
-	struct lsm_context context = {};
-	struct lsm_prop copy = *prop;
-	char *string;
-
-	if (security_lsmprop_to_secctx(&copy, &context, LSM_ID_UNDEF) < 0)
-		return NULL;
-
-	/* Its length may or may not include a NUL */
-	string = context.context && context.len ?
-		 kmemdup_nul(context.context, context.len, GFP_KERNEL) : NULL;
-	security_release_secctx(&context);
-
-	if (string && strlen(string) > LUO_POLICY_CONTEXT_MAX) {
-		kfree(string);
-		return NULL;
-	}
-	return string;
-}
-
 /*
- * Contexts are put into words only for policies that ask for them. Without memory
- * there is no context: then no allow that asks for it matches. The label of a
+ * These contexts are put into words only for policies that ask for them. Without
+ * memory there is none: then no allow that asks for it matches. The label of a
  * session whose creator is not known is none of its creation but of its retrieval.
  */
 static void luo_lsm_describe_contexts(struct luo_lsm_access *access,
-				      const struct luo_lsm_subject *subject,
 				      struct inode *inode, u32 keys)
 {
 	struct luo_request *request = &access->request;
 	struct lsm_prop prop;
 
-	if (keys & BIT(LUO_KEY_SUBJ))
-		request->subj = luo_lsm_context(&subject->prop);
 	if (keys & BIT(LUO_KEY_LABEL) && request->owner_known) {
 		security_inode_getlsmprop(inode, &prop);
 		request->label = luo_lsm_context(&prop);
@@ -87,7 +64,6 @@ static void luo_lsm_describe_contexts(struct luo_lsm_access *access,
 
 static void luo_lsm_free_contexts(struct luo_request *request)
 {
-	kfree(request->subj);
 	kfree(request->label);
 	kfree(request->obj);
 }
@@ -183,7 +159,7 @@ int luo_lsm_check(struct luo_lsm_access *access,
 	policy = luo_lsm_policy_get();
 	luo_lsm_describe(access, subject, inode, session);
 	if (policy)
-		luo_lsm_describe_contexts(access, subject, inode,
+		luo_lsm_describe_contexts(access, inode,
 					  luo_policy_keys(policy->compiled));
 
 	luo_lsm_decide(policy, access);

@@ -49,6 +49,23 @@ static void luo_lsm_audit_file(struct audit_buffer *ab,
 		audit_log_format(ab, " size=?");
 }
 
+/*
+ * At the freeze the task fields are those of who reboots: say who asked then.
+ * Stands behind them, for readers of records that take the first "uid=" or "exe="
+ * in the text, be it the end of another field's name.
+ */
+static void luo_lsm_audit_asker(struct audit_buffer *ab,
+				const struct luo_lsm_subject *asker)
+{
+	if (asker)
+		audit_log_format(ab, " by_uid=%u by_gid=%u", asker->uid,
+				 asker->gid);
+	else
+		audit_log_format(ab, " by_uid=? by_gid=?");
+	luo_lsm_audit_string(ab, "by_exe", asker ? asker->exe : NULL);
+	luo_lsm_audit_string(ab, "by_context", asker ? asker->subj : NULL);
+}
+
 /**
  * luo_lsm_audit_access() - Log an access.
  * @access: The access, decided.
@@ -82,6 +99,7 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 	else
 		audit_log_format(ab, " line=?");
 	audit_log_task_info(ab);
+	luo_lsm_audit_asker(ab, access->freeze ? access->subject : NULL);
 	audit_log_format(ab, " res=%d", verdict->allow || !access->enforcing);
 	audit_log_end(ab);
 }
@@ -118,47 +136,25 @@ void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 	audit_log_end(ab);
 }
 
-/* The end of a record of a change that was made. */
-static void luo_lsm_audit_end(struct audit_buffer *ab)
+/**
+ * luo_lsm_audit_switch() - Log that a switch was turned.
+ * @op:   Which, as the operation is called.
+ * @name: What is switched.
+ * @new:  What it is now.
+ * @old:  What it was before.
+ *
+ * Context: In the task that asked; may sleep.
+ */
+void luo_lsm_audit_switch(const char *op, const char *name, bool new, bool old)
 {
+	struct audit_buffer *ab;
+
+	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_MAC_STATUS);
+	if (!ab)
+		return;
+
+	audit_log_format(ab, "op=%s %s=%d old_%s=%d", op, name, new, name, old);
 	audit_log_task_info(ab);
 	audit_log_format(ab, " lsm=luo_lsm res=1");
 	audit_log_end(ab);
-}
-
-/**
- * luo_lsm_audit_enforcing() - Log that verdicts became binding or ceased to be.
- * @enforcing:     What is now.
- * @old_enforcing: What was before.
- *
- * Context: In the task that asked; may sleep.
- */
-void luo_lsm_audit_enforcing(bool enforcing, bool old_enforcing)
-{
-	struct audit_buffer *ab;
-
-	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_MAC_STATUS);
-	if (!ab)
-		return;
-
-	audit_log_format(ab, "op=enforce enforcing=%d old_enforcing=%d",
-			 enforcing, old_enforcing);
-	luo_lsm_audit_end(ab);
-}
-
-/**
- * luo_lsm_audit_locked() - Log that nothing can be changed any more.
- *
- * Context: In the task that asked; may sleep.
- */
-void luo_lsm_audit_locked(void)
-{
-	struct audit_buffer *ab;
-
-	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_MAC_STATUS);
-	if (!ab)
-		return;
-
-	audit_log_format(ab, "op=lock locked=1 old_locked=0");
-	luo_lsm_audit_end(ab);
 }

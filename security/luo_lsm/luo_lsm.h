@@ -59,21 +59,22 @@ struct luo_lsm_policy {
  * @uid:         Effective uid in the initial user namespace.
  * @gid:         Effective gid in the initial user namespace.
  * @init_userns: It was in the initial user namespace.
- * @prop:        What the other security modules call it.
  * @exe:         Path of its executable, see luo_lsm_exe(), or NULL.
  * @cgroup:      Path of its cgroup in the default hierarchy, or NULL.
- * @storage:     Where @exe and @cgroup are.
+ * @subj:        What another security module calls it, or NULL. In words: what
+ *               they stand for may be gone when the subject is asked about again.
+ * @storage:     Where @exe, @cgroup and @subj are.
  *
- * Immutable. One allocation of 64 bytes and the paths.
+ * Immutable. One allocation of 40 bytes and the strings.
  */
 struct luo_lsm_subject {
 	refcount_t users;
 	u32 uid;
 	u32 gid;
 	bool init_userns;
-	struct lsm_prop prop;
 	const char *exe;
 	const char *cgroup;
+	const char *subj;
 	char storage[];
 };
 
@@ -125,6 +126,7 @@ struct luo_lsm_session {
  * struct luo_lsm_access - One access, as it was asked for and decided.
  * @request:    The question.
  * @freeze:     It is asked again, at the freeze, for the one who asked then.
+ * @subject:    Who asks, or asked then.
  * @session_id: Inode number of the session.
  * @file:       There is a file: @token is valid.
  * @token:      Number of the file in the session.
@@ -136,6 +138,7 @@ struct luo_lsm_session {
 struct luo_lsm_access {
 	struct luo_request request;
 	bool freeze;
+	const struct luo_lsm_subject *subject;
 	u64 session_id;
 	bool file;
 	u64 token;
@@ -202,6 +205,7 @@ extern const char *const luo_lsm_source_names[LUO_LSM_SOURCE_COUNT];
 
 /* subject.c */
 const char *luo_lsm_exe(char *buf, int size);
+char *luo_lsm_context(struct lsm_prop *prop);
 struct luo_lsm_subject *luo_lsm_subject_new(void);
 struct luo_lsm_subject *luo_lsm_subject_get(struct luo_lsm_subject *subject);
 void luo_lsm_subject_put(struct luo_lsm_subject *subject);
@@ -213,8 +217,7 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 			  const struct luo_lsm_policy *policy);
 void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 			const struct luo_policy_error *error);
-void luo_lsm_audit_enforcing(bool enforcing, bool old_enforcing);
-void luo_lsm_audit_locked(void);
+void luo_lsm_audit_switch(const char *op, const char *name, bool new, bool old);
 
 /* securityfs.c */
 int luo_lsm_init_securityfs(void);

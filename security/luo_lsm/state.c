@@ -35,7 +35,10 @@ static struct luo_lsm_policy __rcu *luo_lsm_active;
 /* Why the last load was refused; all zero if it was not. */
 static struct luo_policy_error luo_lsm_error;
 
-/* No more changes in this kernel. Under luo_lsm_lock; never goes back. */
+/*
+ * No more changes in this kernel. Written under luo_lsm_lock, under which those
+ * who are about to change something read it; never goes back.
+ */
 static bool luo_lsm_locked;
 
 /* Written under luo_lsm_lock, read without. */
@@ -307,20 +310,19 @@ int luo_lsm_set_enforcing(bool enforcing)
 		return -EPERM;
 
 	WRITE_ONCE(luo_lsm_enforce, enforcing);
-	luo_lsm_audit_enforcing(enforcing, !enforcing);
+	luo_lsm_audit_switch("enforce", "enforcing", enforcing, !enforcing);
 	return 0;
 }
 
 /**
  * luo_lsm_is_locked() - May nothing be changed any more?
  *
- * Context: Process context; may sleep.
+ * Context: Any.
  * Return: true if so.
  */
 bool luo_lsm_is_locked(void)
 {
-	guard(mutex)(&luo_lsm_lock);
-	return luo_lsm_locked;
+	return READ_ONCE(luo_lsm_locked);
 }
 
 /**
@@ -336,6 +338,6 @@ void luo_lsm_set_locked(void)
 	if (luo_lsm_locked)
 		return;
 
-	luo_lsm_locked = true;
-	luo_lsm_audit_locked();
+	WRITE_ONCE(luo_lsm_locked, true);
+	luo_lsm_audit_switch("lock", "locked", true, false);
 }

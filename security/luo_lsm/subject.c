@@ -23,6 +23,7 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
+#include <uapi/linux/lsm.h>
 
 #include "luo_lsm.h"
 
@@ -143,14 +144,69 @@ static const char *luo_lsm_cgroup(char *buf, int size)
 	return NULL;
 }
 
-static struct luo_lsm_subject *luo_lsm_subject_alloc(const char *exe,
-						     const char *cgroup)
+/**
+ * luo_lsm_context() - What another security module calls something.
+ * @prop: What it is to the other modules, as one of them said just now: they may
+ *        let go of what is behind it.
+ *
+ * Context: Process context; may sleep.
+ * Return: The context, to be freed with kfree(), or NULL if there is none, it is
+ *         longer than any rule, or there is no memory.
+ */
+char *luo_lsm_context(struct lsm_prop *prop)
 {
-	size_t exe_size = exe ? strlen(exe) + 1 : 0;
-	size_t cgroup_size = cgroup ? strlen(cgroup) + 1 : 0;
-	struct luo_lsm_subject *subject;
+	struct lsm_context context = {};
+	char *string;
 
-	subject = kmalloc_flex(*subject, storage, exe_size + cgroup_size);
+	if (security_lsmprop_to_secctx(prop, &context, LSM_ID_UNDEF) < 0)
+		return NULL;
+
+	/* Its length may or may not include a NUL */
+	string = context.context && context.len ?
+		 kmemdup_nul(context.context, context.len, GFP_KERNEL) : NULL;
+	security_release_secctx(&context);
+
+	if (string && strlen(string) > LUO_POLICY_CONTEXT_MAX) {
+		kfree(string);
+		return NULL;
+	}
+	return string;
+}
+
+static char *luo_lsm_current_context(void)
+{
+	struct lsm_prop prop;
+
+	security_current_getlsmprop_subj(&prop);
+	return luo_lsm_context(&prop);
+}
+
+static size_t luo_lsm_storage_size(const char *string)
+{
+	return string ? strlen(string) + 1 : 0;
+}
+
+/* Copies @string to where *@storage begins, and lets that begin behind it. */
+static const char *luo_lsm_store(char **storage, const char *string)
+{
+	size_t size = luo_lsm_storage_size(string);
+	char *stored = *storage;
+
+	*storage += size;
+	return string ? memcpy(stored, string, size) : NULL;
+}
+
+static struct luo_lsm_subject *luo_lsm_subject_alloc(const char *exe,
+						     const char *cgroup,
+						     const char *subj)
+{
+	struct luo_lsm_subject *subject;
+	char *storage;
+
+	subject = kmalloc_flex(*subject, storage,
+			       luo_lsm_storage_size(exe) +
+			       luo_lsm_storage_size(cgroup) +
+			       luo_lsm_storage_size(subj));
 	if (!subject)
 		return NULL;
 
@@ -158,10 +214,10 @@ static struct luo_lsm_subject *luo_lsm_subject_alloc(const char *exe,
 	subject->uid = from_kuid(&init_user_ns, current_euid());
 	subject->gid = from_kgid(&init_user_ns, current_egid());
 	subject->init_userns = current_user_ns() == &init_user_ns;
-	security_current_getlsmprop_subj(&subject->prop);
-	subject->exe = exe ? memcpy(subject->storage, exe, exe_size) : NULL;
-	subject->cgroup = cgroup ? memcpy(subject->storage + exe_size, cgroup,
-					  cgroup_size) : NULL;
+	storage = subject->storage;
+	subject->exe = luo_lsm_store(&storage, exe);
+	subject->cgroup = luo_lsm_store(&storage, cgroup);
+	subject->subj = luo_lsm_store(&storage, subj);
 	return subject;
 }
 
@@ -175,15 +231,17 @@ static struct luo_lsm_subject *luo_lsm_subject_alloc(const char *exe,
 struct luo_lsm_subject *luo_lsm_subject_new(void)
 {
 	struct luo_lsm_subject *subject;
-	char *buf;
+	char *buf, *subj;
 
 	buf = kmalloc_array(2, PATH_MAX, GFP_KERNEL);
 	if (!buf)
 		return NULL;
 
+	subj = luo_lsm_current_context();
 	subject = luo_lsm_subject_alloc(luo_lsm_exe(buf, PATH_MAX),
 					luo_lsm_cgroup(buf + PATH_MAX,
-						       PATH_MAX));
+						       PATH_MAX), subj);
+	kfree(subj);
 	kfree(buf);
 	return subject;
 }

@@ -25,6 +25,9 @@ S
 	sed -n 's/^# audit: //p' <<<"$out" | tr -d '\r' >"$tap_dir/audit.log"
 	ausearch_reads "$flavour: ausearch reads every record" '^type='
 	ausearch_reads "$flavour: finds denials" '^type=UNKNOWN\[1427\]' -m 1427
+	like "$(ausearch -if "$tap_dir/audit.log" -i -m 1427 2>&1)" \
+		' uid=root .* by_uid=1000 by_gid=2000 by_exe=2F746D702F62792077686F6D by_context=\? ' \
+		"$flavour: reads who reboots, and leaves as it is who asked"
 	ausearch_reads "$flavour: finds loads" '^type=MAC_POLICY_LOAD' -m MAC_POLICY_LOAD
 	ausearch_reads "$flavour: finds changes of enforce" '^type=MAC_STATUS' -m MAC_STATUS
 done

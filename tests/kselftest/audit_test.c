@@ -59,9 +59,10 @@ FIXTURE_TEARDOWN(audit)
 		ASSERT_EQ(want_count, self->log->count);		\
 	} while (0)
 
-#define FIELD(key, want)						\
+#define FIELD(key, want)	FIELD_OF(0, key, want)
+#define FIELD_OF(record, key, want)					\
 	do {								\
-		char *_got = audit_field(&self->log->records[0], key);	\
+		char *_got = audit_field(&self->log->records[record], key); \
 		ASSERT_NE(NULL, _got) TH_LOG("no field %s", key);	\
 		EXPECT_STREQ(want, _got) TH_LOG("in field %s", key);	\
 		free(_got);						\
@@ -111,7 +112,7 @@ TEST_F(audit, fields_in_order)
 		" policy=", " version=", " line=", " ppid=", " pid=", " auid=",
 		" uid=", " gid=", " euid=", " suid=", " fsuid=", " egid=",
 		" sgid=", " fsgid=", " tty=", " ses=", " comm=", " exe=",
-		" res=",
+		" by_uid=?", " by_gid=?", " by_exe=?", " by_context=?", " res=",
 	};
 	const char *at;
 	size_t i;
@@ -207,6 +208,48 @@ TEST_F(audit, audited_allow)
 	FIELD("reason", "allow-rule");
 	FIELD("line", "2");
 	FIELD("res", "1");
+}
+
+/* At the freeze it is who asked then that was refused, not who reboots. */
+TEST_F_TIMEOUT(audit, freeze, 120)
+{
+	struct caller user = { .uid = 1000, .gid = 2000, .exe = "/tmp/by whom" };
+	struct access access = { .op = "preserve", .token = 7 };
+
+	ASSERT_EQ(0, luo_load_kernel());
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n"));
+	ASSERT_EQ(0, seteuid(1500));
+	self->session = luo_create(self->dev, "frozen");
+	ASSERT_EQ(0, seteuid(0));
+	ASSERT_LE(0, self->session);
+	access.fd = self->session;
+	access.file = self->memfd;
+	ASSERT_EQ(0, access_as(&user, &access));
+
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	RECORDED(-EACCES, 1, luo_refused_update());
+	EXPECT_NE(NULL, strstr(self->log->records[0].text, "op=freeze "));
+	FIELD("session", "\"frozen\"");
+	FIELD("ouid", "1500");
+	FIELD("ftype", "\"" LUO_TYPE "\"");
+	FIELD("token", "0x7");
+	FIELD("uid", "0");
+	FIELD("exe", "\"/root/audit_test\"");
+	FIELD("by_uid", "1000");
+	FIELD("by_gid", "2000");
+	FIELD("by_exe", "2F746D702F62792077686F6D");
+	FIELD("by_context", "?");
+	FIELD("res", "0");
+
+	ASSERT_EQ(0, lsm_load("deny create\n"));
+	RECORDED(-EACCES, 2, luo_refused_update());
+	FIELD("ftype", "?");
+	FIELD("reason", "deny-rule");
+	FIELD("by_uid", "1500");
+	FIELD("by_gid", "0");
+	FIELD("by_exe", "\"/root/audit_test\"");
+	FIELD_OF(1, "token", "0x7");
+	FIELD_OF(1, "by_uid", "1000");
 }
 
 /* As many records as denials. */

@@ -16,8 +16,11 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <linux/reboot.h>
 
 #include "luo.h"
 
@@ -108,6 +111,27 @@ int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH])
 		return -errno;
 	memcpy(name, arg.name, sizeof(arg.name));
 	return 0;
+}
+
+int luo_load_kernel(void)
+{
+	int kernel = open("/boot/bzImage", O_RDONLY | O_CLOEXEC);
+	int initramfs = open("/boot/initramfs", O_RDONLY | O_CLOEXEC);
+	int err = 0;
+
+	if (kernel < 0 || initramfs < 0 ||
+	    syscall(SYS_kexec_file_load, kernel, initramfs, sizeof(""), "", 0UL))
+		err = -errno;
+	close(kernel);
+	close(initramfs);
+	return err;
+}
+
+int luo_refused_update(void)
+{
+	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
+		LINUX_REBOOT_CMD_KEXEC, NULL);
+	return -errno;
 }
 
 static void fill(uint32_t *words, size_t count, uint32_t state)

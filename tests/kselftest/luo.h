@@ -39,6 +39,13 @@ int luo_restore(int session, uint64_t token);
 int luo_finish(int session);
 int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH]);
 
+/*
+ * Ask for a live update that is to be refused, of a kernel that was loaded once;
+ * returns the refusal. If it is granted nothing returns.
+ */
+int luo_load_kernel(void);
+int luo_refused_update(void);
+
 /* A memfd of @size bytes that follow from @seed alone, and the proof of it. */
 int luo_memfd(unsigned int seed, size_t size);
 int luo_memfd_check(int fd, unsigned int seed, size_t size);
