@@ -111,6 +111,23 @@ static __printf(4, 5) int refuse(struct parser *p, int err, const char *at,
 	return err;
 }
 
+/**
+ * luo_policy_refuse() - Tell what is wrong with a policy as a whole.
+ * @error:   Filled in, as of the first byte.
+ * @err:     Negative errno.
+ * @message: One line, shorter than %LUO_POLICY_MESSAGE_MAX.
+ */
+void luo_policy_refuse(struct luo_policy_error *error, int err,
+		       const char *message)
+{
+	*error = (struct luo_policy_error) {
+		.err = err,
+		.line = 1,
+		.column = 1,
+	};
+	strscpy(error->message, message);
+}
+
 static int no_memory(struct parser *p)
 {
 	p->line = 0;

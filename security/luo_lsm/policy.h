@@ -13,6 +13,10 @@
 
 /* Bounds of the language, version 1; what is beyond them is refused. */
 #define LUO_POLICY_TEXT_MAX		1048576U	/* bytes */
+#define LUO_POLICY_SIGNATURE_MAX	65535U		/* bytes */
+/* A text, a signature, and the 12 + 28 bytes that tell where it begins */
+#define LUO_POLICY_RAW_MAX \
+	(LUO_POLICY_TEXT_MAX + LUO_POLICY_SIGNATURE_MAX + 40)
 #define LUO_POLICY_STATEMENTS_MAX	16384
 #define LUO_POLICY_NAME_MAX		63		/* bytes, without NUL */
 #define LUO_POLICY_SESSION_MAX		63		/* bytes, without NUL */
@@ -88,8 +92,9 @@ enum luo_reason {
  */
 
 /**
- * struct luo_policy_error - Why a policy text was refused.
- * @err:     Negative errno: -EINVAL, -E2BIG, -ENOMEM.
+ * struct luo_policy_error - Why a policy was refused.
+ * @err:     Negative errno: -EINVAL, -E2BIG, -ENOMEM of the text, -EBADMSG of
+ *           where its signature is.
  * @line:    Line of the offending word, from 1.
  * @column:  Byte in that line at which it begins, from 1.
  * @message: One line, NUL-terminated, without line feed: the word and what was
@@ -187,8 +192,28 @@ struct luo_limits {
 	struct luo_limit bytes;
 };
 
+/**
+ * struct luo_policy_parts - What a policy that was written consists of.
+ * @text:           The text, not NUL-terminated.
+ * @text_size:      Bytes of @text.
+ * @signature:      A PKCS#7 message, not verified; NULL if there is none.
+ * @signature_size: Bytes of @signature.
+ */
+struct luo_policy_parts {
+	const char *text;
+	size_t text_size;
+	const void *signature;
+	size_t signature_size;
+};
+
+int luo_policy_split(const char *raw, size_t size,
+		     struct luo_policy_parts *parts,
+		     struct luo_policy_error *error);
+
 struct luo_policy;
 
+void luo_policy_refuse(struct luo_policy_error *error, int err,
+		       const char *message);
 struct luo_policy *luo_policy_compile(const char *text, size_t size,
 				      struct luo_policy_error *error);
 void luo_policy_free(struct luo_policy *policy);

@@ -460,6 +460,135 @@ static void test_many_values(struct kunit *test)
 	kvfree(text);
 }
 
+/* ---- Where the text ends and the signature begins ---- */
+
+#define SPLIT_TEXT	"policy name=t version=1\n"
+#define SPLIT_TEXT_SIZE	(sizeof(SPLIT_TEXT) - 1)
+#define SPLIT_INFO	"\0\0\2\0\0\0\0\0"
+#define SPLIT_MARKER	"~Module signature appended~\n"
+#define SPLIT_SIGNED(length)						\
+	SPLIT_TEXT "signature" SPLIT_INFO length SPLIT_MARKER
+
+static void test_split_text(struct kunit *test)
+{
+	static const char *const texts[] = {
+		"", "\n", SPLIT_TEXT, "~Module signature appended~",
+		"~Module signature appended~\n\n", "Module signature appended~\n",
+		SPLIT_MARKER SPLIT_TEXT,
+	};
+	struct luo_policy_error error;
+	struct luo_policy_parts parts;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		KUNIT_EXPECT_EQ(test, 0,
+				luo_policy_split(texts[i], strlen(texts[i]),
+						 &parts, &error));
+		KUNIT_EXPECT_EQ(test, error.err, 0);
+		KUNIT_EXPECT_TRUE(test, parts.text == texts[i]);
+		KUNIT_EXPECT_EQ(test, parts.text_size, strlen(texts[i]));
+		KUNIT_EXPECT_NULL(test, parts.signature);
+		KUNIT_EXPECT_EQ(test, parts.signature_size, 0);
+	}
+}
+
+static void test_split_signed(struct kunit *test)
+{
+	static const char raw[] = SPLIT_SIGNED("\0\0\0\x09");
+	struct luo_policy_error error;
+	struct luo_policy_parts parts;
+
+	KUNIT_EXPECT_EQ(test, 0, luo_policy_split(raw, sizeof(raw) - 1, &parts,
+						  &error));
+	KUNIT_EXPECT_TRUE(test, parts.text == raw);
+	KUNIT_EXPECT_EQ(test, parts.text_size, SPLIT_TEXT_SIZE);
+	KUNIT_EXPECT_TRUE(test, parts.signature == raw + SPLIT_TEXT_SIZE);
+	KUNIT_EXPECT_EQ(test, parts.signature_size, 9);
+}
+
+struct split_refused {
+	const char *raw;
+	size_t size;
+	const char *message;
+};
+
+#define SPLIT_REFUSED(raw, message)	{ raw, sizeof(raw) - 1, message }
+#define SPLIT_CUT	"the signature is cut short: expected 12 bytes about it before the marker"
+#define SPLIT_KIND	"the signature is of an unknown kind: expected PKCS#7"
+#define SPLIT_RANGE	"the signature's length is out of range: expected 1 to 65535 bytes"
+#define SPLIT_LONG	"the signature is longer than what precedes it"
+
+static const struct split_refused split_refused[] = {
+	SPLIT_REFUSED(SPLIT_MARKER, SPLIT_CUT),
+	SPLIT_REFUSED("\0\2\0\0\0\0\0\0\0\0\1" SPLIT_MARKER, SPLIT_CUT),
+	SPLIT_REFUSED(SPLIT_INFO "\0\0\0\0" SPLIT_MARKER, SPLIT_RANGE),
+	SPLIT_REFUSED(SPLIT_INFO "\0\0\0\1" SPLIT_MARKER, SPLIT_LONG),
+	SPLIT_REFUSED("s" SPLIT_INFO "\0\0\0\1" SPLIT_MARKER, SPLIT_LONG),
+	SPLIT_REFUSED(SPLIT_SIGNED("\0\0\0\0"), SPLIT_RANGE),
+	/* All of the text and the signature; the text is 24 bytes */
+	SPLIT_REFUSED(SPLIT_SIGNED("\0\0\0\x21"), SPLIT_LONG),
+	SPLIT_REFUSED(SPLIT_SIGNED("\0\0\xff\xff"), SPLIT_LONG),
+	SPLIT_REFUSED(SPLIT_SIGNED("\0\1\0\0"), SPLIT_RANGE),
+	SPLIT_REFUSED(SPLIT_SIGNED("\x09\0\0\0"), SPLIT_RANGE),
+	SPLIT_REFUSED(SPLIT_SIGNED("\xff\xff\xff\xd8"), SPLIT_RANGE),
+	SPLIT_REFUSED(SPLIT_SIGNED("\xff\xff\xff\xff"), SPLIT_RANGE),
+	SPLIT_REFUSED(SPLIT_TEXT "s\1\0\2\0\0\0\0\0\0\0\0\1" SPLIT_MARKER, SPLIT_KIND),
+	SPLIT_REFUSED(SPLIT_TEXT "s\0\1\2\0\0\0\0\0\0\0\0\1" SPLIT_MARKER, SPLIT_KIND),
+	SPLIT_REFUSED(SPLIT_TEXT "s\0\0\1\0\0\0\0\0\0\0\0\1" SPLIT_MARKER, SPLIT_KIND),
+	SPLIT_REFUSED(SPLIT_TEXT "s\0\0\2\1\0\0\0\0\0\0\0\1" SPLIT_MARKER, SPLIT_KIND),
+	SPLIT_REFUSED(SPLIT_TEXT "s\0\0\2\0\1\0\0\0\0\0\0\1" SPLIT_MARKER, SPLIT_KIND),
+	SPLIT_REFUSED(SPLIT_TEXT "s\0\0\2\0\0\1\0\0\0\0\0\1" SPLIT_MARKER, SPLIT_KIND),
+	SPLIT_REFUSED(SPLIT_TEXT "s\0\0\2\0\0\0\1\0\0\0\0\1" SPLIT_MARKER, SPLIT_KIND),
+	SPLIT_REFUSED(SPLIT_TEXT "s\0\0\2\0\0\0\0\1\0\0\0\1" SPLIT_MARKER, SPLIT_KIND),
+};
+
+static void test_split_refused(struct kunit *test)
+{
+	struct luo_policy_error error;
+	struct luo_policy_parts parts;
+	const struct split_refused *refused;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(split_refused); i++) {
+		refused = &split_refused[i];
+		KUNIT_EXPECT_EQ(test, -EBADMSG,
+				luo_policy_split(refused->raw, refused->size,
+						 &parts, &error));
+		KUNIT_EXPECT_EQ(test, error.err, -EBADMSG);
+		KUNIT_EXPECT_EQ(test, error.line, 1);
+		KUNIT_EXPECT_EQ(test, error.column, 1);
+		KUNIT_EXPECT_STREQ(test, error.message, refused->message);
+		KUNIT_EXPECT_NULL(test, parts.text);
+		KUNIT_EXPECT_NULL(test, parts.signature);
+	}
+}
+
+static void test_split_largest(struct kunit *test)
+{
+	static const char end[] = SPLIT_INFO "\0\0\xff\xff" SPLIT_MARKER;
+	struct luo_policy_error error;
+	struct luo_policy_parts parts;
+	char *raw;
+
+	raw = kvmalloc(LUO_POLICY_RAW_MAX + 1, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, raw);
+	memset(raw, 0, LUO_POLICY_RAW_MAX + 1);
+	memcpy(raw + LUO_POLICY_RAW_MAX - (sizeof(end) - 1), end,
+	       sizeof(end) - 1);
+
+	KUNIT_EXPECT_EQ(test, 0, luo_policy_split(raw, LUO_POLICY_RAW_MAX,
+						  &parts, &error));
+	KUNIT_EXPECT_EQ(test, parts.text_size, LUO_POLICY_TEXT_MAX);
+	KUNIT_EXPECT_EQ(test, parts.signature_size, LUO_POLICY_SIGNATURE_MAX);
+
+	KUNIT_EXPECT_EQ(test, -E2BIG,
+			luo_policy_split(raw, LUO_POLICY_RAW_MAX + 1, &parts,
+					 &error));
+	KUNIT_EXPECT_STREQ(test, error.message,
+			   "too large for a policy, a signature included");
+	kvfree(raw);
+}
+
 static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(test_good),
 	KUNIT_CASE(test_bad),
@@ -475,6 +604,10 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(test_largest_text),
 	KUNIT_CASE(test_most_statements),
 	KUNIT_CASE(test_many_values),
+	KUNIT_CASE(test_split_text),
+	KUNIT_CASE(test_split_signed),
+	KUNIT_CASE(test_split_refused),
+	KUNIT_CASE(test_split_largest),
 	{}
 };
 

@@ -98,17 +98,6 @@ void luo_lsm_policy_put(struct luo_lsm_policy *policy)
 	kfree(policy);
 }
 
-static void luo_lsm_refuse(struct luo_policy_error *error, int err,
-			   const char *message)
-{
-	*error = (struct luo_policy_error) {
-		.err = err,
-		.line = 1,
-		.column = 1,
-	};
-	strscpy(error->message, message);
-}
-
 static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
 						 enum luo_lsm_source source,
 						 struct luo_policy_error *error)
@@ -146,7 +135,7 @@ free_policy:
 	kfree(policy);
 free_compiled:
 	luo_policy_free(compiled);
-	luo_lsm_refuse(error, -ENOMEM, "out of memory");
+	luo_policy_refuse(error, -ENOMEM, "out of memory");
 	return NULL;
 }
 
@@ -194,8 +183,8 @@ luo_lsm_policy_accept(const char *text, size_t size, enum luo_lsm_source source,
 	struct luo_lsm_policy *new;
 
 	if (luo_lsm_locked) {
-		luo_lsm_refuse(error, -EPERM,
-			       "the policy is locked in this kernel");
+		luo_policy_refuse(error, -EPERM,
+				  "the policy is locked in this kernel");
 		return NULL;
 	}
 
@@ -263,8 +252,8 @@ int luo_lsm_policy_load(const char *text, size_t size,
 int luo_lsm_policy_refuse_piece(void)
 {
 	guard(mutex)(&luo_lsm_lock);
-	luo_lsm_refuse(&luo_lsm_error, -EINVAL,
-		       "a piece of a policy, at an offset: expected all of it in one write; look at what is active");
+	luo_policy_refuse(&luo_lsm_error, -EINVAL,
+			  "a piece of a policy, at an offset: expected all of it in one write; look at what is active");
 	luo_lsm_audit_load(NULL, &luo_lsm_error);
 	return -EINVAL;
 }
