@@ -124,8 +124,9 @@ void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 	audit_log_format(ab, "op=load");
 	luo_lsm_audit_policy(ab, policy);
 	if (policy) {
-		audit_log_format(ab, " source=%s digest=sha256:",
-				 luo_lsm_source_names[policy->source]);
+		audit_log_format(ab, " source=%s signed=%d digest=sha256:",
+				 luo_lsm_source_names[policy->source],
+				 policy->verified);
 		audit_log_n_hex(ab, policy->sha256, sizeof(policy->sha256));
 	} else {
 		audit_log_format(ab, " line=%u column=%u errno=%d",

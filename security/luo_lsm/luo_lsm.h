@@ -30,9 +30,12 @@ enum luo_lsm_source {
 /**
  * struct luo_lsm_policy - A policy and what is to be told of it.
  * @compiled: What decisions are made by.
- * @text:     The text as it was written, @size bytes, not NUL-terminated.
- * @size:     Bytes of @text.
- * @sha256:   Digest of @text.
+ * @raw:      What was written, byte for byte: the text, and its signature if
+ *            there is one.
+ * @raw_size: Bytes of @raw.
+ * @size:     Bytes of the text, with which @raw begins.
+ * @sha256:   Digest of the text.
+ * @verified: There is a signature, and it is good.
  * @source:   Where it came from.
  * @counts:   For each of luo_policy_session_limits() how many of the sessions
  *            there are it matches, while the policy is the active one. Under
@@ -44,8 +47,10 @@ enum luo_lsm_source {
  */
 struct luo_lsm_policy {
 	struct luo_policy *compiled;
-	char *text;
+	char *raw;
+	size_t raw_size;
 	size_t size;
+	bool verified;
 	u8 sha256[SHA256_DIGEST_SIZE];
 	enum luo_lsm_source source;
 	u64 *counts;
@@ -192,7 +197,7 @@ extern atomic64_t luo_lsm_bytes;
 struct luo_lsm_policy *luo_lsm_policy_get(void);
 struct luo_lsm_policy *luo_lsm_policy_active(void);
 void luo_lsm_policy_put(struct luo_lsm_policy *policy);
-int luo_lsm_policy_load(const char *text, size_t size,
+int luo_lsm_policy_load(const char *raw, size_t size,
 			enum luo_lsm_source source);
 int luo_lsm_policy_refuse_piece(void);
 void luo_lsm_last_error(struct luo_policy_error *error);
@@ -202,6 +207,12 @@ bool luo_lsm_is_locked(void);
 void luo_lsm_set_locked(void);
 
 extern const char *const luo_lsm_source_names[LUO_LSM_SOURCE_COUNT];
+
+/* signature.c */
+int luo_lsm_check_signature(const struct luo_policy_parts *parts,
+			    struct luo_policy_error *error);
+
+extern bool luo_lsm_require_signature;
 
 /* subject.c */
 const char *luo_lsm_exe(char *buf, int size);

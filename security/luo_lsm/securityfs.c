@@ -49,16 +49,16 @@ static ssize_t luo_lsm_policy_read(struct file *file, char __user *buf,
 	if (!policy)
 		return 0;
 
-	return simple_read_from_buffer(buf, count, ppos, policy->text,
-				       policy->size);
+	return simple_read_from_buffer(buf, count, ppos, policy->raw,
+				       policy->raw_size);
 }
 
 static ssize_t luo_lsm_policy_write(struct file *file, const char __user *buf,
 				    size_t count, loff_t *ppos)
 {
 	/* One byte more than a policy may have tells that it has too many */
-	size_t size = min_t(size_t, count, LUO_POLICY_TEXT_MAX + 1);
-	char *text;
+	size_t size = min_t(size_t, count, LUO_POLICY_RAW_MAX + 1);
+	char *raw;
 	int err;
 
 	if (!luo_lsm_may_admin(file))
@@ -67,15 +67,15 @@ static ssize_t luo_lsm_policy_write(struct file *file, const char __user *buf,
 	if (*ppos)
 		return luo_lsm_policy_refuse_piece();
 
-	text = kvmalloc(size, GFP_KERNEL);
-	if (!text)
+	raw = kvmalloc(size, GFP_KERNEL);
+	if (!raw)
 		return -ENOMEM;
 
-	if (copy_from_user(text, buf, size))
+	if (copy_from_user(raw, buf, size))
 		err = -EFAULT;
 	else
-		err = luo_lsm_policy_load(text, size, LUO_LSM_SOURCE_LOADED);
-	kvfree(text);
+		err = luo_lsm_policy_load(raw, size, LUO_LSM_SOURCE_LOADED);
+	kvfree(raw);
 	if (err)
 		return err;
 
@@ -183,7 +183,7 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 			   luo_policy_name(policy->compiled),
 			   luo_policy_version(policy->compiled),
 			   SHA256_DIGEST_SIZE, policy->sha256);
-		seq_printf(m, "source: %s\n",
+		seq_printf(m, "signed: %d\nsource: %s\n", policy->verified,
 			   luo_lsm_source_names[policy->source]);
 	} else {
 		seq_puts(m, "source: none\n");
@@ -193,6 +193,7 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "enforcing: %d\nlocked: %d\nunconfigured: %s\n",
 		   luo_lsm_enforcing(), luo_lsm_is_locked(),
 		   luo_lsm_unconfigured_allow ? "allow" : "deny");
+	seq_printf(m, "require_signature: %d\n", luo_lsm_require_signature);
 	seq_printf(m, "sessions: %lld\nfiles: %lld\nbytes: %lld\n",
 		   atomic64_read(&luo_lsm_sessions),
 		   atomic64_read(&luo_lsm_files),

@@ -94,18 +94,24 @@ void luo_lsm_policy_put(struct luo_lsm_policy *policy)
 
 	luo_policy_free(policy->compiled);
 	kvfree(policy->counts);
-	kvfree(policy->text);
+	kvfree(policy->raw);
 	kfree(policy);
 }
 
-static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
+static struct luo_lsm_policy *luo_lsm_policy_new(const char *raw, size_t size,
 						 enum luo_lsm_source source,
 						 struct luo_policy_error *error)
 {
 	struct luo_lsm_policy *policy;
+	struct luo_policy_parts parts;
 	struct luo_policy *compiled;
 
-	compiled = luo_policy_compile(text, size, error);
+	/* In this order: of a text nobody vouches for not a byte is parsed */
+	if (luo_policy_split(raw, size, &parts, error) ||
+	    luo_lsm_check_signature(&parts, error))
+		return NULL;
+
+	compiled = luo_policy_compile(parts.text, parts.text_size, error);
 	if (!compiled)
 		return NULL;
 
@@ -118,14 +124,16 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *text, size_t size,
 	if (!policy->counts)
 		goto free_policy;
 
-	policy->text = kvmemdup(text, size, GFP_KERNEL);
-	if (!policy->text)
+	policy->raw = kvmemdup(raw, size, GFP_KERNEL);
+	if (!policy->raw)
 		goto free_counts;
 
 	policy->compiled = compiled;
-	policy->size = size;
+	policy->raw_size = size;
+	policy->size = parts.text_size;
+	policy->verified = parts.signature;
 	policy->source = source;
-	sha256((const u8 *)text, size, policy->sha256);
+	sha256((const u8 *)parts.text, parts.text_size, policy->sha256);
 	refcount_set(&policy->users, 1);
 	return policy;
 
@@ -176,7 +184,7 @@ static int luo_lsm_check_version(const struct luo_lsm_policy *new,
 }
 
 static struct luo_lsm_policy *
-luo_lsm_policy_accept(const char *text, size_t size, enum luo_lsm_source source,
+luo_lsm_policy_accept(const char *raw, size_t size, enum luo_lsm_source source,
 		      const struct luo_lsm_policy *old,
 		      struct luo_policy_error *error)
 {
@@ -188,7 +196,7 @@ luo_lsm_policy_accept(const char *text, size_t size, enum luo_lsm_source source,
 		return NULL;
 	}
 
-	new = luo_lsm_policy_new(text, size, source, error);
+	new = luo_lsm_policy_new(raw, size, source, error);
 	if (new && luo_lsm_check_version(new, old, error)) {
 		luo_lsm_policy_put(new);
 		return NULL;
@@ -199,8 +207,8 @@ luo_lsm_policy_accept(const char *text, size_t size, enum luo_lsm_source source,
 
 /**
  * luo_lsm_policy_load() - Replace the active policy as a whole.
- * @text:   The policy's text.
- * @size:   Bytes of @text.
+ * @raw:    The policy: its text, and its signature if there is one.
+ * @size:   Bytes of @raw.
  * @source: Where it came from.
  *
  * The load or its refusal is audited.
@@ -208,10 +216,10 @@ luo_lsm_policy_accept(const char *text, size_t size, enum luo_lsm_source source,
  * Context: Process context; may sleep.
  * Return: 0; %-EPERM if the policy is locked; %-ESTALE if the version is not
  *         above the active policy's; or a negative errno of struct
- *         luo_policy_error. After an error the active policy is what it was, and
- *         luo_lsm_last_error() tells why.
+ *         luo_policy_error or of luo_lsm_check_signature(). After an error the
+ *         active policy is what it was, and luo_lsm_last_error() tells why.
  */
-int luo_lsm_policy_load(const char *text, size_t size,
+int luo_lsm_policy_load(const char *raw, size_t size,
 			enum luo_lsm_source source)
 {
 	struct luo_policy_error error = {};
@@ -221,7 +229,7 @@ int luo_lsm_policy_load(const char *text, size_t size,
 
 	old = rcu_dereference_protected(luo_lsm_active,
 					lockdep_is_held(&luo_lsm_lock));
-	new = luo_lsm_policy_accept(text, size, source, old, &error);
+	new = luo_lsm_policy_accept(raw, size, source, old, &error);
 	luo_lsm_error = error;
 	if (!new) {
 		luo_lsm_audit_load(NULL, &error);

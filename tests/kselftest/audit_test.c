@@ -329,6 +329,7 @@ TEST_F(audit, load)
 	FIELD("policy", "\"test\"");
 	NUMBER_FIELD("version", lsm_status_number("version"));
 	FIELD("source", "loaded");
+	FIELD("signed", "0");
 	FIELD("lsm", "luo_lsm");
 	FIELD("res", "1");
 	NUMBER_FIELD("pid", getpid());
@@ -341,6 +342,21 @@ TEST_F(audit, refused_load)
 	FIELD("policy", "?");
 	FIELD("line", "2");
 	FIELD("column", "14");
+	FIELD("lsm", "luo_lsm");
+	FIELD("res", "0");
+}
+
+/* What ends like a signed policy, and has no signature */
+TEST_F(audit, refused_signature)
+{
+	static const char text[] = "policy name=t version=9\n"
+				   "~Module signature appended~\n";
+
+	RECORDED(-EBADMSG, 1, write_file(LSM_POLICY, text, strlen(text)));
+	EXPECT_EQ(AUDIT_MAC_POLICY_LOAD, self->log->records[0].type);
+	FIELD("policy", "?");
+	FIELD("version", "?");
+	NUMBER_FIELD("errno", -EBADMSG);
 	FIELD("lsm", "luo_lsm");
 	FIELD("res", "0");
 }

@@ -3,10 +3,12 @@
 # Allocations that fail. The harness looks for leaks at the end of each kernel.
 . "$(dirname "$0")/lib.sh"
 
-kselftest debug 7.3 fault_test -- <<'S'
+signed_policies
+kselftest debug 7.3 -f "$tap_dir/signed.tar" fault_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 if [ "$STAGE" = 1 ]; then
+	tar -C /root -xf /root/signed.tar
 	/root/fault_test -F incoming
 	/root/fault_test --hold || exit 1
 	live-update

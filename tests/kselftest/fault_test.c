@@ -258,6 +258,66 @@ TEST_F(fault, load)
 	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
 }
 
+static int load_file(const char *path)
+{
+	static char raw[4096];
+	ssize_t size = read_file(path, raw, sizeof(raw));
+	int fd, err;
+
+	if (size <= 0)
+		return -ENOENT;
+	fd = open(LSM_POLICY, O_WRONLY);
+	if (fd < 0)
+		return -errno;
+	err = write(fd, raw, size) == size ? 0 : -errno;
+	close(fd);
+	return err;
+}
+
+/* What is forged is refused, whatever fails while that is found out. */
+TEST_F(fault, forged_load)
+{
+	static const char *const files[] = {
+		"/root/signed/wrong_key", "/root/signed/other_text",
+	};
+	long long version = lsm_status_number("version");
+	bool injected;
+	int nth, err;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		injected = true;
+		for (nth = 1; injected && nth < NTH_MAX; nth++) {
+			FAULTY(err, injected, nth, load_file(files[i]));
+			ASSERT_GT(0, err) TH_LOG("allocation %d", nth);
+			ASSERT_EQ(version, lsm_status_number("version"));
+		}
+		EXPECT_FALSE(injected);
+		EXPECT_EQ(i ? -EKEYREJECTED : -ENOKEY, err);
+	}
+}
+
+TEST_F(fault, signed_load)
+{
+	long long version = lsm_status_number("version");
+	bool injected = true;
+	int nth, err, failed = 0;
+
+	/* Once it is in force it may be loaded again */
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		FAULTY(err, injected, nth, load_file("/root/signed/good"));
+		if (!err)
+			version = 1000001;
+		ASSERT_EQ(version, lsm_status_number("version"))
+			TH_LOG("allocation %d gave %d", nth, err);
+		failed += !!err;
+	}
+	EXPECT_EQ(0, err);
+	EXPECT_FALSE(injected);
+	EXPECT_LE(10, failed);
+	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
+}
+
 /* ---- After a live update ---- */
 
 FIXTURE(incoming)

@@ -13,6 +13,14 @@ if ! FLAVOUR=release KVER=7.3 "$top/tests/build" -C "$top/tests/kselftest" O="$p
 	exit 1
 fi
 
+# signed_policies: what signature_test and others load, as $tap_dir/signed.tar
+signed_policies() {
+	mkdir "$tap_dir/signed"
+	"$top/tests/kselftest/signed-policies" "$tap_dir/signed" 2>"$tap_dir/sign" ||
+		{ sed 's/^/# /' "$tap_dir/sign"; echo "Bail out! no policies could be signed"; exit 1; }
+	tar -C "$tap_dir" -cf "$tap_dir/signed.tar" signed
+}
+
 # kselftest FLAVOUR KVER [OPTION]... PROGRAM... -- <SCRIPT
 # Run SCRIPT, whose output is TAP, with the PROGRAMs in /root. A skipped test, a
 # test too few and a guest that fails are failures.

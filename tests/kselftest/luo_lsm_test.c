@@ -63,13 +63,16 @@ TEST_F(lsm, unconfigured)
 {
 	bool allow = on_cmdline("luo_lsm.unconfigured=allow");
 	bool permissive = on_cmdline("luo_lsm.enforcing=0");
+	bool signed_only = on_cmdline("luo_lsm.require_signature=maybe");
 	long long denials = lsm_status_number("denials");
 	char text[256];
 
 	EXPECT_STREQ("none", lsm_status("source"));
 	EXPECT_STREQ(allow ? "allow" : "deny", lsm_status("unconfigured"));
 	EXPECT_EQ(permissive ? 0 : 1, lsm_status_number("enforcing"));
+	EXPECT_EQ(signed_only, lsm_status_number("require_signature"));
 	EXPECT_EQ(NULL, lsm_status("policy"));
+	EXPECT_EQ(NULL, lsm_status("signed"));
 	EXPECT_EQ(0, read_file(LSM_POLICY, text, sizeof(text)));
 	EXPECT_EQ(0, read_file(LSM_LAST_ERROR, text, sizeof(text)));
 
@@ -77,13 +80,15 @@ TEST_F(lsm, unconfigured)
 	EXPECT_EQ(allow ? 0 : 1, lsm_status_number("denials") - denials);
 
 	/* A load that is refused makes no difference to that */
-	EXPECT_EQ(-EINVAL, lsm_load("allow nothing\n"));
+	EXPECT_EQ(signed_only ? -EKEYREJECTED : -EINVAL,
+		  lsm_load("allow nothing\n"));
 	EXPECT_STREQ("none", lsm_status("source"));
 	EXPECT_EQ(allow || permissive ? 0 : -EACCES, try_create(self->dev));
 
-	/* An empty policy does */
-	EXPECT_EQ(0, lsm_load(""));
-	EXPECT_EQ(permissive ? 0 : -EACCES, try_create(self->dev));
+	/* An empty policy does, if it may be loaded */
+	EXPECT_EQ(signed_only ? -EKEYREJECTED : 0, lsm_load(""));
+	EXPECT_EQ(permissive || (allow && signed_only) ? 0 : -EACCES,
+		  try_create(self->dev));
 }
 
 /* ---- The policy as a whole ---- */

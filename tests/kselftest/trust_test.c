@@ -70,7 +70,8 @@ TEST(largest_version)
 TEST(lock)
 {
 	long long version = lsm_status_number("version") + 1;
-	char one[256], two[256];
+	char one[256], two[256], newest[4096];
+	ssize_t size;
 
 	EXPECT_EQ(0, lsm_status_number("locked"));
 	EXPECT_EQ(-EINVAL, write_file(LSM_DIR "lock", "2", 1));
@@ -83,6 +84,10 @@ TEST(lock)
 	EXPECT_EQ(-EPERM, load(version + 1, "allow retrieve\n"));
 	EXPECT_STREQ("1:1: the policy is locked in this kernel\n",
 		     last_error());
+	/* Nor one that is newer, and signed by whom the kernel trusts */
+	size = read_file("/root/signed/newest", newest, sizeof(newest));
+	ASSERT_LT(0, size);
+	EXPECT_EQ(-EPERM, write_file(LSM_POLICY, newest, size));
 	EXPECT_EQ(-EPERM, lsm_enforce(false));
 	EXPECT_EQ(1, lsm_status_number("enforcing"));
 	EXPECT_EQ(-EPERM, write_file(LSM_DIR "lock", "0", 1));

@@ -8,6 +8,7 @@ set -euo pipefail
 
 top=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 build=$top/build
+keys=$build/keys
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/luo-lsm
 kver_known="7.3 7.2"
 flavours_known="release debug stock"
