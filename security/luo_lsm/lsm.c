@@ -244,4 +244,5 @@ DEFINE_LSM(luo_lsm) = {
 	.init = luo_lsm_init,
 	.blobs = &luo_lsm_blobs,
 	.initcall_core = luo_lsm_init_securityfs,
+	.initcall_subsys = luo_lsm_load_boot_policy,
 };

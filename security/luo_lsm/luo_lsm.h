@@ -23,6 +23,7 @@ struct inode;
 
 /* Where the active policy came from. */
 enum luo_lsm_source {
+	LUO_LSM_SOURCE_BOOT,
 	LUO_LSM_SOURCE_LOADED,
 	LUO_LSM_SOURCE_COUNT,
 };
@@ -210,9 +211,17 @@ extern const char *const luo_lsm_source_names[LUO_LSM_SOURCE_COUNT];
 
 /* signature.c */
 int luo_lsm_check_signature(const struct luo_policy_parts *parts,
+			    enum luo_lsm_source source,
 			    struct luo_policy_error *error);
 
 extern bool luo_lsm_require_signature;
+
+/* boot.c */
+#ifdef CONFIG_SECURITY_LUO_LSM_HAS_BOOT_POLICY
+int luo_lsm_load_boot_policy(void);
+#else
+#define luo_lsm_load_boot_policy	NULL
+#endif
 
 /* subject.c */
 const char *luo_lsm_exe(char *buf, int size);

@@ -103,8 +103,10 @@ static int luo_lsm_refuse_signature(struct luo_policy_error *error, int err)
 
 /**
  * luo_lsm_check_signature() - Verify a policy's signature if there is one.
- * @parts: The policy's text and signature.
- * @error: Filled in if it is refused.
+ * @parts:  The policy's text and signature.
+ * @source: Where it came from. %LUO_LSM_SOURCE_BOOT is part of the kernel and
+ *          needs no signature.
+ * @error:  Filled in if it is refused.
  *
  * Takes time in proportion to the text, which is hashed.
  *
@@ -116,6 +118,7 @@ static int luo_lsm_refuse_signature(struct luo_policy_error *error, int err)
  *         %-ENOPKG if its algorithm is unknown; %-ENOMEM.
  */
 int luo_lsm_check_signature(const struct luo_policy_parts *parts,
+			    enum luo_lsm_source source,
 			    struct luo_policy_error *error)
 {
 	int err;
@@ -125,7 +128,7 @@ int luo_lsm_check_signature(const struct luo_policy_parts *parts,
 		return err ? luo_lsm_refuse_signature(error, err) : 0;
 	}
 
-	if (!luo_lsm_require_signature)
+	if (!luo_lsm_require_signature || source == LUO_LSM_SOURCE_BOOT)
 		return 0;
 
 	luo_policy_refuse(error, -EKEYREJECTED,

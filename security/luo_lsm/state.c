@@ -20,6 +20,7 @@
 #include "luo_lsm.h"
 
 const char *const luo_lsm_source_names[LUO_LSM_SOURCE_COUNT] = {
+	[LUO_LSM_SOURCE_BOOT] = "boot",
 	[LUO_LSM_SOURCE_LOADED] = "loaded",
 };
 
@@ -108,7 +109,7 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *raw, size_t size,
 
 	/* In this order: of a text nobody vouches for not a byte is parsed */
 	if (luo_policy_split(raw, size, &parts, error) ||
-	    luo_lsm_check_signature(&parts, error))
+	    luo_lsm_check_signature(&parts, source, error))
 		return NULL;
 
 	compiled = luo_policy_compile(parts.text, parts.text_size, error);

@@ -11,8 +11,9 @@ kexec_tests="luo_kexec_simple luo_multi_session luo_stress_files luo_stress_sess
 cat >"$tap_dir/common" <<'S'
 policy=/sys/kernel/security/luo_lsm/policy
 allow='allow create,retrieve,preserve,restore'
-load() { # VERSION STATEMENT...
-	{ echo "policy name=upstream version=$1"; shift; printf '%s\n' "$@"; } >/tmp/policy
+load() { # STATEMENT...: newer than what is in force
+	version=$(sed -n 's/^version: //p' "${policy%policy}status")
+	{ echo "policy name=upstream version=$((${version:-0} + 1))"; printf '%s\n' "$@"; } >/tmp/policy
 	cat /tmp/policy >$policy || cat /sys/kernel/security/luo_lsm/last_error >&2
 }
 run() { # WANTED NAME ARGUMENT...
@@ -57,7 +58,7 @@ S
 	# (b) A policy allows them
 	guest_name=upstream-b
 	guest -k "$flavour" -v "$kver" "${files[@]}" < <(with_common <<'S'
-load 1 "$allow"
+load "$allow"
 [ $STAGE = 1 ] && run pass liveupdate
 for t in $kexec_tests; do run pass $t -s $STAGE; done
 [ $STAGE = 2 ] || live-update
@@ -70,7 +71,7 @@ S
 	# (c) Nothing is allowed, then all is, in the same boot
 	guest_name=upstream-c
 	guest -k "$flavour" -v "$kver" "${files[@]}" < <(with_common <<'S'
-load 1
+load
 if [ $STAGE = 1 ]; then
 	run fail liveupdate
 	# A test that says nothing about access has nothing to fail on
@@ -78,7 +79,7 @@ if [ $STAGE = 1 ]; then
 fi
 for t in $kexec_tests; do run fail $t -s $STAGE; done
 grep -qx 'sessions: 0' ${policy%policy}status || echo "sessions are left"
-load 2 "$allow"
+load "$allow"
 [ $STAGE = 1 ] && run pass liveupdate
 for t in $kexec_tests; do run pass $t -s $STAGE; done
 [ $STAGE = 2 ] || live-update
