@@ -40,11 +40,12 @@ MODULE_PARM_DESC(compat_magic,
 		 "Report ANON_INODE_FS_MAGIC as systemd up to 262 expects it");
 
 /*
- * Inode numbers identify sessions to user space and are never used twice. A
- * number needs 2^64 creations to come back, so 64 bits never wrap; creation is
+ * Inode numbers identify sessions to user space and are never used twice, not in
+ * the kernels after the next live updates either: the last one is handed over. A
+ * number needs 2^63 creations to come back, so 64 bits never wrap; creation is
  * no fast path, so one counter serves all CPUs.
  */
-static atomic64_t luo_sessionfs_last_ino = ATOMIC64_INIT(0);
+static atomic64_t luo_sessionfs_last_number = ATOMIC64_INIT(0);
 
 /*
  * The session's file had no file type while sessions shared one anonymous
@@ -102,6 +103,24 @@ static struct file_system_type luo_sessionfs_type = {
 	.kill_sb = kill_anon_super,
 };
 
+static struct inode *luo_sessionfs_alloc_inode(u64 ino, kuid_t uid, kgid_t gid)
+{
+	struct inode *inode;
+
+	inode = anon_inode_make_secure_inode(luo_sessionfs_mnt->mnt_sb,
+					     "[luo_session]", NULL);
+	if (IS_ERR(inode))
+		return inode;
+
+	inode->i_op = &luo_sessionfs_inode_operations;
+	inode->i_ino = ino;
+	inode->i_uid = uid;
+	inode->i_gid = gid;
+	/* An empty regular file, so that ftruncate() asks ->setattr(). */
+	inode->i_mode |= S_IFREG;
+	return inode;
+}
+
 /**
  * luo_sessionfs_new_inode() - Allocate the inode of a session.
  * @uid: Owner: who created the session. INVALID_UID if that is not known.
@@ -117,20 +136,78 @@ static struct file_system_type luo_sessionfs_type = {
  */
 struct inode *luo_sessionfs_new_inode(kuid_t uid, kgid_t gid)
 {
+	u64 ino = atomic64_inc_return(&luo_sessionfs_last_number);
+
+	return luo_sessionfs_alloc_inode(ino, uid, gid);
+}
+
+/**
+ * luo_sessionfs_restore_inode() - Allocate the inode of a session that has one.
+ * @identity: The identity it had in another kernel. Its number is not above
+ *            luo_sessionfs_last_ino().
+ *
+ * As luo_sessionfs_new_inode(), but for what the identity says. For the label to
+ * be restored, too, let security modules take somebody else for the creator, and
+ * tell them the label afterwards, before anybody sees the inode.
+ *
+ * Context: Process context; may sleep. After fs_initcall.
+ * Return: The inode with one reference, or an error pointer, likewise.
+ */
+struct inode *
+luo_sessionfs_restore_inode(const struct luo_sessionfs_identity *identity)
+{
 	struct inode *inode;
 
-	inode = anon_inode_make_secure_inode(luo_sessionfs_mnt->mnt_sb,
-					     "[luo_session]", NULL);
+	inode = luo_sessionfs_alloc_inode(identity->ino, identity->uid,
+					  identity->gid);
 	if (IS_ERR(inode))
 		return inode;
 
-	inode->i_op = &luo_sessionfs_inode_operations;
-	inode->i_ino = atomic64_inc_return(&luo_sessionfs_last_ino);
-	inode->i_uid = uid;
-	inode->i_gid = gid;
-	/* An empty regular file, so that ftruncate() asks ->setattr(). */
-	inode->i_mode |= S_IFREG;
+	inode_set_atime_to_ts(inode, identity->btime);
+	inode_set_mtime_to_ts(inode, identity->btime);
+	inode_set_ctime_to_ts(inode, identity->btime);
 	return inode;
+}
+
+/**
+ * luo_sessionfs_get_identity() - Tell the identity of a session's inode.
+ * @inode:    The inode.
+ * @identity: Where to put it.
+ *
+ * Context: Any.
+ */
+void luo_sessionfs_get_identity(const struct inode *inode,
+				struct luo_sessionfs_identity *identity)
+{
+	*identity = (struct luo_sessionfs_identity) {
+		.ino = inode->i_ino,
+		.uid = inode->i_uid,
+		.gid = inode->i_gid,
+		.btime = inode_get_mtime(inode),
+	};
+}
+
+/**
+ * luo_sessionfs_last_ino() - Tell the last number a session was given.
+ *
+ * Context: Any.
+ * Return: The number, or 0 if none was.
+ */
+u64 luo_sessionfs_last_ino(void)
+{
+	return atomic64_read(&luo_sessionfs_last_number);
+}
+
+/**
+ * luo_sessionfs_skip_ino() - Give only higher numbers from now on.
+ * @last_ino: Where to begin behind, at most S64_MAX.
+ *
+ * Context: At boot, before a session can be created.
+ */
+void luo_sessionfs_skip_ino(u64 last_ino)
+{
+	WARN_ON_ONCE(luo_sessionfs_last_ino());
+	atomic64_set(&luo_sessionfs_last_number, last_ino);
 }
 
 /**

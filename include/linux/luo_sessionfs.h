@@ -6,13 +6,35 @@
 #ifndef _LINUX_LUO_SESSIONFS_H
 #define _LINUX_LUO_SESSIONFS_H
 
+#include <linux/time64.h>
+#include <linux/types.h>
 #include <linux/uidgid.h>
 
 struct file;
 struct file_operations;
 struct inode;
 
+/**
+ * struct luo_sessionfs_identity - Whose a session is.
+ * @ino:   Number of its inode.
+ * @uid:   Who created it.
+ * @gid:   The group of who did.
+ * @btime: When that was.
+ */
+struct luo_sessionfs_identity {
+	u64 ino;
+	kuid_t uid;
+	kgid_t gid;
+	struct timespec64 btime;
+};
+
 struct inode *luo_sessionfs_new_inode(kuid_t uid, kgid_t gid);
+struct inode *
+luo_sessionfs_restore_inode(const struct luo_sessionfs_identity *identity);
+void luo_sessionfs_get_identity(const struct inode *inode,
+				struct luo_sessionfs_identity *identity);
+u64 luo_sessionfs_last_ino(void);
+void luo_sessionfs_skip_ino(u64 last_ino);
 struct file *luo_sessionfs_getfile(struct inode *inode, const char *name,
 				   const struct file_operations *fops,
 				   void *private_data);

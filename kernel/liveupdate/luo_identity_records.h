@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The records of identities: their sizes, and whether they are sound.
+ */
+
+#ifndef _LINUX_LUO_IDENTITY_RECORDS_H
+#define _LINUX_LUO_IDENTITY_RECORDS_H
+
+#include <linux/align.h>
+#include <linux/io.h>
+#include <linux/kho/abi/luo_identity.h>
+#include <linux/types.h>
+
+/* 2 GiB: more than there can be sessions and files. Ends any walk. */
+#define LUO_IDENTITY_BLOCKS_MAX	65536
+
+/* The most bytes of records in a block */
+#define LUO_IDENTITY_RECORDS_MAX					\
+	(LUO_IDENTITY_BLOCK_SIZE - sizeof(struct luo_identity_block_ser))
+
+/**
+ * struct luo_identity_tally - What was seen in the blocks so far.
+ * @last_ino:   The highest inode number there may be.
+ * @sessions:   Records of sessions.
+ * @files:      Records of files.
+ * @files_left: Records of files that the last session still has to come.
+ * @why:        What is wrong, if something is.
+ */
+struct luo_identity_tally {
+	u64 last_ino;
+	u64 sessions;
+	u64 files;
+	u32 files_left;
+	const char *why;
+};
+
+static inline size_t luo_identity_session_bytes(u16 name_len, u16 context_len)
+{
+	return ALIGN(sizeof(struct luo_identity_session_ser) + name_len + 1 +
+		     context_len + 1, LUO_IDENTITY_ALIGN);
+}
+
+static inline size_t luo_identity_file_bytes(u16 context_len)
+{
+	return ALIGN(sizeof(struct luo_identity_file_ser) + context_len + 1,
+		     LUO_IDENTITY_ALIGN);
+}
+
+/* NUL-terminated; empty if there is none. */
+static inline const char *
+luo_identity_session_context(const struct luo_identity_session_ser *ser)
+{
+	return ser->text + ser->name_len + 1;
+}
+
+static inline struct luo_identity_block_ser *
+luo_identity_next_block(const struct luo_identity_block_ser *block)
+{
+	return block->next ? phys_to_virt(block->next) : NULL;
+}
+
+u32 luo_identity_root_crc(const struct luo_identity_ser *root);
+u32 luo_identity_block_crc(const struct luo_identity_block_ser *block);
+int luo_identity_check_records(const void *records, size_t len,
+			       struct luo_identity_tally *tally);
+bool luo_identity_has_twins(u64 *numbers, size_t count);
+
+#endif /* _LINUX_LUO_IDENTITY_RECORDS_H */

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of how sessions and files are found, and of the records of their
+ * identities: any bytes at all may come from the previous kernel.
+ */
+
+#include <kunit/test.h>
+#include <linux/limits.h>
+#include <linux/prandom.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <uapi/linux/liveupdate.h>
+#include <uapi/linux/lsm.h>
+
+#include "luo_identity_records.h"
+#include "luo_index.h"
+
+/* ---- The index ---- */
+
+#define KEYS	10000
+
+struct indexed {
+	u64 key;
+	struct luo_index_node node;
+};
+
+static struct indexed *find(struct luo_index *index, u64 key)
+{
+	u32 hash = luo_index_hash(&key, sizeof(key));
+	struct indexed *it;
+
+	hlist_for_each_entry(it, luo_index_bucket(index, hash), node.list) {
+		if (it->key == key)
+			return it;
+	}
+	return NULL;
+}
+
+/* The longest chain of those that the key is in one of. */
+static unsigned int longest_chain(struct luo_index *index)
+{
+	unsigned int length, longest = 0;
+	struct hlist_node *node;
+	u32 i;
+
+	for (i = 0; i <= index->mask; i++) {
+		length = 0;
+		hlist_for_each(node, luo_index_bucket(index, i))
+			length++;
+		longest = max(longest, length);
+	}
+	return longest;
+}
+
+static void test_index(struct kunit *test)
+{
+	struct indexed *all = kvcalloc(KEYS, sizeof(*all), GFP_KERNEL);
+	struct luo_index index = {};
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, all);
+	for (i = 0; i < KEYS; i++) {
+		/* What a hash without a key would put into one bucket */
+		all[i].key = (u64)i << 32;
+		KUNIT_ASSERT_NULL(test, find(&index, all[i].key));
+		luo_index_add(&index, &all[i].node,
+			      luo_index_hash(&all[i].key, sizeof(u64)));
+		KUNIT_ASSERT_PTR_EQ(test, find(&index, all[i].key), &all[i]);
+		KUNIT_ASSERT_EQ(test, !index.buckets, i < LUO_INDEX_SMALL);
+	}
+	KUNIT_EXPECT_EQ(test, index.count, KEYS);
+	KUNIT_EXPECT_GE(test, index.mask + 1, KEYS);
+	KUNIT_EXPECT_LT(test, index.mask + 1, 2 * KEYS);
+	/* Seven is likely at ten thousand keys, sixteen is a bad hash */
+	KUNIT_EXPECT_LT(test, longest_chain(&index), 16);
+
+	for (i = 0; i < KEYS; i += 2) {
+		luo_index_del(&index, &all[i].node);
+		/* Again: nothing happens */
+		luo_index_del(&index, &all[i].node);
+	}
+	for (i = 0; i < KEYS; i++)
+		KUNIT_ASSERT_PTR_EQ(test, find(&index, all[i].key),
+				    i % 2 ? &all[i] : NULL);
+	for (i = 1; i < KEYS; i += 2)
+		luo_index_del(&index, &all[i].node);
+	KUNIT_EXPECT_EQ(test, index.count, 0);
+	KUNIT_EXPECT_NULL(test, index.buckets);
+	kvfree(all);
+}
+
+/* ---- The records ---- */
+
+#define LAST_INO	100
+
+/* Records as a kernel writes them, in memory that ends where they do. */
+struct block {
+	u8 *bytes;
+	size_t len;
+};
+
+static struct luo_identity_session_ser *
+add_session(struct kunit *test, struct block *block, u64 ino, const char *name,
+	    u32 files, const char *context)
+{
+	u16 name_len = strlen(name), context_len = strlen(context);
+	size_t bytes = luo_identity_session_bytes(name_len, context_len);
+	struct luo_identity_session_ser *ser;
+	u8 *grown = kunit_kzalloc(test, block->len + bytes, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, grown);
+	if (block->len)
+		memcpy(grown, block->bytes, block->len);
+	ser = (void *)(grown + block->len);
+	ser->ino = ino;
+	ser->btime_sec = 1700000000;
+	ser->btime_nsec = 999999999;
+	ser->uid = 1000;
+	ser->nr_files = files;
+	ser->name_len = name_len;
+	ser->context_len = context_len;
+	ser->context_lsm = context_len ? LSM_ID_SELINUX : 0;
+	memcpy(ser->text, name, name_len);
+	memcpy(ser->text + name_len + 1, context, context_len);
+	block->bytes = grown;
+	block->len += bytes;
+	return ser;
+}
+
+static struct luo_identity_file_ser *
+add_file(struct kunit *test, struct block *block, u64 token,
+	 const char *context)
+{
+	u16 context_len = strlen(context);
+	size_t bytes = luo_identity_file_bytes(context_len);
+	struct luo_identity_file_ser *ser;
+	u8 *grown = kunit_kzalloc(test, block->len + bytes, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, grown);
+	if (block->len)
+		memcpy(grown, block->bytes, block->len);
+	ser = (void *)(grown + block->len);
+	ser->token = token;
+	ser->size = 4096;
+	ser->uid = 107;
+	ser->context_len = context_len;
+	ser->context_lsm = context_len ? LSM_ID_SELINUX : 0;
+	memcpy(ser->text, context, context_len);
+	block->bytes = grown;
+	block->len += bytes;
+	return ser;
+}
+
+static int check(const struct block *block, struct luo_identity_tally *tally)
+{
+	*tally = (struct luo_identity_tally) { .last_ino = LAST_INO };
+	return luo_identity_check_records(block->bytes, block->len, tally);
+}
+
+static void make_sound(struct kunit *test, struct block *block)
+{
+	*block = (struct block) {};
+	add_session(test, block, 7, "vm-1", 2, "system_u:object_r:luod_t:s0");
+	add_file(test, block, 0, "system_u:object_r:svirt_t:s0:c1,c2");
+	add_file(test, block, U64_MAX, "");
+	add_session(test, block, LAST_INO, "x", 0, "");
+}
+
+static void test_sound(struct kunit *test)
+{
+	struct luo_identity_tally tally;
+	struct block block;
+
+	make_sound(test, &block);
+	KUNIT_EXPECT_EQ(test, check(&block, &tally), 0);
+	KUNIT_EXPECT_EQ(test, tally.sessions, 2);
+	KUNIT_EXPECT_EQ(test, tally.files, 2);
+	KUNIT_EXPECT_EQ(test, tally.files_left, 0);
+
+	/* The files of a session may go on in the next block */
+	block = (struct block) {};
+	add_session(test, &block, 1, "vm-2", 2, "");
+	add_file(test, &block, 1, "");
+	KUNIT_EXPECT_EQ(test, check(&block, &tally), 0);
+	KUNIT_EXPECT_EQ(test, tally.files_left, 1);
+	block = (struct block) {};
+	add_file(test, &block, 2, "");
+	KUNIT_EXPECT_EQ(test, luo_identity_check_records(block.bytes, block.len,
+							 &tally), 0);
+	KUNIT_EXPECT_EQ(test, tally.files, 2);
+	KUNIT_EXPECT_EQ(test, tally.files_left, 0);
+}
+
+static void test_bounds(struct kunit *test)
+{
+	char name[LIVEUPDATE_SESSION_NAME_LENGTH + 1];
+	struct luo_identity_tally tally;
+	struct block block;
+	char *context;
+
+	memset(name, 'n', sizeof(name));
+	name[LIVEUPDATE_SESSION_NAME_LENGTH - 1] = '\0';
+	block = (struct block) {};
+	add_session(test, &block, 1, name, 0, "");
+	KUNIT_EXPECT_EQ(test, check(&block, &tally), 0);
+	name[LIVEUPDATE_SESSION_NAME_LENGTH - 1] = 'n';
+	name[LIVEUPDATE_SESSION_NAME_LENGTH] = '\0';
+	block = (struct block) {};
+	add_session(test, &block, 1, name, 0, "");
+	KUNIT_EXPECT_EQ(test, check(&block, &tally), -EINVAL);
+	block = (struct block) {};
+	add_session(test, &block, 1, "", 0, "");
+	KUNIT_EXPECT_EQ(test, check(&block, &tally), -EINVAL);
+
+	context = kunit_kzalloc(test, LUO_IDENTITY_CONTEXT_MAX + 2, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, context);
+	memset(context, 'c', LUO_IDENTITY_CONTEXT_MAX);
+	block = (struct block) {};
+	add_session(test, &block, 1, "n", 1, context);
+	add_file(test, &block, 1, context);
+	KUNIT_EXPECT_EQ(test, check(&block, &tally), 0);
+	context[LUO_IDENTITY_CONTEXT_MAX] = 'c';
+	block = (struct block) {};
+	add_session(test, &block, 1, "n", 0, context);
+	KUNIT_EXPECT_EQ(test, check(&block, &tally), -EINVAL);
+	block = (struct block) {};
+	add_session(test, &block, 1, "n", 1, "");
+	add_file(test, &block, 1, context);
+	KUNIT_EXPECT_EQ(test, check(&block, &tally), -EINVAL);
+}
+
+/* What a change makes of a sound record; @ser is the record. */
+#define WITH_SESSION(change)						\
+	do {								\
+		struct luo_identity_session_ser *ser;			\
+		struct luo_identity_tally tally;			\
+		struct block block = {};				\
+									\
+		ser = add_session(test, &block, 7, "vm-1", 0, "c");	\
+		KUNIT_EXPECT_EQ(test, check(&block, &tally), 0);	\
+		change;							\
+		KUNIT_EXPECT_EQ_MSG(test, check(&block, &tally),	\
+				    -EINVAL, #change);			\
+		KUNIT_EXPECT_NOT_NULL(test, tally.why);			\
+	} while (0)
+
+static void test_wrong_session(struct kunit *test)
+{
+	WITH_SESSION(ser->ino = 0);
+	WITH_SESSION(ser->ino = LAST_INO + 1);
+	WITH_SESSION(ser->ino = U64_MAX);
+	WITH_SESSION(ser->uid = -1);
+	WITH_SESSION(ser->gid = -1);
+	WITH_SESSION(ser->btime_sec = -1);
+	WITH_SESSION(ser->btime_nsec = 1000000000);
+	WITH_SESSION(ser->name_len = 0);
+	WITH_SESSION(ser->name_len = 3);
+	WITH_SESSION(ser->name_len = 5);
+	WITH_SESSION(ser->name_len = U16_MAX);
+	WITH_SESSION(ser->text[1] = '\0');
+	WITH_SESSION(ser->text[4] = 'x');
+	WITH_SESSION(ser->context_len = 0);
+	WITH_SESSION(ser->context_len = 2);
+	WITH_SESSION(ser->context_len = U16_MAX);
+	WITH_SESSION(ser->context_lsm = 0);
+	WITH_SESSION(ser->reserved = 1);
+}
+
+#define WITH_FILE(change)						\
+	do {								\
+		struct luo_identity_file_ser *ser;			\
+		struct luo_identity_tally tally;			\
+		struct block block = {};				\
+									\
+		add_session(test, &block, 7, "vm-1", 1, "");		\
+		ser = add_file(test, &block, 1, "context");		\
+		KUNIT_EXPECT_EQ(test, check(&block, &tally), 0);	\
+		change;							\
+		KUNIT_EXPECT_EQ_MSG(test, check(&block, &tally),	\
+				    -EINVAL, #change);			\
+		KUNIT_EXPECT_NOT_NULL(test, tally.why);			\
+	} while (0)
+
+static void test_wrong_file(struct kunit *test)
+{
+	WITH_FILE(ser->context_len = 0);
+	WITH_FILE(ser->context_len = 6);
+	WITH_FILE(ser->context_len = 8);
+	WITH_FILE(ser->context_len = U16_MAX);
+	WITH_FILE(ser->context_lsm = 0);
+	WITH_FILE(ser->text[0] = '\0');
+	WITH_FILE(ser->text[7] = 'x');
+	WITH_FILE(ser->reserved = 1);
+}
+
+/* Records are cut between two of them, or they are refused. */
+static void test_cut(struct kunit *test)
+{
+	struct luo_identity_tally tally;
+	struct block sound, block;
+	unsigned int accepted = 0;
+
+	make_sound(test, &sound);
+	for (block.len = 0; block.len <= sound.len; block.len++) {
+		block.bytes = kmemdup(sound.bytes, block.len, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, block.bytes);
+		if (!check(&block, &tally))
+			accepted++;
+		kfree(block.bytes);
+	}
+	/* None at all, and behind each of the four */
+	KUNIT_EXPECT_EQ(test, accepted, 5);
+}
+
+/*
+ * Any change at all is either refused or leaves records that are sound: what is
+ * read then stays within the block, which KASAN watches.
+ */
+static void test_any_bytes(struct kunit *test)
+{
+	struct luo_identity_tally tally;
+	unsigned int i, j, accepted = 0;
+	struct rnd_state rnd;
+	struct block sound, block;
+
+	prandom_seed_state(&rnd, 4711);
+	make_sound(test, &sound);
+	for (i = 0; i < 20000; i++) {
+		block.len = prandom_u32_state(&rnd) % (sound.len + 1);
+		if (i % 2)
+			block.len = sound.len;
+		block.bytes = kmemdup(sound.bytes, block.len, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, block.bytes);
+		for (j = i % 4; block.len && j; j--)
+			block.bytes[prandom_u32_state(&rnd) % block.len] =
+				prandom_u32_state(&rnd) >> (i % 3 ? 0 : 31);
+		if (!check(&block, &tally))
+			accepted++;
+		else
+			KUNIT_EXPECT_NOT_NULL(test, tally.why);
+		kfree(block.bytes);
+	}
+	/* Owners, sizes and tokens may be any */
+	KUNIT_EXPECT_GT(test, accepted, 100);
+	KUNIT_EXPECT_LT(test, accepted, 19000);
+}
+
+static void test_twins(struct kunit *test)
+{
+	u64 unlike[] = { 3, U64_MAX, 1, 2, 0, S64_MAX };
+	u64 alike[] = { 3, U64_MAX, 1, 2, 0, U64_MAX };
+
+	KUNIT_EXPECT_FALSE(test, luo_identity_has_twins(NULL, 0));
+	KUNIT_EXPECT_FALSE(test, luo_identity_has_twins(unlike, 1));
+	KUNIT_EXPECT_FALSE(test, luo_identity_has_twins(unlike,
+							ARRAY_SIZE(unlike)));
+	KUNIT_EXPECT_TRUE(test, luo_identity_has_twins(alike,
+						       ARRAY_SIZE(alike)));
+}
+
+static struct kunit_case luo_test_cases[] = {
+	KUNIT_CASE(test_index),
+	KUNIT_CASE(test_sound),
+	KUNIT_CASE(test_bounds),
+	KUNIT_CASE(test_wrong_session),
+	KUNIT_CASE(test_wrong_file),
+	KUNIT_CASE(test_cut),
+	KUNIT_CASE(test_any_bytes),
+	KUNIT_CASE(test_twins),
+	{}
+};
+
+static struct kunit_suite luo_test_suite = {
+	.name = "luo_liveupdate",
+	.test_cases = luo_test_cases,
+};
+
+kunit_test_suite(luo_test_suite);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Tests of live update's identities and look-ups");
