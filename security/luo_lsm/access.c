@@ -60,6 +60,9 @@ static void luo_lsm_describe_contexts(struct luo_lsm_access *access,
 	}
 	if (keys & BIT(LUO_KEY_OBJ) && access->prop)
 		request->obj = luo_lsm_context(access->prop);
+	else if (keys & BIT(LUO_KEY_OBJ) && access->obj &&
+		 strlen(access->obj) <= LUO_POLICY_CONTEXT_MAX)
+		request->obj = kstrdup(access->obj, GFP_KERNEL);
 }
 
 static void luo_lsm_free_contexts(struct luo_request *request)

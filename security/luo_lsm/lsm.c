@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/lsm_hooks.h>
+#include <linux/luo_identity.h>
 #include <linux/moduleparam.h>
 #include <linux/overflow.h>
 #include <linux/security.h>
@@ -138,6 +139,20 @@ static void luo_lsm_file_post_preserve(struct inode *inode, struct file *file,
 		luo_lsm_session_commit(session);
 }
 
+/* Describe a file that is not there yet, as the previous kernel left it. */
+static void luo_lsm_describe_identity(struct luo_lsm_access *access,
+				      const struct luo_file_identity *identity)
+{
+	if (!identity)
+		return;
+
+	access->request.size = identity->size;
+	access->request.size_known = true;
+	access->request.fowner = from_kuid(&init_user_ns, identity->uid);
+	access->request.fowner_known = uid_valid(identity->uid);
+	access->obj = identity->context;
+}
+
 static int luo_lsm_file_restore(struct inode *inode, const char *type,
 				u64 token,
 				const struct luo_file_identity *identity)
@@ -151,6 +166,7 @@ static int luo_lsm_file_restore(struct inode *inode, const char *type,
 		.token = token,
 	};
 
+	luo_lsm_describe_identity(&access, identity);
 	return luo_lsm_check(&access, subject, inode, luo_lsm_session(inode));
 }
 

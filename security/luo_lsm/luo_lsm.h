@@ -138,6 +138,8 @@ struct luo_lsm_session {
  * @token:      Number of the file in the session.
  * @prop:       What the other security modules call the file; NULL if there is
  *              no file or they were not asked.
+ * @obj:        What another security module called the file in the previous kernel,
+ *              NUL-terminated; NULL if @prop is there or it is not known.
  * @verdict:    The answer.
  * @enforcing:  Whether the answer is binding.
  */
@@ -149,6 +151,7 @@ struct luo_lsm_access {
 	bool file;
 	u64 token;
 	struct lsm_prop *prop;
+	const char *obj;
 	struct luo_verdict verdict;
 	bool enforcing;
 };
