@@ -8,6 +8,7 @@
  */
 
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,14 +32,14 @@ FIXTURE(access)
 
 /*
  * @match and @other are conditions that the access meets and does not meet; for
- * sessions from before the live update @match_in and @other_in, if they are set.
+ * sessions from before the live update @other_in in place of @other, if it is set.
+ * @creator creates the session.
  */
 FIXTURE_VARIANT(access)
 {
 	const char *id;
 	const char *match;
 	const char *other;
-	const char *match_in;
 	const char *other_in;
 	struct caller caller;
 	uid_t creator;
@@ -132,16 +133,14 @@ FIXTURE_VARIANT_ADD(access, exe_of_a_child) {
 	.match = "exe=/root/access_test", .other = "exe=" EXE ",/bin/busybox",
 };
 
-/* owner: an unknown one after the live update, until it is handed over */
+/* owner: who created the session, in this kernel or in the one before */
 FIXTURE_VARIANT_ADD(access, owner_self) {
 	.id = "self", .caller = USER_1000, .creator = 1000,
 	.match = "owner=self", .other = "owner=unknown,1001",
-	.match_in = "owner=unknown", .other_in = "owner=self,1000",
 };
 FIXTURE_VARIANT_ADD(access, owner_uid) {
 	.id = "owner", .caller = USER_1000, .creator = 1000,
 	.match = "owner=7,1000", .other = "owner=0-999,1001-4294967294",
-	.match_in = "owner=7,unknown", .other_in = "owner=0-4294967294",
 };
 
 /* userns: an allow without it speaks of the initial one only, a deny of all */
@@ -160,8 +159,6 @@ FIXTURE_VARIANT_ADD(access, all_keys) {
 	.creator = 1000,
 	.match = "session=acc-* uid=1000 gid=2000 exe=" EXE " owner=self userns=init",
 	.other = "session=acc-* uid=1000 gid=2001 exe=" EXE " owner=self userns=init",
-	.match_in = "session=acc-* uid=1000 gid=2000 exe=" EXE " owner=unknown userns=init",
-	.other_in = "session=acc-* uid=1000 gid=2001 exe=" EXE " owner=unknown userns=init",
 };
 
 /* clang-format on */
@@ -229,12 +226,18 @@ TEST_F(access, create)
 	GRANT_DENY_MISSES("create", variant->other);
 }
 
+static int create_as(int dev, const char *name, uid_t uid)
+{
+	int session = seteuid(uid) ? -errno : luo_create(dev, name);
+
+	return seteuid(0) ? -errno : session;
+}
+
 TEST_F(access, preserve)
 {
 	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
-	ASSERT_EQ(0, seteuid(variant->creator));
-	self->session = luo_create(self->dev, session_name(variant, "0"));
-	ASSERT_EQ(0, seteuid(0));
+	self->session = create_as(self->dev, session_name(variant, "0"),
+				  variant->creator);
 	ASSERT_LE(0, self->session);
 	self->memfd = luo_memfd(1, 4096);
 
@@ -256,7 +259,7 @@ TEST_F(access, preserve)
 
 TEST_F(access, retrieve)
 {
-	const char *match = variant->match_in ?: variant->match;
+	const char *match = variant->match;
 	const char *other = variant->other_in ?: variant->other;
 
 	if (variant->files_only) {
@@ -279,7 +282,7 @@ TEST_F(access, retrieve)
 
 TEST_F(access, restore)
 {
-	const char *match = variant->match_in ?: variant->match;
+	const char *match = variant->match;
 	const char *other = variant->other_in ?: variant->other;
 
 	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
@@ -307,7 +310,8 @@ TEST_F(access, restore)
 static int hold_session(int dev, const FIXTURE_VARIANT(access) * variant,
 			const char *which)
 {
-	int session = luo_create(dev, session_name(variant, which));
+	int session = create_as(dev, session_name(variant, which),
+				variant->creator);
 	int memfd = luo_memfd(1, RESTORE_SIZE);
 	int err;
 

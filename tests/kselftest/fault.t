@@ -9,10 +9,15 @@ kselftest debug 7.3 -f "$tap_dir/signed.tar" fault_test -- <<'S'
 exec 2>&1
 if [ "$STAGE" = 1 ]; then
 	tar -C /root -xf /root/signed.tar
-	/root/fault_test -F incoming
+	/root/fault_test -F incoming -F first_open
 	/root/fault_test --hold || exit 1
-	live-update
+	# The last test of this kernel is the live update itself
+	mkdir /run/faulty
+	ln -s /root/fault_test /run/faulty/kexec-now
+	echo "1..1"
+	PATH=/run/faulty:$PATH live-update
 else
+	/root/fault_test -f first_open
 	/root/fault_test -f incoming
 fi
 S

@@ -235,29 +235,7 @@ TEST_F(incoming, permissive)
 
 /* ---- The session file system ---- */
 
-/* Who created it is not handed over yet. */
-TEST_F(incoming, owner_is_unknown)
-{
-	struct statx stx;
-
-	ASSERT_EQ(0, lsm_load("allow retrieve owner=self,0-4294967294\n"));
-	EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
-	ASSERT_EQ(0, lsm_load("allow retrieve\ndeny retrieve owner=unknown\n"));
-	EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
-	ASSERT_EQ(0, lsm_load("allow retrieve,restore owner=unknown\n"));
-	self->fd = luo_retrieve(self->dev, self->name);
-	ASSERT_LE(0, self->fd);
-	EXPECT_EQ(0, check_files(self->fd));
-
-	ASSERT_EQ(0, statx(self->fd, "", AT_EMPTY_PATH,
-			   STATX_BASIC_STATS | STATX_BTIME, &stx));
-	EXPECT_EQ(65534, stx.stx_uid);	/* the overflow ids */
-	EXPECT_EQ(65534, stx.stx_gid);
-	EXPECT_EQ(0600, stx.stx_mode);
-	EXPECT_FALSE(stx.stx_mask & STATX_BTIME);
-}
-
-/* Nothing can be changed; of an unknown owner the VFS says so first. */
+/* Nothing can be changed; if the owner is not known the VFS says so first. */
 TEST_F(incoming, no_changes)
 {
 	char path[64];
@@ -366,7 +344,7 @@ TEST_F(incoming, audit)
 	ASSERT_EQ(1, log.count);
 	EXPECT_STREQ("retrieve", audit_field(r, "op") ?: strstr(r->text, "op=") + 3);
 	EXPECT_STREQ("\"audit\"", audit_field(r, "session"));
-	EXPECT_STREQ("4294967295", audit_field(r, "ouid"));
+	EXPECT_STREQ("0", audit_field(r, "ouid"));
 	EXPECT_STREQ("?", audit_field(r, "ftype"));
 	EXPECT_STREQ("no-rule", audit_field(r, "reason"));
 
@@ -380,6 +358,7 @@ TEST_F(incoming, audit)
 	EXPECT_STREQ("denied", audit_field(r, "verdict"));
 	EXPECT_STREQ("\"" LUO_TYPE "\"", audit_field(r, "ftype"));
 	EXPECT_STREQ("0x2", audit_field(r, "token"));
+	EXPECT_EQ(SIZE, atoi(audit_field(r, "size")));
 	EXPECT_STREQ("0", audit_field(r, "res"));
 	close(audit);
 }

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kernel in release:7.3 debug:7.3 release:7.2; do
-	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent kexec_test access_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent kexec_test access_test identity_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent
@@ -21,7 +21,13 @@ version() { echo $(($(sed -n 's/^version: //p' /sys/kernel/security/luo_lsm/stat
 load() { printf 'policy name=sh version=%s\n%s\n' "$(version)" "$1" >/sys/kernel/security/luo_lsm/policy; }
 same() { [ "$(sha256sum </root/"$1" | cut -c1-64)" = "$(cat /carry/"$1")" ]; }
 refused() { "$@" 2>/root/why; grep -q EACCES /root/why; }
+id() { $agent info "$1" | sed -n 's/^luo-id:\t//p'; }
+keep_id() { id "$1" >/carry/id; }
+same_id() { [ "$(id "$1")" = "$(cat /carry/id)" ]; }
+# No number that was ever given is above the one in /carry/id
+newer() { $agent create newer && [ "$(id newer)" -gt "$(cat /carry/id)" ]; }
 restore() { $agent restore big "$1" >/root/big && same big; }
+export IDENTITY=/carry/identity
 all='allow create,retrieve,preserve,restore userns=any'
 
 case $STAGE in
@@ -29,11 +35,13 @@ case $STAGE in
 	set -e
 	/root/access_test --hold
 	/root/kexec_test --hold
+	/root/identity_test --hold
 	$agent hold
 	$agent create big
 	head -c 4000000 /dev/urandom >/root/big
 	sha256sum </root/big | cut -c1-64 >/carry/big
 	$agent preserve big 7 </root/big
+	keep_id big
 	set +e
 
 	# The policy of the moment is asked about all that is to go over. The plan
@@ -48,10 +56,12 @@ case $STAGE in
 2)
 	/root/kexec_test -t before_a_policy
 	/root/kexec_test -T before_a_policy
+	/root/identity_test
 	/root/access_test -t retrieve -t restore
 	$agent hold
 	load 'allow retrieve'
 	test_that "4 MB: retrieved" $agent retrieve big
+	test_that "4 MB: it has its number" same_id big
 	$agent restore big 7 >/root/big
 	test_that "4 MB: refused" [ $? = 13 ]
 	load "$all"
@@ -63,17 +73,36 @@ case $STAGE in
 
 	# Nothing of it is left over in a third kernel
 	$agent drop big
+	test_that "numbers go on" newer
 	$agent create next
 	echo "next" | $agent preserve next 1
+	keep_id next
 	echo "1..$n"
 	live-update
 	;;
-*)
+3)
 	load "$all"
 	$agent hold
 	test_that "third kernel: a session finished by its close is gone" [ "$($agent retrieve big 2>&1 | grep -c ENOENT)" = 1 ]
 	test_that "third kernel: and did not stand in the way of the next" $agent retrieve next
 	test_that "third kernel: which is whole" [ "$($agent restore next 1)" = next ]
+	test_that "third kernel: and has its number" same_id next
+	test_that "third kernel: numbers go on" newer
+	keep_id newer
+
+	# The next one is an update with no session at all, and nobody looks there
+	$agent drop next
+	$agent drop newer
+	echo "1..$n"
+	live-update
+	;;
+4)
+	live-update
+	;;
+*)
+	load "$all"
+	$agent hold
+	test_that "after two updates without a session numbers still go on" newer
 	echo "1..$n"
 	;;
 esac
