@@ -16,13 +16,44 @@ done
 check "a policy for SELinux compiles" \
 	secilc -o "$tap_dir/label.bin" -f /dev/null "$top/tests/kselftest/label.cil"
 kselftest release 7.3 -a "lsm=luo_lsm,selinux selinux=1 luo_sessionfs.compat_magic=1" \
-	-f "$tap_dir/label.bin" sessionfs_test limits_test -- <<'S'
+	-f "$tap_dir/label.bin" sessionfs_test limits_test luo-agent -- <<'S'
 #!/bin/sh
 exec 2>&1
+agent=/root/luo-agent
 mount -t selinuxfs selinuxfs /sys/fs/selinux
 cat /root/label.bin >/sys/fs/selinux/load
-/root/sessionfs_test
-/root/limits_test -T no_contexts
+
+version() { echo $(($(sed -n 's/^version: //p' /sys/kernel/security/luo_lsm/status) + 1)); }
+load() { printf 'policy name=sh version=%s\n%s\n' "$(version)" "$1" >/sys/kernel/security/luo_lsm/policy; }
+# under POLICY STATUS COMMAND...: what the policy makes of the command
+n=0
+under() {
+	n=$((n + 1))
+	name="after a live update, under: $1"
+	load "$1"
+	want=$2
+	shift 2
+	"$@" >/root/out
+	if [ $? = "$want" ]; then echo "ok $n $name"; else echo "not ok $n $name"; fi
+}
+
+if [ "$STAGE" = 1 ]; then
+	/root/sessionfs_test
+	/root/limits_test -T no_contexts
+	load 'allow create,preserve'
+	$agent hold
+	$agent create labelled
+	echo "labelled" | $agent preserve labelled 1
+	live-update
+else
+	# Contexts come over the live update with what they are of
+	$agent hold
+	under 'allow retrieve label=nobody:*' 13 $agent retrieve labelled
+	under 'allow retrieve label=user:object_r:type:*' 0 $agent retrieve labelled
+	under 'allow restore obj=user:role:other:*' 13 $agent restore labelled 1
+	under 'allow restore obj=user:role:type:*' 0 $agent restore labelled 1
+	echo "1..$n"
+fi
 S
 
 tap_done
