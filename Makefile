@@ -13,7 +13,7 @@ export FLAVOUR KVER KSRC
 
 kernel := tools/kernel/kernel
 # What the tests boot
-test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2
+test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2 stock-7.2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup kernel print-image apply shell demo test lint clean distclean

@@ -81,7 +81,7 @@ static void luo_lsm_decide(const struct luo_lsm_policy *policy,
 	}
 
 	access->verdict = (struct luo_verdict) {
-		.allow = luo_lsm_unconfigured_allow,
+		.allow = luo_lsm_unconfigured_allow && !luo_lsm_is_lost(),
 		.reason = LUO_REASON_NO_POLICY,
 	};
 }

@@ -31,6 +31,9 @@ int __init luo_lsm_load_boot_policy(void)
 	err = luo_lsm_policy_load(luo_lsm_boot_policy,
 				  sizeof(luo_lsm_boot_policy),
 				  LUO_LSM_SOURCE_BOOT);
+	/* Older than what was handed over, or that is locked: this is as it should be */
+	if (err == -ESTALE || err == -EPERM)
+		return 0;
 	if (err)
 		pr_err("luo_lsm: the boot policy could not be loaded (%d): everything is denied until another is\n",
 		       err);

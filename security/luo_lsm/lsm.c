@@ -201,6 +201,9 @@ static int luo_lsm_session_freeze(struct inode *inode)
 
 	if (!session || WARN_ON_ONCE(!session->creator))
 		return -EACCES;
+	/* No session leaves for a kernel that does not get its policy */
+	if (!luo_lsm_handover_ready())
+		return -ENOMEM;
 
 	ret = luo_lsm_check(&access, session->creator, inode, session);
 	list_for_each_entry(record, &session->files, list) {
@@ -250,15 +253,43 @@ static const struct lsm_id luo_lsm_id = {
 
 static int __init luo_lsm_init(void)
 {
+	/* Whatever the command line says, and whoever comes before it arrived */
+	if (luo_lsm_handover_waits())
+		luo_lsm_close();
+
 	security_add_hooks(luo_lsm_hooks, ARRAY_SIZE(luo_lsm_hooks),
 			   &luo_lsm_id);
 	return 0;
+}
+
+/*
+ * Once KHO can keep it: that is a fs_initcall, too, of kernel/, which is linked
+ * before security/. If something was handed over, that comes first.
+ */
+static int __init luo_lsm_start_boot_policy(void)
+{
+	return luo_lsm_handover_waits() ? 0 : luo_lsm_load_boot_policy();
+}
+
+/*
+ * What is handed over may be signed: the trusted keys come with a late_initcall of
+ * certs/, which is linked before security/. LUO's device is there before, so that
+ * a helper process that the kernel started might use it; until this ran all is
+ * denied, see luo_lsm_close(). The files come after, so that there is no change
+ * that what was handed over would undo.
+ */
+static int __init luo_lsm_start(void)
+{
+	luo_lsm_arrive();
+	if (luo_lsm_handover_waits())
+		luo_lsm_load_boot_policy();
+	return luo_lsm_init_securityfs();
 }
 
 DEFINE_LSM(luo_lsm) = {
 	.id = &luo_lsm_id,
 	.init = luo_lsm_init,
 	.blobs = &luo_lsm_blobs,
-	.initcall_core = luo_lsm_init_securityfs,
-	.initcall_subsys = luo_lsm_load_boot_policy,
+	.initcall_fs = luo_lsm_start_boot_policy,
+	.initcall_late = luo_lsm_start,
 };

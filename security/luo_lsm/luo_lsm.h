@@ -10,6 +10,7 @@
 #include <crypto/sha2.h>
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
+#include <linux/kho/abi/kexec_handover.h>
 #include <linux/list.h>
 #include <linux/lsm_hooks.h>
 #include <linux/mutex.h>
@@ -25,7 +26,22 @@ struct inode;
 enum luo_lsm_source {
 	LUO_LSM_SOURCE_BOOT,
 	LUO_LSM_SOURCE_LOADED,
+	LUO_LSM_SOURCE_HANDED_OVER,
 	LUO_LSM_SOURCE_COUNT,
+};
+
+/**
+ * struct luo_lsm_kept - How a policy's bytes are handed over.
+ * @preserved:    They are, at the next kexec; what follows is only there then.
+ * @pages:        Where they are.
+ * @pages_digest: SHA-256 of the list of their pages.
+ * @digest:       SHA-256 of the bytes.
+ */
+struct luo_lsm_kept {
+	bool preserved;
+	struct kho_vmalloc pages;
+	u8 pages_digest[SHA256_DIGEST_SIZE];
+	u8 digest[SHA256_DIGEST_SIZE];
 };
 
 /**
@@ -38,13 +54,14 @@ enum luo_lsm_source {
  * @sha256:   Digest of the text.
  * @verified: There is a signature, and it is good.
  * @source:   Where it came from.
+ * @kept:     How @raw goes over to the next kernel. Under luo_lsm_lock.
  * @counts:   For each of luo_policy_session_limits() how many of the sessions
  *            there are it matches, while the policy is the active one. Under
  *            luo_lsm_sessions_lock.
  * @users:    The active pointer is one user; so is everyone who decides by the
  *            policy or reads its text at the moment.
  *
- * Immutable once it is published, but for @counts and @users.
+ * Immutable once it is published, but for @kept, @counts and @users.
  */
 struct luo_lsm_policy {
 	struct luo_policy *compiled;
@@ -54,8 +71,49 @@ struct luo_lsm_policy {
 	bool verified;
 	u8 sha256[SHA256_DIGEST_SIZE];
 	enum luo_lsm_source source;
+	struct luo_lsm_kept kept;
 	u64 *counts;
 	refcount_t users;
+};
+
+/**
+ * struct luo_lsm_state - What is in force, and goes over to the next kernel.
+ * @policy:     The active policy, or NULL.
+ * @version:    Highest version that ever was active; 0 if none was.
+ * @digest:     SHA-256 of the text that had it.
+ * @enforcing:  Verdicts are binding.
+ * @locked:     Nothing may be changed any more.
+ * @allow:      Without a policy everything is allowed.
+ * @signatures: Policies must be signed.
+ * @lost:       There was a policy, and it could not be read: everything is
+ *              denied.
+ */
+struct luo_lsm_state {
+	struct luo_lsm_policy *policy;
+	u64 version;
+	u8 digest[SHA256_DIGEST_SIZE];
+	bool enforcing;
+	bool locked;
+	bool allow;
+	bool signatures;
+	bool lost;
+};
+
+/**
+ * struct luo_lsm_arrival - What the previous kernel left.
+ * @found:  It left something.
+ * @broken: Why what it left cannot be used as it is; NULL if it can.
+ * @bytes:  The policy, as it was written; NULL if there was none.
+ * @size:   Bytes of it.
+ * @state:  The state, without the policy. If it is broken, what never goes back
+ *          holds, as far as it was readable: version, digest, locked, signatures.
+ */
+struct luo_lsm_arrival {
+	bool found;
+	const char *broken;
+	char *bytes;
+	size_t size;
+	struct luo_lsm_state state;
 };
 
 /**
@@ -208,7 +266,10 @@ void luo_lsm_last_error(struct luo_policy_error *error);
 bool luo_lsm_enforcing(void);
 int luo_lsm_set_enforcing(bool enforcing);
 bool luo_lsm_is_locked(void);
-void luo_lsm_set_locked(void);
+int luo_lsm_set_locked(void);
+bool luo_lsm_is_lost(void);
+void luo_lsm_close(void);
+void luo_lsm_arrive(void);
 
 extern const char *const luo_lsm_source_names[LUO_LSM_SOURCE_COUNT];
 
@@ -223,8 +284,20 @@ extern bool luo_lsm_require_signature;
 #ifdef CONFIG_SECURITY_LUO_LSM_HAS_BOOT_POLICY
 int luo_lsm_load_boot_policy(void);
 #else
-#define luo_lsm_load_boot_policy	NULL
+static inline int luo_lsm_load_boot_policy(void)
+{
+	return 0;
+}
 #endif
+
+/* handover.c */
+char *luo_lsm_handover_keep(struct luo_lsm_policy *policy, const char *bytes,
+			    size_t size);
+void luo_lsm_handover_drop(struct luo_lsm_policy *policy);
+int luo_lsm_handover_publish(const struct luo_lsm_state *state);
+bool luo_lsm_handover_ready(void);
+bool luo_lsm_handover_waits(void);
+void luo_lsm_handover_receive(struct luo_lsm_arrival *arrival);
 
 /* subject.c */
 const char *luo_lsm_exe(char *buf, int size);

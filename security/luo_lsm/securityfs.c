@@ -155,13 +155,16 @@ static ssize_t luo_lsm_lock_write(struct file *file, const char __user *buf,
 				  size_t count, loff_t *ppos)
 {
 	int value = luo_lsm_written_bool(file, buf, count, *ppos);
+	int err = 0;
 
 	if (value < 0)
 		return value;
 	if (value)
-		luo_lsm_set_locked();
+		err = luo_lsm_set_locked();
 	else if (luo_lsm_is_locked())
-		return -EPERM;
+		err = -EPERM;
+	if (err)
+		return err;
 
 	*ppos += count;
 	return count;
@@ -186,7 +189,8 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 		seq_printf(m, "signed: %d\nsource: %s\n", policy->verified,
 			   luo_lsm_source_names[policy->source]);
 	} else {
-		seq_puts(m, "source: none\n");
+		seq_printf(m, "source: %s\n",
+			   luo_lsm_is_lost() ? "lost" : "none");
 	}
 	luo_lsm_policy_put(policy);
 

@@ -24,6 +24,8 @@
 #include "luo.h"
 
 #define DEBUGFS		"/sys/kernel/debug/"
+#define OUTGOING	DEBUGFS "kho/out/sub_fdts/luo_lsm"
+#define HANDED_OVER	(360 + 1)	/* bytes of it, and a NUL */
 #define NTH_MAX		500	/* no operation allocates that often */
 #define SESSIONS	8	/* to be retrieved although an allocation failed */
 #define TOKENS		4
@@ -229,13 +231,15 @@ static int in_force(int dev)
 
 TEST_F(fault, load)
 {
-	char text[2048], error[256];
+	char text[2048], error[256], before[HANDED_OVER], after[HANDED_OVER];
 	bool injected = true;
 	int nth, err, n, fd, failed = 0;
 
 	for (nth = 1; injected && nth < NTH_MAX; nth++) {
 		ASSERT_EQ(0, lsm_load(OLD_RULES));
 		ASSERT_EQ(0, in_force(self->dev));
+		ASSERT_EQ(HANDED_OVER - 1,
+			  read_file(OUTGOING, before, sizeof(before)));
 		n = snprintf(text, sizeof(text),
 			     "policy name=test version=%lld\n" NEW_RULES,
 			     lsm_status_number("version") + 1);
@@ -245,6 +249,11 @@ TEST_F(fault, load)
 		       write(fd, text, n) == n ? 0 : -errno);
 		close(fd);
 		EXPECT_EQ(err ? 0 : 1, in_force(self->dev)) {
+			TH_LOG("allocation %d gave %d", nth, err);
+		}
+		/* What goes over to the next kernel is the same as here */
+		read_file(OUTGOING, after, sizeof(after));
+		EXPECT_EQ(!err, !!memcmp(before, after, sizeof(before))) {
 			TH_LOG("allocation %d gave %d", nth, err);
 		}
 		if (err) {

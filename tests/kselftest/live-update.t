@@ -54,8 +54,8 @@ case $STAGE in
 	live-update
 	;;
 2)
-	/root/kexec_test -t before_a_policy
-	/root/kexec_test -T before_a_policy
+	/root/kexec_test -t handed_over_policy
+	/root/kexec_test -T handed_over_policy
 	/root/identity_test
 	/root/access_test -t retrieve -t restore
 	$agent hold

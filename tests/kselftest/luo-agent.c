@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -38,6 +39,7 @@ static void usage(FILE *to)
 		"  finish NAME           finish a session\n"
 		"  drop NAME             let go of a session\n"
 		"  info NAME             show the session's fdinfo\n"
+		"  stat NAME             show the session's number, owner and birth\n"
 		"  audit FILE            append audit records of luo_lsm, in the background\n"
 		"Run a copy from elsewhere to be another executable. Exit status: 0, the\n"
 		"errno of what was refused, or 255 for wrong usage.\n");
@@ -259,6 +261,22 @@ static int do_info(int session)
 	return err;
 }
 
+static int do_stat(int session)
+{
+	struct statx st;
+
+	if (statx(session, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &st))
+		return -errno;
+	printf("ino=%llu uid=%u gid=%u btime=", (unsigned long long)st.stx_ino,
+	       st.stx_uid, st.stx_gid);
+	if (st.stx_mask & STATX_BTIME)
+		printf("%lld.%09u\n", (long long)st.stx_btime.tv_sec,
+		       st.stx_btime.tv_nsec);
+	else
+		printf("?\n");
+	return 0;
+}
+
 static int do_with_session(const char *verb, const char *name,
 			   const char *token)
 {
@@ -277,6 +295,8 @@ static int do_with_session(const char *verb, const char *name,
 		return do_restore(session, number);
 	if (!strcmp(verb, "finish"))
 		return luo_finish(session);
+	if (!strcmp(verb, "stat"))
+		return do_stat(session);
 	return do_info(session);
 }
 
@@ -318,7 +338,8 @@ static int run(int argc, char **argv)
 		return ask_holder(HOLD_DROP, argv[1], -1);
 	if (argc == 2 && !strcmp(verb, "audit"))
 		return do_audit(argv[1]);
-	if ((argc == 2 && (!strcmp(verb, "finish") || !strcmp(verb, "info"))) ||
+	if ((argc == 2 && (!strcmp(verb, "finish") || !strcmp(verb, "info") ||
+			   !strcmp(verb, "stat"))) ||
 	    (argc == 3 && (!strcmp(verb, "preserve") || !strcmp(verb, "restore"))))
 		return do_with_session(verb, argv[1], argv[2]);
 	usage(stderr);

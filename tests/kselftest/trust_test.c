@@ -82,7 +82,7 @@ TEST(lock)
 	ASSERT_EQ(0, write_file(LSM_DIR "lock", "1", 1));
 	EXPECT_EQ(1, lsm_status_number("locked"));
 	EXPECT_EQ(-EPERM, load(version + 1, "allow retrieve\n"));
-	EXPECT_STREQ("1:1: the policy is locked in this kernel\n",
+	EXPECT_STREQ("1:1: the policy is locked until a cold boot\n",
 		     last_error());
 	/* Nor one that is newer, and signed by whom the kernel trusts */
 	size = read_file("/root/signed/newest", newest, sizeof(newest));

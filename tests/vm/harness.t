@@ -43,6 +43,18 @@ is "$out" "$(printf 'stage 1 \nstage 2 note of stage 1\nstage 3 note of stage 2\
 
 guest -k stock <<'S'
 #!/bin/sh
+grep -o 'ADDED=.*' /proc/cmdline
+case $STAGE in
+1) live-update /boot/bzImage one=1 two ;;
+2) live-update -c "echo loaded >/dev/ttyS1; kho-damage kexec-metadata put32 69 40" ;;
+*) dmesg | grep -o 'exec from: .*' | sed 's/from: [^ ]*/from: .../' ;;
+esac
+S
+is "$out" "$(printf 'ADDED=1 one=1 two\nloaded\nexec from: ... (count 40)')" \
+	"arguments for one kernel, a command in between, and what is handed over can be changed"
+
+guest -k stock <<'S'
+#!/bin/sh
 live-update /boot/none
 echo "status $?"
 S

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kexec-now KERNEL INITRAMFS CMDLINE: load a kernel and start it at once.
+ * kexec-now KERNEL INITRAMFS CMDLINE [COMMAND]: load a kernel and start it at
+ * once, or after COMMAND, whatever that returns.
  *
  * No process is ended before: those that hold sessions must live until the
  * kernel freezes the sessions. Comes back only if the update is refused.
@@ -11,6 +12,7 @@
 #include <linux/kexec.h>
 #include <linux/reboot.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,8 +30,8 @@ int main(int argc, char **argv)
 {
 	int kernel, initramfs, ret;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: kexec-now KERNEL INITRAMFS CMDLINE\n");
+	if (argc != 4 && argc != 5) {
+		fprintf(stderr, "usage: kexec-now KERNEL INITRAMFS CMDLINE [COMMAND]\n");
 		return 2;
 	}
 	kernel = open(argv[1], O_RDONLY | O_CLOEXEC);
@@ -41,6 +43,8 @@ int main(int argc, char **argv)
 	if (syscall(SYS_kexec_file_load, kernel, initramfs,
 		    strlen(argv[3]) + 1, argv[3], 0UL))
 		return fail("kexec_file_load");
+	if (argc == 5 && system(argv[4]) < 0)
+		return fail(argv[4]);
 
 	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
 		LINUX_REBOOT_CMD_KEXEC, NULL);

@@ -1,0 +1,718 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * handover SEED: the kernel's own hand-over of luo_lsm's state, from one "kernel"
+ * to the next in one process. Every bit of what lies in memory is turned, every
+ * length tried, random bytes and allocations that fail: what arrives is what left,
+ * or everything is denied, and nothing that was not preserved is touched.
+ */
+
+#include "handover_kernel.h"
+#include "../../security/luo_lsm/handover.c"
+#include "../../security/luo_lsm/state.c"
+
+/* ---- The machine ---- */
+
+#define PAGES	512
+#define SCENE	32	/* pages, with which the arena begins */
+
+enum page_state { FREE, USED, PRESERVED };
+
+static u8 *arena;
+static u8 states[PAGES];	/* enum page_state */
+static size_t arena_next;	/* where a free page is looked for */
+static int fail_at;		/* the allocation that fails, counted down */
+static bool kho_on = true;
+
+static struct {
+	void *blob;
+	u64 phys;
+	size_t size;
+} outgoing, incoming;
+
+static char log_line[512];
+static int log_lines, loads_refused, loads;
+
+static int tests, failures;
+
+static void ok(bool good, const char *what)
+{
+	tests++;
+	failures += !good;
+	printf("%sok %d - %s\n", good ? "" : "not ", tests, what);
+}
+
+static unsigned long page_of(u64 address)
+{
+	return (address - (u64)(unsigned long)arena) / PAGE_SIZE;
+}
+
+static bool is_memory(u64 address)
+{
+	return address >= (u64)(unsigned long)arena && page_of(address) < PAGES;
+}
+
+static void must(bool good, const char *what)
+{
+	if (good)
+		return;
+	fprintf(stderr, "handover: %s\n", what);
+	abort();
+}
+
+static bool out_of_memory(void)
+{
+	return fail_at && !--fail_at;
+}
+
+void *luo_shim_alloc(size_t count, size_t size)
+{
+	return out_of_memory() ? NULL : calloc(count, size ?: 1);
+}
+
+void *kvcalloc(size_t count, size_t size, int gfp)
+{
+	return luo_shim_alloc(count, size);
+}
+
+static void *pages_new(size_t count)
+{
+	size_t tries, i, next;
+
+	if (out_of_memory())
+		return NULL;
+	for (tries = 0; tries < PAGES; tries++) {
+		next = arena_next;
+		arena_next = next + count >= PAGES ? 0 : next + 1;
+		for (i = 0; i < count && next + i < PAGES; i++)
+			if (states[next + i] != FREE)
+				break;
+		if (i < count)
+			continue;
+		arena_next = next + count;
+		memset(states + next, USED, count);
+		memset(arena + next * PAGE_SIZE, 0, count * PAGE_SIZE);
+		return arena + next * PAGE_SIZE;
+	}
+	must(false, "the arena is full: pages leak");
+	return NULL;
+}
+
+static void page_turn(u64 address, enum page_state from, enum page_state to)
+{
+	must(is_memory(address) && PAGE_ALIGNED(address), "no page");
+	must(states[page_of(address)] == from, "a page in another state");
+	states[page_of(address)] = to;
+	if (to == FREE)
+		memset(phys_to_virt(address), 0x5a, PAGE_SIZE);
+}
+
+bool pfn_valid(unsigned long pfn)
+{
+	return is_memory((u64)pfn * PAGE_SIZE);
+}
+
+/* The size of an area is not kept: its pages follow each other. */
+static size_t area_pages[PAGES];
+
+void *__vmalloc(size_t size, int gfp)
+{
+	void *area = pages_new(PFN_UP(size));
+
+	if (area)
+		area_pages[page_of((u64)(unsigned long)area)] = PFN_UP(size);
+	return area;
+}
+
+void vfree(const void *memory)
+{
+	u64 at = (u64)(unsigned long)memory;
+	size_t i;
+
+	if (!is_memory(at)) {
+		free((void *)memory);
+		return;
+	}
+	for (i = 0; i < area_pages[page_of(at)]; i++)
+		page_turn(at + i * PAGE_SIZE, USED, FREE);
+}
+
+void *kvmemdup(const void *from, size_t size, int gfp)
+{
+	void *memory = luo_shim_alloc(1, size);
+
+	return memory ? memcpy(memory, from, size) : NULL;
+}
+
+/* ---- KHO ---- */
+
+bool kho_is_enabled(void)
+{
+	return kho_on;
+}
+
+void *kho_alloc_preserve(size_t size)
+{
+	void *page = pages_new(1);
+
+	must(size <= PAGE_SIZE, "more than a page");
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	page_turn((u64)(unsigned long)page, USED, PRESERVED);
+	return page;
+}
+
+void kho_unpreserve_free(void *memory)
+{
+	page_turn((u64)(unsigned long)memory, PRESERVED, FREE);
+}
+
+void kho_restore_free(void *memory)
+{
+	kho_unpreserve_free(memory);
+}
+
+int kho_preserve_vmalloc(void *memory, struct kho_vmalloc *preservation)
+{
+	u64 at = (u64)(unsigned long)memory;
+	size_t i, count = area_pages[page_of(at)];
+	struct kho_vmalloc_chunk *chunk = pages_new(1);
+
+	must(count < KHO_VMALLOC_SIZE, "more than one list of pages");
+	if (!chunk)
+		return -ENOMEM;
+	page_turn((u64)(unsigned long)chunk, USED, PRESERVED);
+	preservation->first.ptr = chunk;
+	preservation->total_pages = count;
+	for (i = 0; i < count; i++) {
+		chunk->phys[i] = at + i * PAGE_SIZE;
+		page_turn(chunk->phys[i], USED, PRESERVED);
+	}
+	return 0;
+}
+
+void kho_unpreserve_vmalloc(struct kho_vmalloc *preservation)
+{
+	struct kho_vmalloc_chunk *chunk = preservation->first.ptr;
+	size_t i;
+
+	for (i = 0; i < preservation->total_pages; i++)
+		page_turn(chunk->phys[i], PRESERVED, USED);
+	page_turn((u64)(unsigned long)chunk, PRESERVED, FREE);
+}
+
+void *kho_restore_vmalloc(const struct kho_vmalloc *preservation)
+{
+	struct kho_vmalloc_chunk *chunk = preservation->first.ptr;
+	u8 *copy = luo_shim_alloc(preservation->total_pages, PAGE_SIZE);
+	size_t i;
+
+	must(!preservation->flags && !preservation->order && !chunk->next,
+	     "another kind of memory than was preserved");
+	/* The kernel takes the pages as they are; this hands out a copy */
+	for (i = 0; i < preservation->total_pages; i++) {
+		if (copy)
+			memcpy(copy + i * PAGE_SIZE,
+			       phys_to_virt(chunk->phys[i]), PAGE_SIZE);
+		page_turn(chunk->phys[i], PRESERVED, FREE);
+	}
+	page_turn((u64)(unsigned long)chunk, PRESERVED, FREE);
+	return copy;
+}
+
+int kho_add_subtree(const char *name, void *blob, size_t size)
+{
+	must(!outgoing.blob && !strcmp(name, "luo_lsm"), "a second subtree");
+	if (out_of_memory())
+		return -ENOMEM;
+	outgoing.blob = blob;
+	outgoing.phys = (u64)(unsigned long)blob;
+	outgoing.size = size;
+	return 0;
+}
+
+int kho_retrieve_subtree(const char *name, phys_addr_t *phys, size_t *size)
+{
+	if (!incoming.blob)
+		return -ENOENT;
+	*phys = incoming.phys;
+	if (size)
+		*size = incoming.size;
+	return 0;
+}
+
+/* ---- The rest of luo_lsm ---- */
+
+bool luo_lsm_unconfigured_allow;
+bool luo_lsm_require_signature;
+struct mutex luo_lsm_sessions_lock;	/* taken by one thread */
+
+int luo_lsm_check_signature(const struct luo_policy_parts *parts,
+			    enum luo_lsm_source source,
+			    struct luo_policy_error *error)
+{
+	if (!luo_lsm_require_signature || source == LUO_LSM_SOURCE_BOOT)
+		return 0;
+	luo_policy_refuse(error, -EKEYREJECTED, "not signed");
+	return -EKEYREJECTED;
+}
+
+void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
+			const struct luo_policy_error *error)
+{
+	if (policy)
+		loads++;
+	else
+		loads_refused++;
+}
+
+void luo_lsm_audit_switch(const char *op, const char *what, bool now, bool before)
+{
+}
+
+void luo_lsm_count_sessions(struct luo_lsm_policy *policy)
+{
+}
+
+int kstrtobool(const char *value, bool *result)
+{
+	*result = *value == '1';
+	return *value == '0' || *value == '1' ? 0 : -EINVAL;
+}
+
+int pr_err(const char *format, ...)
+{
+	log_lines++;
+	snprintf(log_line, sizeof(log_line), "%s", format);
+	return 0;
+}
+
+/* ---- From kernel to kernel ---- */
+
+/* Another kernel starts: what is not preserved is gone. */
+static void kernel_start(const char *enforcing, bool allow, bool signatures)
+{
+	size_t i;
+
+	free(luo_lsm_active ? luo_lsm_active->counts : NULL);
+	if (luo_lsm_active)
+		luo_policy_free(luo_lsm_active->compiled);
+	free(luo_lsm_active);
+	for (i = 0; i < PAGES; i++)
+		if (states[i] == USED)
+			page_turn((u64)(unsigned long)arena + i * PAGE_SIZE,
+				  USED, FREE);
+
+	incoming = outgoing;
+	memset(&outgoing, 0, sizeof(outgoing));
+	luo_lsm_active = NULL;
+	luo_lsm_out = NULL;
+	luo_lsm_version = 0;
+	memset(luo_lsm_digest, 0, sizeof(luo_lsm_digest));
+	memset(&luo_lsm_error, 0, sizeof(luo_lsm_error));
+	luo_lsm_lost = false;
+	luo_lsm_locked = false;
+	luo_lsm_enforce = true;
+	luo_lsm_enforce_asked = false;
+	if (enforcing)
+		luo_lsm_param_enforcing(enforcing, NULL);
+	luo_lsm_unconfigured_allow = allow;
+	luo_lsm_require_signature = signatures;
+	log_lines = 0;
+	loads = 0;
+	loads_refused = 0;
+
+	if (luo_lsm_handover_waits())
+		luo_lsm_close();
+}
+
+static void kernel_hostile(void)
+{
+	kernel_start("0", true, false);
+	luo_lsm_arrive();
+}
+
+/* The machine is switched off. */
+static void cold_boot(void)
+{
+	memset(&outgoing, 0, sizeof(outgoing));
+	memset(states, FREE, sizeof(states));
+	arena_next = 0;
+	luo_lsm_out = NULL;
+	/* Its pages are gone with all others: they are not to be freed again */
+	kernel_start(NULL, false, false);
+	luo_lsm_arrive();
+}
+
+static int load(int version, const char *rules)
+{
+	char text[256];
+	int n = snprintf(text, sizeof(text), "policy name=t version=%d\n%s\n",
+			 version, rules);
+
+	return luo_lsm_policy_load(text, n, LUO_LSM_SOURCE_LOADED);
+}
+
+static bool in_force(int version)
+{
+	return luo_lsm_active && !luo_lsm_lost &&
+	       luo_policy_version(luo_lsm_active->compiled) == version &&
+	       luo_lsm_version == version;
+}
+
+static bool closed(void)
+{
+	return !luo_lsm_active && luo_lsm_lost && luo_lsm_enforcing() &&
+	       !luo_lsm_unconfigured_allow && log_lines == 1 &&
+	       luo_lsm_error.err && loads_refused == 1 && !loads;
+}
+
+static size_t preserved(void)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < PAGES; i++)
+		n += states[i] == PRESERVED;
+	return n;
+}
+
+static void test_in_a_row(void)
+{
+	bool good = true;
+	int i;
+
+	cold_boot();
+	ok(!luo_lsm_active && !luo_lsm_lost && preserved() == 1,
+	   "a cold boot begins anew, and hands over");
+	ok(!load(1, "allow create") && in_force(1) && preserved() == 3,
+	   "a policy");
+	for (i = 2; i < 100; i++) {
+		kernel_hostile();
+		good &= in_force(i - 1) && luo_lsm_enforcing() &&
+			!luo_lsm_unconfigured_allow && !log_lines &&
+			luo_lsm_active->source == LUO_LSM_SOURCE_HANDED_OVER &&
+			load(i - 1, "deny create") == -ESTALE &&
+			load(i - 2, "allow create") && !load(i, "allow create");
+	}
+	ok(good, "a hundred kernels in a row");
+	ok(preserved() == 3, "no page of them is left");
+}
+
+/* The kernel is left just before the store that ends a change. */
+static void test_interrupted(void)
+{
+	struct luo_lsm_ser *out;
+
+	cold_boot();
+	load(3, "");
+	luo_lsm_set_enforcing(false);
+	luo_lsm_set_enforcing(true);
+	luo_lsm_set_enforcing(false);
+	out = outgoing.blob;
+	out->slot = !out->slot;
+	kernel_start(NULL, false, false);
+	luo_lsm_arrive();
+	ok(in_force(3) && luo_lsm_enforcing(), "half a change is none");
+}
+
+static void test_switches(void)
+{
+	cold_boot();
+	load(3, "");
+	luo_lsm_set_enforcing(false);
+	kernel_start(NULL, false, false);
+	luo_lsm_arrive();
+	ok(in_force(3) && !luo_lsm_enforcing(), "permissive goes over");
+	kernel_start("1", false, false);
+	luo_lsm_arrive();
+	ok(in_force(3) && luo_lsm_enforcing(), "unless it is to be enforced");
+	luo_lsm_set_locked();
+	kernel_hostile();
+	ok(in_force(3) && luo_lsm_locked && load(4, "") == -EPERM &&
+	   luo_lsm_set_enforcing(false) == -EPERM, "lock goes over");
+
+	cold_boot();
+	luo_lsm_require_signature = true;
+	luo_lsm_set_locked();
+	kernel_hostile();
+	ok(!luo_lsm_lost && luo_lsm_require_signature && luo_lsm_locked &&
+	   !luo_lsm_unconfigured_allow, "without a policy, too");
+
+	cold_boot();
+	load(3, "");
+	kernel_start(NULL, false, true);
+	luo_lsm_arrive();
+	ok(closed() && luo_lsm_version == 3,
+	   "what has no signature is lost where one is required");
+}
+
+static int load_boot(int version)
+{
+	char text[64];
+	int n = snprintf(text, sizeof(text), "policy name=b version=%d\n", version);
+
+	return luo_lsm_policy_load(text, n, LUO_LSM_SOURCE_BOOT);
+}
+
+static void test_boot_policy(void)
+{
+	cold_boot();
+	load(7, "");
+	kernel_hostile();
+	ok(load_boot(6) == -ESTALE && load_boot(7) == -ESTALE && in_force(7) &&
+	   !loads_refused, "the older one that is compiled in gives way");
+	ok(!load_boot(8) && in_force(8), "a newer one does not");
+	kernel_hostile();
+	ok(load_boot(8) == -ESTALE && in_force(8) &&
+	   luo_lsm_active->source == LUO_LSM_SOURCE_HANDED_OVER,
+	   "the same one was handed over");
+	incoming = outgoing;
+	((u8 *)outgoing.blob)[0] ^= 1;
+	kernel_hostile();
+	ok(closed() && load_boot(9) == -ESTALE && closed(),
+	   "it is no help where no version is known");
+	ok(!load(1, "") && in_force(1), "a policy that is loaded is");
+}
+
+/* Damage: @at is changed, and found by the next kernel; then all is put back. */
+struct scene {
+	u8 states[PAGES];
+	u8 *memory;
+	typeof(outgoing) outgoing;
+};
+
+static struct scene scene;
+static u8 first_digest[32], last_digest[32];
+
+static void scene_take(void)
+{
+	memcpy(scene.states, states, sizeof(states));
+	must(arena_next <= SCENE, "the scene is too small");
+	memcpy(scene.memory, arena, SCENE * PAGE_SIZE);
+	scene.outgoing = outgoing;
+}
+
+static void scene_restore(void)
+{
+	struct luo_lsm_policy *policy = luo_lsm_active;
+
+	if (policy) {
+		luo_policy_free(policy->compiled);
+		free(policy->counts);
+		free(policy);
+	}
+	luo_lsm_active = NULL;
+	memcpy(states, scene.states, sizeof(states));
+	memcpy(arena, scene.memory, SCENE * PAGE_SIZE);
+	arena_next = SCENE;
+	outgoing = scene.outgoing;
+}
+
+/* The state that left, or nothing; and never an older one than that. */
+static bool arrived_or_closed(int *intact)
+{
+	if (!luo_lsm_lost) {
+		++*intact;
+		return in_force(5) && luo_lsm_enforcing() &&
+		       !memcmp(luo_lsm_active->sha256, last_digest, 32) &&
+		       !log_lines;
+	}
+	if (!closed())
+		return false;
+	/* What it says of versions is true, or it says nothing */
+	return (luo_lsm_version == 5 && !memcmp(luo_lsm_digest, last_digest, 32)) ||
+	       (luo_lsm_version == 4 && !memcmp(luo_lsm_digest, first_digest, 32)) ||
+	       !luo_lsm_version;
+}
+
+static void build_scene(void)
+{
+	/* The arena is used from its beginning on */
+	cold_boot();
+	luo_lsm_set_enforcing(false);
+	load(4, "allow create");
+	memcpy(first_digest, luo_lsm_digest, 32);
+	luo_lsm_set_enforcing(true);
+	load(5, "allow create,retrieve\ndeny create uid=7");
+	memcpy(last_digest, luo_lsm_digest, 32);
+	scene_take();
+}
+
+static void test_bits(const char *what, u8 *at, size_t size, int want_intact)
+{
+	int intact = 0, bad = 0;
+	char text[128];
+	size_t i;
+	int bit;
+
+	for (i = 0; i < size; i++) {
+		for (bit = 0; bit < 8; bit++) {
+			at[i] ^= 1 << bit;
+			kernel_hostile();
+			if (!arrived_or_closed(&intact)) {
+				bad++;
+				printf("# %s: byte %zu bit %d: %s\n", what, i,
+				       bit, luo_lsm_error.message);
+			}
+			scene_restore();
+		}
+	}
+	ok(!bad, what);
+	snprintf(text, sizeof(text), "%s: %d of %zu bits do not matter", what,
+		 intact, size * 8);
+	ok(want_intact < 0 || intact == want_intact, text);
+}
+
+static void test_damage(unsigned int seed)
+{
+	struct luo_lsm_ser *out;
+	struct luo_lsm_state_ser *state;
+	struct kho_vmalloc_chunk *chunk;
+	int intact = 0, bad = 0;
+	size_t i, j;
+
+	build_scene();
+	out = outgoing.blob;
+	state = &out->slots[out->slot];
+	chunk = state->policy.first.ptr;
+	ok(preserved() == 3, "damage: three pages are handed over");
+
+	/* The other state, and 4 reserved bytes */
+	test_bits("the page of the state", (u8 *)out, sizeof(*out),
+		  8 * (sizeof(*state) + 4));
+	test_bits("the list of pages", (u8 *)chunk, PAGE_SIZE, 0);
+	test_bits("the policy", phys_to_virt(chunk->phys[0]),
+		  state->policy_size, 0);
+	test_bits("behind the policy",
+		  (u8 *)phys_to_virt(chunk->phys[0]) + state->policy_size, 16,
+		  16 * 8);
+
+	for (i = 0; i < 5000; i++) {
+		outgoing.size = i;
+		kernel_hostile();
+		bad += !arrived_or_closed(&intact);
+		scene_restore();
+	}
+	ok(!bad, "all lengths");
+	ok(intact == 4096 - sizeof(*out) + 1, "all lengths: those that do are accepted");
+
+	intact = 0;
+	bad = 0;
+	for (i = 0; i < 1000; i++) {
+		/* Only one page shall look as if it were the right one */
+		memset(arena + SCENE * PAGE_SIZE, 0,
+		       (PAGES - SCENE) * PAGE_SIZE);
+		outgoing.phys += i < 64 ? 1ULL << i : (u64)rand() << (i % 40);
+		kernel_hostile();
+		bad += !closed();
+		scene_restore();
+	}
+	ok(!bad, "other addresses");
+
+	srand(seed);
+	for (i = 0; i < 20000; i++) {
+		u8 *at = rand() % 4 ? (u8 *)out : (u8 *)chunk;
+
+		for (j = rand() % 16 + 1; j; j--)
+			at[rand() % (at == (u8 *)out ? sizeof(*out) : 64)] =
+				rand() % 3 ? rand() : 0xff;
+		kernel_hostile();
+		bad += !arrived_or_closed(&intact);
+		scene_restore();
+	}
+	ok(!bad, "random bytes");
+}
+
+static void test_lost(void)
+{
+	struct luo_lsm_ser *out;
+
+	cold_boot();
+	load(5, "allow create");
+	out = outgoing.blob;
+	*(u8 *)phys_to_virt(out->slots[out->slot].policy.first.ptr->phys[0]) ^= 1;
+	kernel_hostile();
+	ok(closed(), "lost");
+	kernel_hostile();
+	ok(closed() && luo_lsm_version == 5, "still lost in the next kernel");
+	ok(luo_lsm_set_enforcing(false) == -EPERM, "it stays enforcing");
+	ok(load(4, "") == -ESTALE && load(5, "") == -ESTALE && !luo_lsm_active,
+	   "no older policy");
+	ok(!luo_lsm_set_locked(), "it can be locked");
+	ok(load(6, "") == -EPERM && !luo_lsm_active, "then no newer one either");
+	ok(!load(5, "allow create") && in_force(5) && luo_lsm_locked,
+	   "the very same one is accepted");
+	ok(load(5, "allow create") == -EPERM, "once");
+	kernel_hostile();
+	ok(in_force(5) && luo_lsm_locked && luo_lsm_enforcing(),
+	   "and is handed over then");
+}
+
+/* Every allocation fails, one after the other. */
+static void test_memory(void)
+{
+	bool good = true;
+	int nth, err = -1, failed = 0;
+
+	cold_boot();
+	load(1, "");
+	for (nth = 1; err && nth < 1000; nth++) {
+		struct luo_lsm_ser before = *(struct luo_lsm_ser *)outgoing.blob;
+
+		fail_at = nth;
+		err = load(2, "allow create uid=1-7 session=a,b*");
+		fail_at = 0;
+		failed += !!err;
+		if (err)
+			good &= err == -ENOMEM && in_force(1) &&
+				preserved() == 3 &&
+				!memcmp(&before, outgoing.blob, sizeof(before));
+	}
+	ok(good && !err && in_force(2) && preserved() == 3 && failed > 5,
+	   "load: all or nothing, here and in the next kernel");
+
+	good = true;
+	for (nth = 1; nth < 1000; nth++) {
+		kernel_start("0", true, false);
+		fail_at = nth;
+		luo_lsm_arrive();
+		err = !fail_at;
+		fail_at = 0;
+		if (!err)
+			break;
+		/* Either it is there, and nothing is handed over, or it is lost */
+		good &= luo_lsm_enforcing() && !luo_lsm_unconfigured_allow &&
+			log_lines == 1 && (in_force(2) || luo_lsm_lost);
+		if (luo_lsm_lost)
+			good &= luo_lsm_version == 2;
+		/* The next change makes up for it */
+		good &= !load(2, "allow create uid=1-7 session=a,b*") &&
+			luo_lsm_handover_ready() && in_force(2);
+	}
+	ok(good && nth > 5, "arrival: closed, or complete");
+
+	kho_on = false;
+	cold_boot();
+	ok(!load(1, "") && in_force(1) && !preserved() &&
+	   luo_lsm_handover_ready(), "without KHO everything works");
+	ok(!load(2, "") && !luo_lsm_set_locked(), "and can be changed");
+	kho_on = true;
+}
+
+int main(int argc, char **argv)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	arena = aligned_alloc(PAGE_SIZE, PAGES * PAGE_SIZE);
+	scene.memory = malloc(SCENE * PAGE_SIZE);
+	if (!arena || !scene.memory)
+		return 2;
+
+	test_in_a_row();
+	test_switches();
+	test_interrupted();
+	test_boot_policy();
+	test_damage(argc > 1 ? atoi(argv[1]) : 1);
+	test_lost();
+	test_memory();
+	printf("1..%d\n", tests);
+	return !!failures;
+}

@@ -1,0 +1,160 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Live updates from every kernel to every kernel: stock and ours, 7.2 and 7.3, and
+# each into itself. All of them in one guest, along a path on which each of the 16
+# pairs lies once.
+. "$(dirname "$0")/../kselftest/lib.sh"
+
+path="stock-7.2 stock-7.2 release-7.2 stock-7.2 stock-7.3 stock-7.2 release-7.3 release-7.2 release-7.2
+	stock-7.3 release-7.2 release-7.3 stock-7.3 stock-7.3 release-7.3 release-7.3 stock-7.2"
+# shellcheck disable=SC2086 # a list of words, on purpose
+is "$(set -- $path; while [ $# -gt 1 ]; do echo "$1 $2"; shift; done | sort -u | wc -l)" 16 \
+	"the path has every pair"
+
+# Whether these kernels hand over who made a session
+identity=0
+[ ! -e "$top/kernel/liveupdate/luo_identity.c" ] || identity=1
+
+kselftest stock 7.2 -K stock:7.2 -K release:7.2 -K stock:7.3 -K release:7.3 -t 600 luo-agent -- < <(
+	echo "#!/bin/sh"
+	echo "path='$path' identity=$identity"
+	cat <<'S'
+exec 2>&1
+agent=/root/luo-agent
+lsm=/sys/kernel/security/luo_lsm
+sessions="root user empty vm-1 vm-2"
+tokens="0 7 18446744073709551615"
+version=$((100 + STAGE))
+
+# The kernels of this stage, of the one before and of the next
+kernel() { echo $path | cut -d' ' -f"$1"; }
+here=$(kernel $STAGE)
+next=$(kernel $((STAGE + 1)))
+before=
+[ $STAGE = 1 ] || before=$(kernel $((STAGE - 1)))
+ours() { [ "${1%-*}" = release ]; }
+
+n=0
+test_that() { # NAME COMMAND...
+	n=$((n + 1))
+	name="$before to $here: $1"
+	shift
+	if "$@" >/run/out 2>&1; then echo "ok $n $name"; else echo "not ok $n $name"; sed 's/^/# /' /run/out; fi
+}
+status() { [ "$(sed -n "s/^$1: //p" $lsm/status)" = "$2" ] || { cat $lsm/status; return 1; }; }
+load() {
+	version=$((version + 100))
+	printf 'policy name=interop version=%s\n%s\n' $version "$1" >/run/policy
+	cat /run/policy >$lsm/policy || { cat $lsm/last_error; return 1; }
+}
+denied() { ! "$@" 2>/run/why && grep EACCES /run/why; }
+gone() { ! $agent retrieve "$1" 2>/run/why && grep ENOENT /run/why; }
+
+is_kernel() {
+	case $(uname -r) in "${here#*-}".*) ;; *) uname -r; return 1 ;; esac
+	if ours $here; then [ -d $lsm ]; else [ ! -d $lsm ]; fi
+}
+size_of() { case $1 in 0) echo 1 ;; 7) echo 4096 ;; *) echo 100000 ;; esac; }
+
+make_sessions() {
+	rm -rf /carry/*
+	for s in $sessions; do
+		as=
+		[ $s != user ] || as="--uid 1000 --gid 1001"
+		$agent $as create $s || return
+		$agent stat $s >/carry/$s.stat
+		[ $s != empty ] || continue
+		for t in $tokens; do
+			head -c "$(size_of $t)" /dev/urandom >/run/file
+			sha256sum </run/file >/carry/$s.$t
+			$agent preserve $s $t </run/file || return
+		done
+	done
+}
+restored() { # SESSION: retrieved by now
+	[ $1 != empty ] || return 0
+	for t in $tokens; do
+		$agent restore $1 $t | sha256sum | cmp - /carry/$1.$t || return
+	done
+}
+whole() { $agent retrieve $1 && restored $1; }
+
+same_stat() { # SESSION
+	$agent stat $1 >/run/stat
+	cat /run/stat /carry/$1.stat
+	cmp -s /run/stat /carry/$1.stat
+}
+different_numbers() { [ "$(for s in $sessions; do $agent stat $s; done | cut -d' ' -f1 | sort -u | wc -l)" = 5 ]; }
+
+# What the next kernel of ours knows of the one before
+check_policy() {
+	if ours $before; then
+		test_that "the policy came over" status source handed-over
+		test_that "in its version" status version "$(cat /carry/version)"
+		test_that "and decides" denied $agent retrieve vm-1
+	else
+		test_that "no policy came over" eval 'status source none || status source boot'
+		test_that "so that nothing is allowed" denied $agent retrieve vm-1
+	fi
+}
+check_owner() {
+	known="owner=0-4294967294"
+	if ours $before && [ $identity = 1 ]; then
+		load "allow retrieve,restore owner=unknown"
+		test_that "nobody's are not unknown" denied $agent retrieve root
+		load "allow retrieve,restore owner=1000"
+		test_that "it is known who made a session" whole user
+		test_that "and who did not" denied $agent retrieve root
+		load "allow retrieve,restore owner=self"
+		test_that "by that one himself as well" whole root
+		test_that "number, owner and birth are the same" same_stat user
+		test_that "number, owner and birth are the same: root" same_stat root
+	else
+		load "allow retrieve,restore $known"
+		test_that "who made a session is not known" denied $agent retrieve user
+		test_that "not of root's" denied $agent retrieve root
+		load "allow retrieve,restore owner=unknown"
+		test_that "unknown is who made it" whole user
+		test_that "and who made root's" whole root
+	fi
+	load "allow create,retrieve,preserve,restore"
+}
+
+$agent hold
+if [ $STAGE -gt 1 ]; then
+	test_that "it is that kernel" is_kernel
+	rest=$sessions
+	if ours $here; then
+		check_policy
+		check_owner
+		rest="empty vm-1 vm-2"
+	fi
+	for s in $rest; do
+		test_that "$s is whole" whole $s
+	done
+	! ours $here || test_that "sessions have numbers of their own" different_numbers
+	test_that "there is no other one" gone vm-3
+	test_that "no other file either" eval '! $agent restore vm-1 8'
+	test_that "a session is finished" $agent finish vm-1
+	test_that "and another one is dropped" $agent drop vm-2
+	for s in $sessions; do
+		[ $s = vm-2 ] || $agent drop $s
+	done
+	test_that "then both are gone" eval 'gone vm-1 && gone vm-2'
+fi
+if [ -n "$next" ]; then
+	! ours $here || load "allow create,retrieve,preserve,restore"
+	test_that "for $next: sessions are made" make_sessions
+	if ours $here; then
+		# It was in force when they were made and is when they leave, and lets
+		# nobody have them in the next kernel
+		load "allow create,preserve"
+		echo $version >/carry/version
+	fi
+fi
+echo "1..$n"
+[ -z "$next" ] || live-update /boot/$next
+S
+)
+
+tap_done
