@@ -11,13 +11,9 @@ path="stock-7.2 stock-7.2 release-7.2 stock-7.2 stock-7.3 stock-7.2 release-7.3 
 is "$(set -- $path; while [ $# -gt 1 ]; do echo "$1 $2"; shift; done | sort -u | wc -l)" 16 \
 	"the path has every pair"
 
-# Whether these kernels hand over who made a session
-identity=0
-[ ! -e "$top/kernel/liveupdate/luo_identity.c" ] || identity=1
-
 kselftest stock 7.2 -K stock:7.2 -K release:7.2 -K stock:7.3 -K release:7.3 -t 600 luo-agent -- < <(
 	echo "#!/bin/sh"
-	echo "path='$path' identity=$identity"
+	echo "path='$path'"
 	cat <<'S'
 exec 2>&1
 agent=/root/luo-agent
@@ -99,7 +95,7 @@ check_policy() {
 }
 check_owner() {
 	known="owner=0-4294967294"
-	if ours $before && [ $identity = 1 ]; then
+	if ours $before; then
 		load "allow retrieve,restore owner=unknown"
 		test_that "nobody's are not unknown" denied $agent retrieve root
 		load "allow retrieve,restore owner=1000"
