@@ -162,14 +162,15 @@ static int luo_identity_compare(const void *a, const void *b)
  * @numbers: The numbers; sorted afterwards.
  * @count:   How many they are.
  *
- * Context: Any. Takes as long as sorting does.
+ * Context: Process context; may sleep. Takes as long as sorting does.
  * Return: Whether two of them are equal.
  */
 bool luo_identity_has_twins(u64 *numbers, size_t count)
 {
 	size_t i;
 
-	sort(numbers, count, sizeof(*numbers), luo_identity_compare, NULL);
+	sort_nonatomic(numbers, count, sizeof(*numbers), luo_identity_compare,
+		       NULL);
 	for (i = 1; i < count; i++)
 		if (numbers[i] == numbers[i - 1])
 			return true;

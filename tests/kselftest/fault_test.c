@@ -545,7 +545,7 @@ static int hold(void)
 
 /* ---- The live update itself ---- */
 
-#define CALLED_OFF	8	/* in session module, records and KHO, at least */
+#define CALLED_OFF	1	/* the block of the records, at least */
 
 static int load_kernel(char **argv)
 {
