@@ -229,29 +229,31 @@ int write_file(const char *path, const void *data, size_t size)
 	return err;
 }
 
-int copy_file(const char *from, const char *to)
+int copy_to_fd(const char *from, int to)
 {
-	int in, out, err = 0;
 	char buf[65536];
 	ssize_t n;
+	int in;
 
 	in = open(from, O_RDONLY | O_CLOEXEC);
 	if (in < 0)
 		return -errno;
+	while ((n = read(in, buf, sizeof(buf))) > 0)
+		if (write(to, buf, n) != n)
+			break;
+	close(in);
+	return n ? -EIO : 0;
+}
+
+int copy_file(const char *from, const char *to)
+{
+	int out, err;
+
 	unlink(to);
 	out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
-	if (out < 0) {
-		err = -errno;
-		close(in);
-		return err;
-	}
-	while ((n = read(in, buf, sizeof(buf))) > 0) {
-		if (write(out, buf, n) != n) {
-			err = -EIO;
-			break;
-		}
-	}
-	close(in);
+	if (out < 0)
+		return -errno;
+	err = copy_to_fd(from, out);
 	close(out);
 	return err;
 }

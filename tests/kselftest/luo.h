@@ -54,6 +54,7 @@ int luo_memfd_check(int fd, unsigned int seed, size_t size);
 
 ssize_t read_file(const char *path, char *buf, size_t size);
 int write_file(const char *path, const void *data, size_t size);
+int copy_to_fd(const char *from, int to);
 int copy_file(const char *from, const char *to);
 /* The value behind "KEY:" in @text, or NULL; the caller frees it. */
 char *line_value(const char *text, const char *key);
