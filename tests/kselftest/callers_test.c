@@ -21,21 +21,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 
 #include "luo.h"
-
-static int try_create(int dev)
-{
-	int fd = luo_create(dev, "try");
-
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 ? fd : 0;
-}
 
 /* ---- Descriptors that come from somebody who may ---- */
 
@@ -90,7 +80,7 @@ static int use_passed(void *arg)
 
 	if (err)
 		return err;
-	err = passed->memfd < 0 ? try_create(fd) :
+	err = passed->memfd < 0 ? luo_try_create(fd, "try") :
 				  luo_preserve(fd, passed->memfd, passed->token);
 	if (fd != passed->fd)
 		close(fd);
@@ -99,28 +89,22 @@ static int use_passed(void *arg)
 
 static int in_shared_files(int (*fn)(void *arg), void *arg)
 {
-	int status;
 	pid_t pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL,
 			    NULL);
 
 	if (!pid)
 		syscall(SYS_exit_group, -fn(arg));
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
-		return -ECHILD;
-	return -WEXITSTATUS(status);
+	return child_result(pid);
 }
 
 /* Shares all memory, and with it what the kernel knows the executable by. */
 static int in_vfork(int (*fn)(void *arg), void *arg)
 {
-	int status;
 	pid_t pid = vfork();
 
 	if (!pid)
 		_exit(-fn(arg));
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
-		return -ECHILD;
-	return -WEXITSTATUS(status);
+	return child_result(pid);
 }
 
 struct in_thread {
@@ -268,7 +252,7 @@ TEST_F(caller, o_path)
 
 	path = open(LUO_DEV, O_PATH);
 	ASSERT_LE(0, path);
-	EXPECT_EQ(-EBADF, try_create(path));
+	EXPECT_EQ(-EBADF, luo_try_create(path, "try"));
 	close(path);
 	close(session);
 	close(memfd);
@@ -280,12 +264,12 @@ TEST_F(caller, o_path)
 TEST_F(caller, effective_ids_count)
 {
 	ASSERT_EQ(0, lsm_load("allow create uid=1000 gid=2000\n"));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	ASSERT_EQ(0, setresgid(5, 2000, 6));
 	ASSERT_EQ(0, setresuid(0, 1000, 0));
-	EXPECT_EQ(0, try_create(self->dev));
+	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
 	ASSERT_EQ(0, setresuid(1000, 0, 1000));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	ASSERT_EQ(0, setresuid(0, 0, 0));
 }
 
@@ -295,7 +279,7 @@ TEST_F(caller, supplementary_groups_do_not_count)
 
 	ASSERT_EQ(0, lsm_load("allow create gid=2000\n"));
 	ASSERT_EQ(0, setgroups(1, &group));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	ASSERT_EQ(0, setgroups(0, NULL));
 }
 
@@ -313,7 +297,7 @@ static int create_as_root_of_a_userns(void *arg)
 	err = err ?: write_file("/proc/self/gid_map", map, strlen(map));
 	if (!err && (geteuid() || getegid()))
 		err = -ECHILD;
-	return err ?: try_create(*(int *)arg);
+	return err ?: luo_try_create(*(int *)arg, "try");
 }
 
 TEST_F(caller, root_of_a_userns)
@@ -357,7 +341,7 @@ static int create_in_cgroup_namespace(void *arg)
 		err = -EIO;
 	if (!err && !strstr(text, "0::/\n"))
 		err = -ECHILD;
-	return err ?: try_create(*(int *)arg);
+	return err ?: luo_try_create(*(int *)arg, "try");
 }
 
 /* Decided by where it is, not by where it was. */
@@ -366,13 +350,13 @@ static int create_while_moving(void *arg)
 	int dev = *(int *)arg, err;
 
 	err = move_to(GROUP "/inner");
-	if (err || try_create(dev))
+	if (err || luo_try_create(dev, "try"))
 		return -ECHILD;
 	err = move_to(GROUP);
-	if (err || try_create(dev) != -EACCES)
+	if (err || luo_try_create(dev, "try") != -EACCES)
 		return -ECHILD;
 	err = move_to(GROUP "/inner");
-	return err ?: try_create(dev);
+	return err ?: luo_try_create(dev, "try");
 }
 
 FIXTURE(cgroup)
@@ -777,7 +761,7 @@ static int create_as_claimed(void *arg)
 		err = -errno;
 	if (!err && strcmp(claimed, EXE))
 		err = -ECHILD;
-	return err ?: try_create(*(int *)arg);
+	return err ?: luo_try_create(*(int *)arg, "try");
 }
 
 /* It is what was executed that counts, whatever the kernel calls it now. */

@@ -48,15 +48,6 @@ FIXTURE_TEARDOWN(lsm)
 	close(self->dev);
 }
 
-static int try_create(int dev)
-{
-	int fd = luo_create(dev, "try");
-
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 ? fd : 0;
-}
-
 /* ---- Without a policy ---- */
 
 TEST_F(lsm, unconfigured)
@@ -76,19 +67,19 @@ TEST_F(lsm, unconfigured)
 	EXPECT_EQ(0, read_file(LSM_POLICY, text, sizeof(text)));
 	EXPECT_EQ(0, read_file(LSM_LAST_ERROR, text, sizeof(text)));
 
-	EXPECT_EQ(allow || permissive ? 0 : -EACCES, try_create(self->dev));
+	EXPECT_EQ(allow || permissive ? 0 : -EACCES, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(allow ? 0 : 1, lsm_status_number("denials") - denials);
 
 	/* A load that is refused makes no difference to that */
 	EXPECT_EQ(signed_only ? -EKEYREJECTED : -EINVAL,
 		  lsm_load("allow nothing\n"));
 	EXPECT_STREQ("none", lsm_status("source"));
-	EXPECT_EQ(allow || permissive ? 0 : -EACCES, try_create(self->dev));
+	EXPECT_EQ(allow || permissive ? 0 : -EACCES, luo_try_create(self->dev, "try"));
 
 	/* An empty policy does, if it may be loaded */
 	EXPECT_EQ(signed_only ? -EKEYREJECTED : 0, lsm_load(""));
 	EXPECT_EQ(permissive || (allow && signed_only) ? 0 : -EACCES,
-		  try_create(self->dev));
+		  luo_try_create(self->dev, "try"));
 }
 
 /* ---- The policy as a whole ---- */
@@ -138,7 +129,7 @@ TEST_F(lsm, next_operation_sees_the_next_policy)
 	EXPECT_EQ(-EACCES, luo_preserve(session, memfd, 1));
 	ASSERT_EQ(0, lsm_load("allow preserve\n"));
 	EXPECT_EQ(0, luo_preserve(session, memfd, 1));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	close(memfd);
 	close(session);
 }
@@ -146,11 +137,11 @@ TEST_F(lsm, next_operation_sees_the_next_policy)
 TEST_F(lsm, order_never_matters)
 {
 	ASSERT_EQ(0, lsm_load("deny create session=try\nallow create\n"));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	ASSERT_EQ(0, lsm_load("allow create\ndeny create session=try\n"));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	ASSERT_EQ(0, lsm_load("deny create session=tr\nallow create\n"));
-	EXPECT_EQ(0, try_create(self->dev));
+	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
 }
 
 /* ---- Writes that are no policy ---- */
@@ -280,11 +271,11 @@ TEST_F(lsm, text_of_a_mebibyte)
 	memset(text + n, '#', TEXT_MAX - n);
 	text[TEXT_MAX - 1] = '\n';
 	ASSERT_EQ(0, write_file(LSM_POLICY, text, TEXT_MAX));
-	EXPECT_EQ(0, try_create(self->dev));
+	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(TEXT_MAX, read_file(LSM_POLICY, got, TEXT_MAX + 1));
 	EXPECT_EQ(0, memcmp(text, got, TEXT_MAX));
 	ASSERT_EQ(0, lsm_load(""));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	free(text);
 	free(got);
 }
@@ -518,18 +509,18 @@ TEST_F(lsm, permissive)
 
 	ASSERT_EQ(0, lsm_load("deny create\n"));
 	denials = lsm_status_number("denials");
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 
 	ASSERT_EQ(0, lsm_enforce(false));
 	ASSERT_EQ(2, read_file(LSM_ENFORCE, text, sizeof(text)));
 	EXPECT_STREQ("0\n", text);
 	EXPECT_EQ(0, lsm_status_number("enforcing"));
-	EXPECT_EQ(0, try_create(self->dev));
+	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
 	/* What would have been denied is counted all the same */
 	EXPECT_EQ(denials + 2, lsm_status_number("denials"));
 
 	ASSERT_EQ(0, lsm_enforce(true));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(denials + 3, lsm_status_number("denials"));
 }
 
@@ -560,7 +551,7 @@ TEST_F(lsm, denied_create_leaves_nothing)
 	ASSERT_EQ(0, lsm_load(""));
 	sessions = lsm_status_number("sessions");
 	for (i = 0; i < 20; i++)
-		EXPECT_EQ(-EACCES, try_create(self->dev));
+		EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(sessions, lsm_status_number("sessions"));
 
 	/* Nor does the refusal tell whether the name is taken */

@@ -235,8 +235,8 @@ static int op_child(struct worker *w)
 	unsigned long flags = pick(w, 2) ? CLONE_FILES | SIGCHLD : SIGCHLD;
 	int session = take(w, sessions), file = new_file();
 	unsigned int token = pick(w, TOKENS);
-	int status;
 	pid_t pid;
+	int err;
 
 	if (session < 0) {
 		close_if(file);
@@ -245,16 +245,15 @@ static int op_child(struct worker *w)
 	pid = syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
 	if (!pid) {
 		/* All that it holds goes at its exit, without CLONE_FILES */
-		status = luo_preserve(session, file, token);
+		err = luo_preserve(session, file, token);
 		close(session);
-		syscall(SYS_exit_group, -status);
+		syscall(SYS_exit_group, -err);
 	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
-		abort();
+	err = child_result(pid);
 	if (!(flags & CLONE_FILES))
 		close(session);
 	close(file);
-	return -WEXITSTATUS(status);
+	return err;
 }
 
 static int op_steal(struct worker *w)
@@ -528,14 +527,6 @@ static int try_preserve(int session)
 	return err;
 }
 
-static int try_create(void)
-{
-	int fd = luo_create(dev, "one more");
-
-	close_if(fd);
-	return fd < 0 ? fd : 0;
-}
-
 static int load_limit(const char *what, long long most)
 {
 	char rules[128];
@@ -632,9 +623,9 @@ static void check_limits(struct __test_metadata *_metadata, int veto)
 	ASSERT_EQ(census.files * FILE_SIZE, lsm_status_number("bytes"));
 
 	ASSERT_EQ(0, load_limit("sessions", census.sessions));
-	EXPECT_EQ(-EACCES, try_create());
+	EXPECT_EQ(-EACCES, luo_try_create(dev, "one more"));
 	ASSERT_EQ(0, load_limit("sessions", census.sessions + 1));
-	EXPECT_EQ(0, try_create());
+	EXPECT_EQ(0, luo_try_create(dev, "one more"));
 	EXPECT_EQ(census.sessions, lsm_status_number("sessions"));
 
 	ASSERT_LE(0, census.last);
