@@ -8,6 +8,8 @@ KSRC ?=
 JOBS ?= $(shell nproc)
 # Which tests: any files or folders below tests/
 TESTS ?= tests
+# How long each fuzzer runs
+SECONDS ?= 60
 
 export FLAVOUR KVER KSRC
 
@@ -16,7 +18,7 @@ kernel := tools/kernel/kernel
 test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2 stock-7.2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup kernel print-image apply shell demo test lint clean distclean
+.PHONY: help setup kernel print-image apply shell demo test fuzz lint clean distclean
 
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
@@ -49,6 +51,9 @@ test-kernel-%:
 test: setup             ## all tests; TESTS=path runs some
 	@set -e; for k in $(test_kernels); do $(MAKE) -s test-kernel-$$k; done
 	@KSRC= KVER= FLAVOUR= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer -r --ext .t $(TESTS)
+
+fuzz: setup             ## fuzz the policy code; SECONDS=60 for each fuzzer
+	@$(MAKE) -s -C tests/fuzz SECONDS=$(SECONDS)
 
 lint: setup             ## style, static checks and documentation, no warning allowed
 	@$(MAKE) -s test-kernel-release-7.3

@@ -66,6 +66,13 @@ static void luo_lsm_audit_asker(struct audit_buffer *ab,
 	luo_lsm_audit_string(ab, "by_context", asker ? asker->subj : NULL);
 }
 
+static const char *luo_lsm_audit_op(const struct luo_lsm_access *access)
+{
+	if (access->freeze)
+		return "freeze";
+	return access->finish ? "finish" : luo_op_names[access->request.op];
+}
+
 /**
  * luo_lsm_audit_access() - Log an access.
  * @access: The access, decided.
@@ -85,7 +92,7 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 		return;
 
 	audit_log_format(ab, "op=%s verdict=%s enforcing=%d",
-			 access->freeze ? "freeze" : luo_op_names[request->op],
+			 luo_lsm_audit_op(access),
 			 verdict->allow ? "allowed" : "denied",
 			 access->enforcing);
 	luo_lsm_audit_string(ab, "session", request->session);

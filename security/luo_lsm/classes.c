@@ -264,12 +264,31 @@ static int u32_compare(const void *a, const void *b)
 	return cmp_int(*x, *y);
 }
 
-/* Sort, and keep each number once: returns how many there are. */
-static u32 sort_unique(u32 *numbers, u32 count)
+/**
+ * luo_sort() - Sort numbers.
+ * @numbers: The numbers.
+ * @count:   How many.
+ *
+ * Context: May sleep.
+ */
+void luo_sort(u32 *numbers, u32 count)
+{
+	sort_nonatomic(numbers, count, sizeof(*numbers), u32_compare, NULL);
+}
+
+/**
+ * luo_sort_unique() - Sort numbers, and keep each once.
+ * @numbers: The numbers.
+ * @count:   How many.
+ *
+ * Context: May sleep.
+ * Return: How many are left.
+ */
+u32 luo_sort_unique(u32 *numbers, u32 count)
 {
 	u32 i, unique = 0;
 
-	sort_nonatomic(numbers, count, sizeof(*numbers), u32_compare, NULL);
+	luo_sort(numbers, count);
 	for (i = 0; i < count; i++) {
 		if (!i || numbers[i] != numbers[i - 1])
 			numbers[unique++] = numbers[i];
@@ -312,8 +331,8 @@ static int id_lists_collect(struct id_lists *lists,
 		lists->bounds[lists->bound_count++] = value->low;
 		lists->bounds[lists->bound_count++] = value->high + 1;
 	}
-	lists->single_count = sort_unique(lists->singles, lists->single_count);
-	lists->bound_count = sort_unique(lists->bounds, lists->bound_count);
+	lists->single_count = luo_sort_unique(lists->singles, lists->single_count);
+	lists->bound_count = luo_sort_unique(lists->bounds, lists->bound_count);
 	return 0;
 }
 

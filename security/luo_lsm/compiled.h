@@ -277,6 +277,8 @@ void luo_ids_destroy(struct luo_ids *ids);
 int luo_sizes_build(struct luo_sizes *sizes, const struct luo_program *program,
 		    struct luo_interval *intervals);
 void luo_sizes_destroy(struct luo_sizes *sizes);
+void luo_sort(u32 *numbers, u32 count);
+u32 luo_sort_unique(u32 *numbers, u32 count);
 int luo_index_build(struct luo_policy *policy);
 
 /* The class of a value that is not known, which not all keys have. */

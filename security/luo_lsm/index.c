@@ -14,7 +14,6 @@
 #include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "compiled.h"
@@ -291,13 +290,6 @@ static void prune(struct builder *b)
 
 /* ---- Parts ---- */
 
-static int u32_compare(const void *a, const void *b)
-{
-	const u32 *x = a, *y = b;
-
-	return cmp_int(*x, *y);
-}
-
 /*
  * Set the bounds of the parts into which the rules that cover at most @narrow
  * of them now divide the box along @key.
@@ -321,12 +313,7 @@ static void find_bounds(struct builder *b, enum luo_key key, u32 narrow)
 			b->bounds[count++] = pieces.piece.high + 1;
 		}
 	}
-	sort_nonatomic(b->bounds, count, sizeof(*b->bounds), u32_compare, NULL);
-	b->bound_count = 0;
-	for (i = 0; i < count; i++) {
-		if (!i || b->bounds[i] != b->bounds[i - 1])
-			b->bounds[b->bound_count++] = b->bounds[i];
-	}
+	b->bound_count = luo_sort_unique(b->bounds, count);
 }
 
 /* The part that begins at @class, or the number of parts. */
@@ -411,8 +398,7 @@ static void choose_narrow(struct builder *b, struct split *split)
 	u64 copies = 0;
 
 	memcpy(b->sorted, b->covers, b->set_count * sizeof(*b->sorted));
-	sort_nonatomic(b->sorted, b->set_count, sizeof(*b->sorted), u32_compare,
-		       NULL);
+	luo_sort(b->sorted, b->set_count);
 	split->narrow = 0;
 	split->copies = 0;
 	split->rest = b->set_count;

@@ -15,27 +15,15 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
+#include <uapi/linux/liveupdate.h>
 #include <uapi/linux/lsm.h>
 
 #include "luo_lsm.h"
 
-/**
- * struct luo_lsm_inode - What the module keeps with an inode.
- * @session: The session the inode stands for; NULL for every other inode, and
- *           after the session is over.
- */
-struct luo_lsm_inode {
-	struct luo_lsm_session *session;
-};
-
-static struct lsm_blob_sizes luo_lsm_blobs __ro_after_init = {
+struct lsm_blob_sizes luo_lsm_blobs __ro_after_init = {
 	.lbs_inode = sizeof(struct luo_lsm_inode),
+	.lbs_task = sizeof(struct luo_lsm_task),
 };
-
-static struct luo_lsm_inode *luo_lsm_inode(const struct inode *inode)
-{
-	return inode->i_security + luo_lsm_blobs.lbs_inode;
-}
 
 /*
  * The session of a hook. LUO calls no hook but create and retrieve for a session
@@ -216,6 +204,37 @@ static int luo_lsm_session_freeze(struct inode *inode)
 	return ret ?: err;
 }
 
+/*
+ * FINISH discards what was not restored, under the hands of all who hold the
+ * session, while a close does so only if it is the last. Let only those who might
+ * have claimed the session give it up for the others.
+ *
+ * This runs without LUO's locks. The open file keeps the session, and with it the
+ * record; what is looked at in there never changes.
+ */
+static int luo_lsm_file_ioctl(struct file *file, unsigned int cmd,
+			      unsigned long arg)
+{
+	struct luo_lsm_subject *subject __free(luo_lsm_subject) = NULL;
+	struct inode *inode = file_inode(file);
+	struct luo_lsm_access access = {
+		.request.op = LUO_OP_RETRIEVE,
+		.finish = true,
+	};
+	struct luo_lsm_session *session;
+
+	if (cmd != LIVEUPDATE_SESSION_FINISH)
+		return 0;
+
+	/* No session, or one that LUO does not let be finished */
+	session = luo_lsm_inode(inode)->session;
+	if (!session || session->creator)
+		return 0;
+
+	subject = luo_lsm_subject_new();
+	return luo_lsm_check(&access, subject, inode, session);
+}
+
 static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(luo_session_create, luo_lsm_session_create),
 	LSM_HOOK_INIT(luo_session_retrieve, luo_lsm_session_retrieve),
@@ -224,6 +243,9 @@ static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(luo_file_post_preserve, luo_lsm_file_post_preserve),
 	LSM_HOOK_INIT(luo_file_restore, luo_lsm_file_restore),
 	LSM_HOOK_INIT(luo_session_freeze, luo_lsm_session_freeze),
+	LSM_HOOK_INIT(file_ioctl, luo_lsm_file_ioctl),
+	LSM_HOOK_INIT(task_alloc, luo_lsm_task_alloc),
+	LSM_HOOK_INIT(bprm_committed_creds, luo_lsm_bprm_committed_creds),
 };
 
 static int luo_lsm_param_unconfigured(const char *value,

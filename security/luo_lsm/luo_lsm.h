@@ -10,17 +10,54 @@
 #include <crypto/sha2.h>
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
+#include <linux/fs.h>
 #include <linux/kho/abi/kexec_handover.h>
 #include <linux/list.h>
 #include <linux/lsm_hooks.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 #include "policy.h"
 
-struct file;
-struct inode;
+struct linux_binprm;
+
+/**
+ * struct luo_lsm_inode - What the module keeps with an inode.
+ * @session: The session the inode stands for; NULL for every other inode, and
+ *           after the session is over.
+ * @exe_id:  Tells the executables apart: 0 until it was executed, then a number
+ *           that no other inode ever has.
+ *
+ * 16 bytes an inode.
+ */
+struct luo_lsm_inode {
+	struct luo_lsm_session *session;
+	u64 exe_id;
+};
+
+/**
+ * struct luo_lsm_task - What the module keeps with a task.
+ * @exe_id: That of what it was started from; 0 for kernel threads. Only the task
+ *          itself reads and writes it.
+ */
+struct luo_lsm_task {
+	u64 exe_id;
+};
+
+/* lsm.c */
+extern struct lsm_blob_sizes luo_lsm_blobs;
+
+static inline struct luo_lsm_inode *luo_lsm_inode(const struct inode *inode)
+{
+	return inode->i_security + luo_lsm_blobs.lbs_inode;
+}
+
+static inline struct luo_lsm_task *luo_lsm_task(const struct task_struct *task)
+{
+	return task->security + luo_lsm_blobs.lbs_task;
+}
 
 /* Where the active policy came from. */
 enum luo_lsm_source {
@@ -172,7 +209,8 @@ struct luo_lsm_file {
  *           stays here if the file is not preserved in the end.
  * @name:    Its name.
  *
- * LUO serializes the hooks of a session, so that nothing but @list needs a lock.
+ * LUO serializes the hooks of a session, but that for ioctl(), which looks at
+ * @creator and @name only: so nothing but @list needs a lock.
  * Costs 72 bytes and the name a session, 56 bytes a file; a hook takes constant
  * time, but for the freeze, which visits every file.
  */
@@ -190,6 +228,7 @@ struct luo_lsm_session {
  * struct luo_lsm_access - One access, as it was asked for and decided.
  * @request:    The question.
  * @freeze:     It is asked again, at the freeze, for the one who asked then.
+ * @finish:     It is asked about the end of a session, as about its retrieval.
  * @subject:    Who asks, or asked then.
  * @session_id: Inode number of the session.
  * @file:       There is a file: @token is valid.
@@ -204,6 +243,7 @@ struct luo_lsm_session {
 struct luo_lsm_access {
 	struct luo_request request;
 	bool freeze;
+	bool finish;
 	const struct luo_lsm_subject *subject;
 	u64 session_id;
 	bool file;
@@ -300,6 +340,8 @@ bool luo_lsm_handover_waits(void);
 void luo_lsm_handover_receive(struct luo_lsm_arrival *arrival);
 
 /* subject.c */
+int luo_lsm_task_alloc(struct task_struct *task, u64 clone_flags);
+void luo_lsm_bprm_committed_creds(const struct linux_binprm *bprm);
 const char *luo_lsm_exe(char *buf, int size);
 char *luo_lsm_context(struct lsm_prop *prop);
 struct luo_lsm_subject *luo_lsm_subject_new(void);

@@ -3,6 +3,7 @@
  * luo_lsm: who is the caller?
  */
 
+#include <linux/atomic.h>
 #include <linux/cgroup.h>
 #include <linux/cleanup.h>
 #include <linux/cred.h>
@@ -28,6 +29,72 @@
 #include "luo_lsm.h"
 
 #define LUO_LSM_LOOKUP_TRIES	8
+
+/*
+ * What a task was started from.
+ *
+ * The kernel keeps that with the task's memory, where prctl(PR_SET_MM) changes it.
+ * Being root of a user namespace is enough for that, and memory can be shared over
+ * its border: a child by vfork(), in a namespace of its own, could rename a parent
+ * outside of it. So remember which file was executed in fact, by a number, as a
+ * reference would keep file systems busy for as long as somebody is a zombie. What
+ * the kernel says counts as long as it is that file, which it keeps.
+ */
+static atomic64_t luo_lsm_exe_ids = ATOMIC64_INIT(0);
+
+static u64 luo_lsm_new_exe_id(const struct inode *inode)
+{
+	u64 *exe_id = &luo_lsm_inode(inode)->exe_id;
+	u64 old = READ_ONCE(*exe_id);
+	u64 id;
+
+	if (old)
+		return old;
+
+	/* Who executes it at the same time may be first */
+	id = atomic64_inc_return(&luo_lsm_exe_ids);
+	old = cmpxchg(exe_id, 0, id);
+	return old ?: id;
+}
+
+/**
+ * luo_lsm_task_alloc() - Hook: a task begins as a copy of the current one.
+ * @task:        The task.
+ * @clone_flags: What it shares.
+ *
+ * Context: Any.
+ * Return: 0.
+ */
+int luo_lsm_task_alloc(struct task_struct *task, u64 clone_flags)
+{
+	luo_lsm_task(task)->exe_id = luo_lsm_task(current)->exe_id;
+	return 0;
+}
+
+/**
+ * luo_lsm_bprm_committed_creds() - Hook: the current task executed a file.
+ * @bprm: How it did.
+ *
+ * Context: Process context; nobody else has the task's new memory yet.
+ */
+void luo_lsm_bprm_committed_creds(const struct linux_binprm *bprm)
+{
+	struct file *exe = get_task_exe_file(current);
+
+	luo_lsm_task(current)->exe_id =
+		exe ? luo_lsm_new_exe_id(file_inode(exe)) : 0;
+	if (exe)
+		fput(exe);
+}
+
+/* Is that what the current task executed? */
+static bool luo_lsm_executed(const struct file *exe)
+{
+	u64 exe_id = luo_lsm_task(current)->exe_id;
+
+	return exe_id &&
+	       exe_id == READ_ONCE(luo_lsm_inode(file_inode(exe))->exe_id);
+}
 
 /* The root directory of process 1: what an administrator means by "/". */
 static bool luo_lsm_init_root(struct path *root)
@@ -99,9 +166,9 @@ static const char *luo_lsm_foreign_exe(const struct file *exe,
  *
  * The path is the one by which process 1 reaches the file that the task was
  * started from. There is none for kernel threads, for files that are unlinked,
- * were never linked (memfd) or are not what process 1 sees at that path, and
- * for tasks in another user namespace: these may mount what they like where
- * they like and may change what their executable is said to be.
+ * were never linked (memfd) or are not what process 1 sees at that path, for tasks
+ * that have changed what they are said to be, and for tasks in another user
+ * namespace: these may mount what they like where they like.
  *
  * Context: Process context; may sleep.
  * Return: The path, inside @buf, or NULL if there is none.
@@ -118,7 +185,8 @@ const char *luo_lsm_exe(char *buf, int size)
 	exe = get_task_exe_file(current);
 	if (!exe)
 		return NULL;
-	if (d_unlinked(exe->f_path.dentry) || !luo_lsm_init_root(&root))
+	if (d_unlinked(exe->f_path.dentry) || !luo_lsm_executed(exe) ||
+	    !luo_lsm_init_root(&root))
 		goto put_exe;
 
 	name = __d_path(&exe->f_path, &root, buf, size);

@@ -75,26 +75,10 @@ FIXTURE_TEARDOWN(audit)
 		FIELD(key, _want);					\
 	} while (0)
 
-static int try_create(int dev, const char *name)
-{
-	int fd = luo_create(dev, name);
-
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 ? fd : 0;
-}
-
-static unsigned long long ino_of(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) ? 0 : st.st_ino;
-}
-
 TEST_F(audit, no_policy)
 {
 	ASSERT_STREQ("none", lsm_status("source"));
-	RECORDED(-EACCES, 1, try_create(self->dev, "early"));
+	RECORDED(-EACCES, 1, luo_try_create(self->dev, "early"));
 	FIELD("verdict", "denied");
 	FIELD("reason", "no-policy");
 	FIELD("policy", "?");
@@ -137,7 +121,7 @@ TEST_F(audit, fields_in_order)
 TEST_F(audit, denied_create)
 {
 	ASSERT_EQ(0, lsm_load("allow create session=other\n"));
-	RECORDED(-EACCES, 1, try_create(self->dev, "mine"));
+	RECORDED(-EACCES, 1, luo_try_create(self->dev, "mine"));
 	FIELD("verdict", "denied");
 	FIELD("enforcing", "1");
 	FIELD("session", "\"mine\"");
@@ -185,7 +169,7 @@ TEST_F(audit, permissive)
 {
 	ASSERT_EQ(0, lsm_load("deny create\n"));
 	ASSERT_EQ(0, lsm_enforce(false));
-	RECORDED(0, 1, try_create(self->dev, "mine"));
+	RECORDED(0, 1, luo_try_create(self->dev, "mine"));
 	FIELD("verdict", "denied");
 	FIELD("enforcing", "0");
 	FIELD("reason", "deny-rule");
@@ -196,13 +180,13 @@ TEST_F(audit, permissive)
 TEST_F(audit, allowed_is_silent)
 {
 	ASSERT_EQ(0, lsm_load("allow create\n"));
-	RECORDED(0, 0, try_create(self->dev, "mine"));
+	RECORDED(0, 0, luo_try_create(self->dev, "mine"));
 }
 
 TEST_F(audit, audited_allow)
 {
 	ASSERT_EQ(0, lsm_load("allow create audit\n"));
-	RECORDED(0, 1, try_create(self->dev, "mine"));
+	RECORDED(0, 1, luo_try_create(self->dev, "mine"));
 	FIELD("verdict", "allowed");
 	FIELD("enforcing", "1");
 	FIELD("reason", "allow-rule");
@@ -260,7 +244,7 @@ TEST_F(audit, one_each)
 	ASSERT_EQ(0, lsm_load(""));
 	ASSERT_EQ(0, audit_collect(self->fd, self->log));
 	for (i = 0; i < 20; i++)
-		EXPECT_EQ(-EACCES, try_create(self->dev, "mine"));
+		EXPECT_EQ(-EACCES, luo_try_create(self->dev, "mine"));
 	ASSERT_EQ(0, audit_collect(self->fd, self->log));
 	EXPECT_EQ(20, self->log->count);
 }
@@ -314,7 +298,7 @@ FIXTURE_VARIANT_ADD(untrusted, utf8) {
 TEST_F(untrusted, name)
 {
 	ASSERT_EQ(0, lsm_load(""));
-	RECORDED(-EACCES, 1, try_create(self->dev, variant->name));
+	RECORDED(-EACCES, 1, luo_try_create(self->dev, variant->name));
 	FIELD("session", variant->logged);
 	FIELD("res", "0");
 	EXPECT_EQ(NULL, strchr(self->log->records[0].text, '\n'));

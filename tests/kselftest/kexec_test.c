@@ -108,7 +108,7 @@ TEST_F(incoming, restore_denied_then_allowed)
 	EXPECT_NE(NULL, strstr(state, "state=unclaimed"));
 
 	/* No denial was kept, no byte was lost */
-	ASSERT_EQ(0, lsm_load("allow restore\n"));
+	ASSERT_EQ(0, lsm_load("allow retrieve,restore\n"));
 	EXPECT_EQ(0, check_files(self->fd));
 	EXPECT_EQ(0, luo_finish(self->fd));
 }
@@ -173,7 +173,7 @@ TEST_F(incoming, finish_after_denial)
 	self->fd = luo_retrieve(self->dev, self->name);
 	ASSERT_LE(0, self->fd);
 	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
-	ASSERT_EQ(0, lsm_load(""));
+	ASSERT_EQ(0, lsm_load("deny restore\nallow retrieve\n"));
 	EXPECT_EQ(0, luo_finish(self->fd));
 	state = fdinfo_value(self->fd, "luo-state");
 	EXPECT_STREQ("finished", state);
@@ -183,6 +183,31 @@ TEST_F(incoming, finish_after_denial)
 	close(self->fd);
 	self->fd = -1;
 	EXPECT_EQ(0, is_gone(self->dev, self->name));
+}
+
+/* Who was handed the session may not take it from those who handed it on. */
+TEST_F(incoming, finish_denied)
+{
+	struct access access = { .op = "finish" };
+
+	ASSERT_EQ(0, lsm_load("allow retrieve uid=0\nallow restore\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	access.fd = self->fd;
+	EXPECT_EQ(-EACCES, access_as(&other, &access));
+	ASSERT_EQ(0, lsm_load("allow restore\n"));
+	EXPECT_EQ(-EACCES, luo_finish(self->fd));
+	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
+
+	/* Not even a close of theirs does */
+	access.op = "restore";
+	access.token = 1;
+	EXPECT_EQ(0, access_as(&other, &access));
+	EXPECT_EQ(0, check_files(self->fd));
+	ASSERT_EQ(0, lsm_load("allow retrieve uid=1000\n"));
+	access.op = "finish";
+	EXPECT_EQ(0, access_as(&other, &access));
+	EXPECT_STREQ("finished", fdinfo_value(self->fd, "luo-state"));
 }
 
 TEST_F(incoming, retriever_dies_denied)
@@ -353,6 +378,14 @@ TEST_F(incoming, audit)
 	EXPECT_STREQ("0x2", audit_field(r, "token"));
 	EXPECT_EQ(SIZE, atoi(audit_field(r, "size")));
 	EXPECT_STREQ("0", audit_field(r, "res"));
+
+	ASSERT_EQ(0, lsm_load(""));
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	EXPECT_EQ(-EACCES, luo_finish(self->fd));
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	ASSERT_EQ(1, log.count);
+	EXPECT_NE(NULL, strstr(r->text, "op=finish verdict=denied "));
+	EXPECT_STREQ("\"audit\"", audit_field(r, "session"));
 	close(audit);
 }
 

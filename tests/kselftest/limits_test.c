@@ -313,4 +313,28 @@ TEST_F(limits, contexts)
 	EXPECT_EQ(-EACCES, luo_create(self->dev, "s"));
 }
 
+/*
+ * At the freeze the context of who asked is known, also if the policy of that time
+ * did not ask for it: of two sessions one alone is in the way.
+ */
+TEST_F_TIMEOUT(limits, contexts_at_the_freeze, 120)
+{
+	long long denials;
+	int one, two;
+
+	ASSERT_EQ(0, luo_load_kernel());
+	ASSERT_EQ(0, lsm_load(ALLOW));
+	one = luo_create(self->dev, "one");
+	two = luo_create(self->dev, "two");
+	ASSERT_LE(0, two);
+	ASSERT_EQ(0, luo_preserve(one, self->memfd[0], 0));
+	ASSERT_EQ(0, lsm_load("allow create,preserve subj=user:role:type:*\n"
+			      "deny create session=two\n"));
+	denials = lsm_status_number("denials");
+	EXPECT_EQ(-EACCES, luo_refused_update());
+	EXPECT_EQ(1, lsm_status_number("denials") - denials);
+	close(one);
+	close(two);
+}
+
 TEST_HARNESS_MAIN

@@ -63,6 +63,22 @@ int luo_create(int dev, const char *name)
 	return luo_create_raw(dev, padded);
 }
 
+int luo_try_create(int dev, const char *name)
+{
+	int fd = luo_create(dev, name);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+int luo_open_allowed(void)
+{
+	int err = access(LSM_POLICY, F_OK) ? 0 : lsm_load(ALLOW_ALL);
+
+	return err ?: luo_open();
+}
+
 int luo_retrieve(int dev, const char *name)
 {
 	struct liveupdate_ioctl_retrieve_session arg = { .size = sizeof(arg) };
@@ -229,29 +245,31 @@ int write_file(const char *path, const void *data, size_t size)
 	return err;
 }
 
-int copy_file(const char *from, const char *to)
+int copy_to_fd(const char *from, int to)
 {
-	int in, out, err = 0;
 	char buf[65536];
 	ssize_t n;
+	int in;
 
 	in = open(from, O_RDONLY | O_CLOEXEC);
 	if (in < 0)
 		return -errno;
+	while ((n = read(in, buf, sizeof(buf))) > 0)
+		if (write(to, buf, n) != n)
+			break;
+	close(in);
+	return n ? -EIO : 0;
+}
+
+int copy_file(const char *from, const char *to)
+{
+	int out, err;
+
 	unlink(to);
 	out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
-	if (out < 0) {
-		err = -errno;
-		close(in);
-		return err;
-	}
-	while ((n = read(in, buf, sizeof(buf))) > 0) {
-		if (write(out, buf, n) != n) {
-			err = -EIO;
-			break;
-		}
-	}
-	close(in);
+	if (out < 0)
+		return -errno;
+	err = copy_to_fd(from, out);
 	close(out);
 	return err;
 }
@@ -280,6 +298,13 @@ char *fdinfo_value(int fd, const char *key)
 	if (read_file(path, text, sizeof(text)) < 0)
 		return NULL;
 	return line_value(text, key);
+}
+
+unsigned long long ino_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? 0 : st.st_ino;
 }
 
 bool on_cmdline(const char *word)
@@ -394,20 +419,24 @@ int recv_fd(int sock)
 
 /* ---- As somebody else ---- */
 
-int in_child(int (*fn)(void *arg), void *arg)
+int child_result(pid_t pid)
 {
 	int status;
+
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -errno;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
+}
+
+int in_child(int (*fn)(void *arg), void *arg)
+{
 	pid_t pid;
 
 	fflush(NULL);
 	pid = fork();
-	if (pid < 0)
-		return -errno;
 	if (!pid)
 		_exit(-fn(arg));
-	if (waitpid(pid, &status, 0) != pid)
-		return -errno;
-	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
+	return child_result(pid);
 }
 
 int become(const struct caller *caller)

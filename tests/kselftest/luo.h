@@ -37,6 +37,10 @@ int luo_retrieve(int dev, const char *name);
 int luo_preserve(int session, int fd, uint64_t token);
 int luo_restore(int session, uint64_t token);
 int luo_finish(int session);
+/* Create a session and close it. */
+int luo_try_create(int dev, const char *name);
+/* The device, once luo_lsm, if it is there, allows everything. */
+int luo_open_allowed(void);
 int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH]);
 
 /*
@@ -54,11 +58,14 @@ int luo_memfd_check(int fd, unsigned int seed, size_t size);
 
 ssize_t read_file(const char *path, char *buf, size_t size);
 int write_file(const char *path, const void *data, size_t size);
+int copy_to_fd(const char *from, int to);
 int copy_file(const char *from, const char *to);
 /* The value behind "KEY:" in @text, or NULL; the caller frees it. */
 char *line_value(const char *text, const char *key);
 /* The value of a key in the fdinfo of @fd; the caller frees it. */
 char *fdinfo_value(int fd, const char *key);
+/* 0 if there is no such descriptor. */
+unsigned long long ino_of(int fd);
 bool on_cmdline(const char *word);
 
 /* ---- luo_lsm ---- */
@@ -115,6 +122,8 @@ struct access {
 int access_as(const struct caller *caller, const struct access *what);
 /* Run @fn(@arg), which returns 0 or -errno, in a child. */
 int in_child(int (*fn)(void *arg), void *arg);
+/* What a child that ends with _exit(-err) had to say; -ECHILD if it did not. */
+int child_result(pid_t pid);
 int become(const struct caller *caller);
 /* main() calls this first: it does not return in the copies made for @exe. */
 void access_main(int argc, char **argv);

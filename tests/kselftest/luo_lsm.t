@@ -18,7 +18,7 @@ check "the kernel's own sign-file signs a policy as we do" sign_file
 
 for flavour in release debug; do
 	kselftest $flavour 7.3 -f "$tap_dir/bad.tar" -f "$tap_dir/signed.tar" \
-		luo_lsm_test access_test limits_test signature_test trust_test -- <<'S'
+		luo_lsm_test access_test callers_test limits_test stress_test signature_test trust_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 tar -C /root -xf /root/bad.tar
@@ -26,7 +26,9 @@ tar -C /root -xf /root/signed.tar
 /root/luo_lsm_test -t unconfigured
 /root/luo_lsm_test -T unconfigured
 /root/access_test -T retrieve -T restore
-/root/limits_test -T contexts
+/root/callers_test
+/root/limits_test -T contexts -T contexts_at_the_freeze
+/root/stress_test
 /root/signature_test
 /root/trust_test -T lock
 /root/trust_test -t lock

@@ -48,15 +48,6 @@ FIXTURE_TEARDOWN(lsm)
 	close(self->dev);
 }
 
-static int try_create(int dev)
-{
-	int fd = luo_create(dev, "try");
-
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 ? fd : 0;
-}
-
 /* ---- Without a policy ---- */
 
 TEST_F(lsm, unconfigured)
@@ -76,19 +67,19 @@ TEST_F(lsm, unconfigured)
 	EXPECT_EQ(0, read_file(LSM_POLICY, text, sizeof(text)));
 	EXPECT_EQ(0, read_file(LSM_LAST_ERROR, text, sizeof(text)));
 
-	EXPECT_EQ(allow || permissive ? 0 : -EACCES, try_create(self->dev));
+	EXPECT_EQ(allow || permissive ? 0 : -EACCES, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(allow ? 0 : 1, lsm_status_number("denials") - denials);
 
 	/* A load that is refused makes no difference to that */
 	EXPECT_EQ(signed_only ? -EKEYREJECTED : -EINVAL,
 		  lsm_load("allow nothing\n"));
 	EXPECT_STREQ("none", lsm_status("source"));
-	EXPECT_EQ(allow || permissive ? 0 : -EACCES, try_create(self->dev));
+	EXPECT_EQ(allow || permissive ? 0 : -EACCES, luo_try_create(self->dev, "try"));
 
 	/* An empty policy does, if it may be loaded */
 	EXPECT_EQ(signed_only ? -EKEYREJECTED : 0, lsm_load(""));
 	EXPECT_EQ(permissive || (allow && signed_only) ? 0 : -EACCES,
-		  try_create(self->dev));
+		  luo_try_create(self->dev, "try"));
 }
 
 /* ---- The policy as a whole ---- */
@@ -138,7 +129,7 @@ TEST_F(lsm, next_operation_sees_the_next_policy)
 	EXPECT_EQ(-EACCES, luo_preserve(session, memfd, 1));
 	ASSERT_EQ(0, lsm_load("allow preserve\n"));
 	EXPECT_EQ(0, luo_preserve(session, memfd, 1));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	close(memfd);
 	close(session);
 }
@@ -146,11 +137,11 @@ TEST_F(lsm, next_operation_sees_the_next_policy)
 TEST_F(lsm, order_never_matters)
 {
 	ASSERT_EQ(0, lsm_load("deny create session=try\nallow create\n"));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	ASSERT_EQ(0, lsm_load("allow create\ndeny create session=try\n"));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	ASSERT_EQ(0, lsm_load("deny create session=tr\nallow create\n"));
-	EXPECT_EQ(0, try_create(self->dev));
+	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
 }
 
 /* ---- Writes that are no policy ---- */
@@ -280,11 +271,11 @@ TEST_F(lsm, text_of_a_mebibyte)
 	memset(text + n, '#', TEXT_MAX - n);
 	text[TEXT_MAX - 1] = '\n';
 	ASSERT_EQ(0, write_file(LSM_POLICY, text, TEXT_MAX));
-	EXPECT_EQ(0, try_create(self->dev));
+	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(TEXT_MAX, read_file(LSM_POLICY, got, TEXT_MAX + 1));
 	EXPECT_EQ(0, memcmp(text, got, TEXT_MAX));
 	ASSERT_EQ(0, lsm_load(""));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	free(text);
 	free(got);
 }
@@ -518,18 +509,18 @@ TEST_F(lsm, permissive)
 
 	ASSERT_EQ(0, lsm_load("deny create\n"));
 	denials = lsm_status_number("denials");
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 
 	ASSERT_EQ(0, lsm_enforce(false));
 	ASSERT_EQ(2, read_file(LSM_ENFORCE, text, sizeof(text)));
 	EXPECT_STREQ("0\n", text);
 	EXPECT_EQ(0, lsm_status_number("enforcing"));
-	EXPECT_EQ(0, try_create(self->dev));
+	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
 	/* What would have been denied is counted all the same */
 	EXPECT_EQ(denials + 2, lsm_status_number("denials"));
 
 	ASSERT_EQ(0, lsm_enforce(true));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(denials + 3, lsm_status_number("denials"));
 }
 
@@ -560,7 +551,7 @@ TEST_F(lsm, denied_create_leaves_nothing)
 	ASSERT_EQ(0, lsm_load(""));
 	sessions = lsm_status_number("sessions");
 	for (i = 0; i < 20; i++)
-		EXPECT_EQ(-EACCES, try_create(self->dev));
+		EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(sessions, lsm_status_number("sessions"));
 
 	/* Nor does the refusal tell whether the name is taken */
@@ -596,246 +587,6 @@ TEST_F(lsm, denied_preserve_leaves_nothing)
 	EXPECT_EQ(0, luo_preserve(one, memfd, 1));
 	close(one);
 	close(memfd);
-}
-
-/* ---- The caller counts, not who made or passed on the session ---- */
-
-struct passed {
-	int sock;
-	struct caller caller;
-	int memfd;
-};
-
-static int preserve_in_passed(void *arg)
-{
-	const struct passed *passed = arg;
-	int session = recv_fd(passed->sock);
-	int err = become(&passed->caller);
-
-	if (session < 0)
-		return session;
-	return err ?: luo_preserve(session, passed->memfd, 1);
-}
-
-TEST_F(lsm, session_passed_to_another_uid)
-{
-	struct passed passed = {
-		.caller = { .uid = 1000, .gid = 1000 },
-		.memfd = luo_memfd(1, 4096),
-	};
-	int socks[2], session;
-
-	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, socks));
-	passed.sock = socks[1];
-	ASSERT_EQ(0, lsm_load("allow create uid=0\nallow preserve uid=1000\n"));
-	session = luo_create(self->dev, "passed");
-	ASSERT_LE(0, session);
-
-	EXPECT_EQ(-EACCES, luo_preserve(session, passed.memfd, 1));
-	passed.caller.uid = 1001;
-	ASSERT_EQ(0, send_fd(socks[0], session));
-	EXPECT_EQ(-EACCES, in_child(preserve_in_passed, &passed));
-	passed.caller.uid = 1000;
-	ASSERT_EQ(0, send_fd(socks[0], session));
-	EXPECT_EQ(0, in_child(preserve_in_passed, &passed));
-	EXPECT_EQ(-EACCES, luo_preserve(session, passed.memfd, 2));
-	close(session);
-}
-
-/* One process, three identities: it is the effective one of the moment. */
-TEST_F(lsm, effective_ids_count)
-{
-	ASSERT_EQ(0, lsm_load("allow create uid=1000 gid=2000\n"));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
-	ASSERT_EQ(0, setresgid(5, 2000, 6));
-	ASSERT_EQ(0, setresuid(0, 1000, 0));
-	EXPECT_EQ(0, try_create(self->dev));
-	ASSERT_EQ(0, setresuid(1000, 0, 1000));
-	EXPECT_EQ(-EACCES, try_create(self->dev));
-	ASSERT_EQ(0, setresuid(0, 0, 0));
-}
-
-/* ---- Executables that are not what their path says ---- */
-
-#define EXE	"/tmp/luo-exe"
-
-struct strange {
-	int dev;
-	int (*prepare)(void);
-	const char *run;
-	int fd;
-};
-
-static int strange_exec(void *arg)
-{
-	const struct strange *strange = arg;
-	char dev[16];
-	int err = strange->prepare ? strange->prepare() : 0;
-
-	if (err)
-		return err;
-	snprintf(dev, sizeof(dev), "%d", strange->dev);
-	fcntl(strange->dev, F_SETFD, 0);
-	char *const argv[] = { "x", "--access", "create", dev, "try", "0", "0", NULL };
-	char *const envp[] = { NULL };
-
-	if (strange->run)
-		execve(strange->run, argv, envp);
-	else
-		fexecve(strange->fd, argv, envp);
-	return -errno;
-}
-
-static int own_mounts(void)
-{
-	if (unshare(CLONE_NEWNS) ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
-		return -errno;
-	return 0;
-}
-
-/* In another mount namespace another file is at the path. */
-static int fake_mount(void)
-{
-	int err = own_mounts() ?: copy_file("/proc/self/exe", "/tmp/luo-evil");
-
-	if (!err && mount("/tmp/luo-evil", EXE, NULL, MS_BIND, NULL))
-		err = -errno;
-	return err;
-}
-
-static int fake_tmpfs(void)
-{
-	int err = own_mounts();
-
-	if (!err && mount("tmpfs", "/mnt", "tmpfs", 0, NULL))
-		err = -errno;
-	return err ?: copy_file("/proc/self/exe", "/mnt/luo-exe");
-}
-
-/* A root directory of its own: the path is what process 1 sees. */
-static int jail(void)
-{
-	mkdir("/tmp/jail", 0755);
-	mkdir("/tmp/jail/tmp", 0755);
-	if (copy_file("/proc/self/exe", "/tmp/jail" EXE))
-		return -EIO;
-	return chroot("/tmp/jail") || chdir("/") ? -errno : 0;
-}
-
-FIXTURE(exe)
-{
-	struct strange strange;
-};
-
-FIXTURE_SETUP(exe)
-{
-	mkdir("/mnt", 0755);
-	ASSERT_EQ(0, copy_file("/proc/self/exe", EXE));
-	self->strange.dev = luo_open();
-	ASSERT_LE(0, self->strange.dev);
-	self->strange.run = EXE;
-}
-
-FIXTURE_TEARDOWN(exe)
-{
-	close(self->strange.dev);
-}
-
-TEST_F(exe, as_it_is)
-{
-	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
-	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
-}
-
-TEST_F(exe, same_file_in_another_mount_namespace)
-{
-	self->strange.prepare = own_mounts;
-	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
-	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
-	ASSERT_EQ(0, lsm_load("allow create\ndeny create exe=" EXE "\n"));
-	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
-}
-
-TEST_F(exe, other_file_in_another_mount_namespace)
-{
-	self->strange.prepare = fake_mount;
-	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
-	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
-
-	mkdir("/mnt", 0755);
-	self->strange.prepare = fake_tmpfs;
-	self->strange.run = "/mnt/luo-exe";
-	ASSERT_EQ(0, lsm_load("allow create exe=/mnt/luo-exe\n"));
-	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
-}
-
-TEST_F(exe, in_a_chroot)
-{
-	self->strange.prepare = jail;
-	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
-	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
-	ASSERT_EQ(0, lsm_load("allow create exe=/tmp/jail" EXE "\n"));
-	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
-}
-
-static int unlink_self(void)
-{
-	return unlink(EXE) ? -errno : 0;
-}
-
-/* No path: no allow that names one helps, each deny that names one hits. */
-TEST_F(exe, unlinked)
-{
-	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
-	self->strange.run = NULL;
-	self->strange.prepare = unlink_self;
-	ASSERT_EQ(0, lsm_load("allow create exe=/*\n"));
-	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
-	ASSERT_EQ(0, copy_file("/proc/self/exe", EXE));
-	close(self->strange.fd);
-	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
-	ASSERT_EQ(0, lsm_load("allow create\ndeny create exe=/none\n"));
-	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
-}
-
-TEST_F(exe, memfd)
-{
-	int fd = memfd_create(EXE, MFD_CLOEXEC);
-	char path[64];
-
-	ASSERT_LE(0, fd);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	{
-		char buf[65536];
-		int in = open("/proc/self/exe", O_RDONLY);
-		ssize_t n;
-
-		while ((n = read(in, buf, sizeof(buf))) > 0)
-			ASSERT_EQ(n, write(fd, buf, n));
-		close(in);
-	}
-	self->strange.fd = fd;
-	self->strange.run = NULL;
-	ASSERT_EQ(0, lsm_load("allow create exe=/*\n"));
-	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
-	ASSERT_EQ(0, lsm_load("allow create\n"));
-	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
-	close(fd);
-}
-
-static int own_userns(void)
-{
-	return unshare(CLONE_NEWUSER) ? -errno : 0;
-}
-
-TEST_F(exe, in_a_userns)
-{
-	self->strange.prepare = own_userns;
-	ASSERT_EQ(0, lsm_load("allow create exe=" EXE " userns=any\n"));
-	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
-	ASSERT_EQ(0, lsm_load("allow create userns=any\n"));
-	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
 }
 
 /* ---- Loads racing with preserves ---- */
@@ -918,6 +669,67 @@ TEST_F_TIMEOUT(lsm, loads_race_with_preserves, 120)
 	EXPECT_LT(0, denied[3]);
 	TH_LOG("%d rounds, %d loads", i, race.version);
 	close(memfd);
+}
+
+/* ---- A text that changes while it is written ---- */
+
+#define SWAP_SIZE	(256 * 1024)
+#define SWAP_NAME	32
+#define SWAP_TRIES	20
+
+struct swap {
+	int stop;
+	char *name;
+};
+
+static void *swap_names(void *arg)
+{
+	struct swap *swap = arg;
+	int i;
+
+	for (i = 0; !__atomic_load_n(&swap->stop, __ATOMIC_RELAXED); i++)
+		memset(swap->name, 'a' + i % 2, SWAP_NAME);
+	return NULL;
+}
+
+/* What was checked is what is in force and what is read back, whatever it is. */
+TEST_F_TIMEOUT(lsm, text_changes_while_it_is_written, 120)
+{
+	static const char rule[] = "\nallow create session=";
+	char *text = malloc(SWAP_SIZE + 1), *got = malloc(SWAP_SIZE + 1);
+	char name[SWAP_NAME + 1] = "", other[SWAP_NAME + 1] = "";
+	struct swap swap = { .name = text + SWAP_SIZE - SWAP_NAME - 1 };
+	bool seen_a = false, seen_b = false;
+	pthread_t thread;
+	int i, n, fd;
+
+	memset(swap.name, 'a', SWAP_NAME);
+	text[SWAP_SIZE - 1] = '\n';
+	ASSERT_EQ(0, pthread_create(&thread, NULL, swap_names, &swap));
+	for (i = 0; i < SWAP_TRIES; i++) {
+		n = sprintf(text, "policy name=test version=%lld\n",
+			    next_version());
+		memset(text + n, '#', SWAP_SIZE - n - SWAP_NAME - 1);
+		memcpy(swap.name - strlen(rule), rule, strlen(rule));
+		ASSERT_EQ(0, write_file(LSM_POLICY, text, SWAP_SIZE));
+
+		ASSERT_EQ(SWAP_SIZE, read_file(LSM_POLICY, got, SWAP_SIZE + 1));
+		memcpy(name, got + (swap.name - text), SWAP_NAME);
+		seen_a |= !!strchr(name, 'a');
+		seen_b |= !!strchr(name, 'b');
+		fd = luo_create(self->dev, name);
+		EXPECT_LE(0, fd);
+		close(fd);
+		memset(other, *name ^ 'a' ^ 'b', SWAP_NAME);
+		EXPECT_EQ(-EACCES, luo_create(self->dev, other));
+	}
+	__atomic_store_n(&swap.stop, 1, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	/* It did change meanwhile */
+	EXPECT_TRUE(seen_a);
+	EXPECT_TRUE(seen_b);
+	free(text);
+	free(got);
 }
 
 int main(int argc, char **argv)

@@ -29,13 +29,6 @@
 
 #define LINK_PREFIX		"anon_inode:[luo_session] "
 
-static ino_t ino_of(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) ? 0 : st.st_ino;
-}
-
 FIXTURE(session)
 {
 	int dev;
@@ -44,9 +37,7 @@ FIXTURE(session)
 
 FIXTURE_SETUP(session)
 {
-	if (!access(LSM_POLICY, F_OK))
-		ASSERT_EQ(0, lsm_load(ALLOW_ALL));
-	self->dev = luo_open();
+	self->dev = luo_open_allowed();
 	ASSERT_LE(0, self->dev);
 	self->fd = luo_create(self->dev, "one");
 	ASSERT_LE(0, self->fd);
@@ -175,9 +166,7 @@ FIXTURE(name)
 
 FIXTURE_SETUP(name)
 {
-	if (!access(LSM_POLICY, F_OK))
-		ASSERT_EQ(0, lsm_load(ALLOW_ALL));
-	self->dev = luo_open();
+	self->dev = luo_open_allowed();
 	ASSERT_LE(0, self->dev);
 }
 
@@ -265,9 +254,7 @@ FIXTURE(refused_name)
 
 FIXTURE_SETUP(refused_name)
 {
-	if (!access(LSM_POLICY, F_OK))
-		ASSERT_EQ(0, lsm_load(ALLOW_ALL));
-	self->dev = luo_open();
+	self->dev = luo_open_allowed();
 	ASSERT_LE(0, self->dev);
 }
 
@@ -343,9 +330,7 @@ FIXTURE(reopen)
 
 FIXTURE_SETUP(reopen)
 {
-	if (!access(LSM_POLICY, F_OK))
-		ASSERT_EQ(0, lsm_load(ALLOW_ALL));
-	self->dev = luo_open();
+	self->dev = luo_open_allowed();
 	ASSERT_LE(0, self->dev);
 	self->fd = luo_create(self->dev, "one");
 	ASSERT_LE(0, self->fd);
@@ -494,9 +479,7 @@ FIXTURE(change)
 
 FIXTURE_SETUP(change)
 {
-	if (!access(LSM_POLICY, F_OK))
-		ASSERT_EQ(0, lsm_load(ALLOW_ALL));
-	self->dev = luo_open();
+	self->dev = luo_open_allowed();
 	ASSERT_LE(0, self->dev);
 	self->fd = luo_create(self->dev, "one");
 	ASSERT_LE(0, self->fd);

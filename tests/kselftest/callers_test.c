@@ -1,0 +1,783 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luo_lsm: callers that are not what they would like to be taken for. Whatever a
+ * descriptor's way to the caller, it is the task that makes the call that counts,
+ * with its credentials and its executable of the moment.
+ */
+
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <grp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "luo.h"
+
+/* ---- Descriptors that come from somebody who may ---- */
+
+struct passed {
+	int fd;			/* of the device or of a session */
+	int memfd;		/* to be preserved in the session, or -1 */
+	uint64_t token;
+	uid_t uid;		/* of who uses it */
+	int (*get)(struct passed *passed);
+	int socks[2];
+	pid_t owner;
+};
+
+static int get_inherited(struct passed *passed)
+{
+	return passed->fd;
+}
+
+static int get_by_socket(struct passed *passed)
+{
+	int err = send_fd(passed->socks[0], passed->fd);
+
+	return err ?: recv_fd(passed->socks[1]);
+}
+
+static int get_by_pidfd(struct passed *passed)
+{
+	int pidfd = syscall(SYS_pidfd_open, passed->owner, 0);
+	int fd = syscall(SYS_pidfd_getfd, pidfd, passed->fd, 0);
+
+	if (fd < 0)
+		fd = -errno;
+	close(pidfd);
+	return fd;
+}
+
+/* Raw calls change the thread alone, and nothing in a parent's memory. */
+static int set_ids(uid_t id)
+{
+	if (syscall(SYS_setgroups, 0, NULL) ||
+	    syscall(SYS_setresgid, id, id, id) ||
+	    syscall(SYS_setresuid, id, id, id))
+		return -errno;
+	return 0;
+}
+
+static int use_passed(void *arg)
+{
+	struct passed *passed = arg;
+	int fd = passed->get(passed);
+	int err = fd < 0 ? fd : set_ids(passed->uid);
+
+	if (err)
+		return err;
+	err = passed->memfd < 0 ? luo_try_create(fd, "try") :
+				  luo_preserve(fd, passed->memfd, passed->token);
+	if (fd != passed->fd)
+		close(fd);
+	return err;
+}
+
+static int in_shared_files(int (*fn)(void *arg), void *arg)
+{
+	pid_t pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL,
+			    NULL);
+
+	if (!pid)
+		syscall(SYS_exit_group, -fn(arg));
+	return child_result(pid);
+}
+
+/* Shares all memory, and with it what the kernel knows the executable by. */
+static int in_vfork(int (*fn)(void *arg), void *arg)
+{
+	pid_t pid = vfork();
+
+	if (!pid)
+		_exit(-fn(arg));
+	return child_result(pid);
+}
+
+struct in_thread {
+	int (*fn)(void *arg);
+	void *arg;
+	int err;
+};
+
+static void *thread_main(void *arg)
+{
+	struct in_thread *thread = arg;
+
+	thread->err = thread->fn(thread->arg);
+	return NULL;
+}
+
+static int in_thread(int (*fn)(void *arg), void *arg)
+{
+	struct in_thread thread = { .fn = fn, .arg = arg };
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, thread_main, &thread) ||
+	    pthread_join(id, NULL))
+		return -EAGAIN;
+	return thread.err;
+}
+
+FIXTURE(passed)
+{
+	int dev;
+	int session;
+	int memfd;
+	struct passed passed;
+};
+
+FIXTURE_VARIANT(passed)
+{
+	int (*get)(struct passed *passed);
+	int (*in)(int (*fn)(void *arg), void *arg);
+};
+
+FIXTURE_VARIANT_ADD(passed, by_fork) {
+	.get = get_inherited, .in = in_child,
+};
+FIXTURE_VARIANT_ADD(passed, by_scm_rights) {
+	.get = get_by_socket, .in = in_child,
+};
+FIXTURE_VARIANT_ADD(passed, by_pidfd_getfd) {
+	.get = get_by_pidfd, .in = in_child,
+};
+FIXTURE_VARIANT_ADD(passed, by_clone_files) {
+	.get = get_inherited, .in = in_shared_files,
+};
+FIXTURE_VARIANT_ADD(passed, by_vfork) {
+	.get = get_inherited, .in = in_vfork,
+};
+FIXTURE_VARIANT_ADD(passed, by_a_thread) {
+	.get = get_inherited, .in = in_thread,
+};
+
+FIXTURE_SETUP(passed)
+{
+	ASSERT_EQ(0, lsm_load("allow create uid=0,1000\nallow preserve uid=1000\n"));
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+	self->session = luo_create(self->dev, "passed");
+	ASSERT_LE(0, self->session);
+	self->memfd = luo_memfd(1, 4096);
+	ASSERT_LE(0, self->memfd);
+	self->passed = (struct passed) {
+		.get = variant->get,
+		.memfd = -1,
+		.owner = getpid(),
+	};
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0,
+				self->passed.socks));
+}
+
+FIXTURE_TEARDOWN(passed)
+{
+	close(self->passed.socks[0]);
+	close(self->passed.socks[1]);
+	close(self->memfd);
+	close(self->session);
+	close(self->dev);
+}
+
+TEST_F(passed, device)
+{
+	self->passed.fd = self->dev;
+	self->passed.uid = 1001;
+	EXPECT_EQ(-EACCES, variant->in(use_passed, &self->passed));
+	self->passed.uid = 1000;
+	EXPECT_EQ(0, variant->in(use_passed, &self->passed));
+}
+
+TEST_F(passed, session)
+{
+	self->passed.fd = self->session;
+	self->passed.memfd = self->memfd;
+	self->passed.token = 1;
+	/* Not even who created it */
+	EXPECT_EQ(-EACCES, luo_preserve(self->session, self->memfd, 1));
+	self->passed.uid = 1001;
+	EXPECT_EQ(-EACCES, variant->in(use_passed, &self->passed));
+	self->passed.uid = 1000;
+	EXPECT_EQ(0, variant->in(use_passed, &self->passed));
+	EXPECT_EQ(-EACCES, luo_preserve(self->session, self->memfd, 2));
+}
+
+FIXTURE(caller)
+{
+	int dev;
+};
+
+FIXTURE_SETUP(caller)
+{
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+}
+
+FIXTURE_TEARDOWN(caller)
+{
+	close(self->dev);
+}
+
+/* A path is no session: it neither asks for anything nor can be opened. */
+TEST_F(caller, o_path)
+{
+	int session, path, memfd = luo_memfd(1, 4096);
+	char name[64];
+
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n"));
+	session = luo_create(self->dev, "path");
+	ASSERT_LE(0, session);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", session);
+	path = open(name, O_PATH);
+	ASSERT_LE(0, path);
+	EXPECT_EQ(-EBADF, luo_preserve(path, memfd, 1));
+	EXPECT_EQ(-EBADF, luo_restore(path, 1));
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", path);
+	EXPECT_EQ(-1, open(name, O_RDWR));
+	EXPECT_EQ(ENXIO, errno);
+	close(path);
+
+	path = open(LUO_DEV, O_PATH);
+	ASSERT_LE(0, path);
+	EXPECT_EQ(-EBADF, luo_try_create(path, "try"));
+	close(path);
+	close(session);
+	close(memfd);
+}
+
+/* ---- Ids ---- */
+
+/* One process, three identities: it is the effective one of the moment. */
+TEST_F(caller, effective_ids_count)
+{
+	ASSERT_EQ(0, lsm_load("allow create uid=1000 gid=2000\n"));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
+	ASSERT_EQ(0, setresgid(5, 2000, 6));
+	ASSERT_EQ(0, setresuid(0, 1000, 0));
+	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
+	ASSERT_EQ(0, setresuid(1000, 0, 1000));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
+	ASSERT_EQ(0, setresuid(0, 0, 0));
+}
+
+TEST_F(caller, supplementary_groups_do_not_count)
+{
+	gid_t group = 2000;
+
+	ASSERT_EQ(0, lsm_load("allow create gid=2000\n"));
+	ASSERT_EQ(0, setgroups(1, &group));
+	EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
+	ASSERT_EQ(0, setgroups(0, NULL));
+}
+
+/* User 1000, who is root in a user namespace of its own. */
+static int create_as_root_of_a_userns(void *arg)
+{
+	static const char map[] = "0 1000 1";
+	struct caller user = { .uid = 1000, .gid = 1000 };
+	int err = become(&user);
+
+	if (!err && (prctl(PR_SET_DUMPABLE, 1) || unshare(CLONE_NEWUSER)))
+		err = -errno;
+	err = err ?: write_file("/proc/self/setgroups", "deny", 4);
+	err = err ?: write_file("/proc/self/uid_map", map, strlen(map));
+	err = err ?: write_file("/proc/self/gid_map", map, strlen(map));
+	if (!err && (geteuid() || getegid()))
+		err = -ECHILD;
+	return err ?: luo_try_create(*(int *)arg, "try");
+}
+
+TEST_F(caller, root_of_a_userns)
+{
+	ASSERT_EQ(0, lsm_load("allow create uid=0 userns=any\n"));
+	EXPECT_EQ(-EACCES, in_child(create_as_root_of_a_userns, &self->dev));
+	ASSERT_EQ(0, lsm_load("allow create gid=0 userns=any\n"));
+	EXPECT_EQ(-EACCES, in_child(create_as_root_of_a_userns, &self->dev));
+	/* Whoever it is there */
+	ASSERT_EQ(0, lsm_load("allow create uid=1000 gid=1000\n"));
+	EXPECT_EQ(-EACCES, in_child(create_as_root_of_a_userns, &self->dev));
+	ASSERT_EQ(0, lsm_load("allow create userns=any\ndeny create uid=1000\n"));
+	EXPECT_EQ(-EACCES, in_child(create_as_root_of_a_userns, &self->dev));
+
+	ASSERT_EQ(0, lsm_load("allow create uid=1000 gid=1000 userns=any\n"));
+	EXPECT_EQ(0, in_child(create_as_root_of_a_userns, &self->dev));
+}
+
+/* ---- Cgroups ---- */
+
+#define CGROUPS		"/sys/fs/cgroup/"
+#define GROUP		"luo-callers"
+
+static int move_to(const char *group)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), CGROUPS "%s/cgroup.procs", group);
+	return write_file(path, "0", 1);
+}
+
+/* To whom its cgroup is the root of all. */
+static int create_in_cgroup_namespace(void *arg)
+{
+	char text[256];
+	int err = move_to(GROUP "/inner");
+
+	if (!err && unshare(CLONE_NEWCGROUP))
+		err = -errno;
+	if (!err && read_file("/proc/self/cgroup", text, sizeof(text)) < 0)
+		err = -EIO;
+	if (!err && !strstr(text, "0::/\n"))
+		err = -ECHILD;
+	return err ?: luo_try_create(*(int *)arg, "try");
+}
+
+/* Decided by where it is, not by where it was. */
+static int create_while_moving(void *arg)
+{
+	int dev = *(int *)arg, err;
+
+	err = move_to(GROUP "/inner");
+	if (err || luo_try_create(dev, "try"))
+		return -ECHILD;
+	err = move_to(GROUP);
+	if (err || luo_try_create(dev, "try") != -EACCES)
+		return -ECHILD;
+	err = move_to(GROUP "/inner");
+	return err ?: luo_try_create(dev, "try");
+}
+
+FIXTURE(cgroup)
+{
+	int dev;
+};
+
+FIXTURE_SETUP(cgroup)
+{
+	mkdir(CGROUPS GROUP, 0755);
+	ASSERT_EQ(0, mkdir(CGROUPS GROUP "/inner", 0755));
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+}
+
+FIXTURE_TEARDOWN(cgroup)
+{
+	close(self->dev);
+	EXPECT_EQ(0, rmdir(CGROUPS GROUP "/inner"));
+	EXPECT_EQ(0, rmdir(CGROUPS GROUP));
+}
+
+TEST_F(cgroup, namespaces_make_no_difference)
+{
+	ASSERT_EQ(0, lsm_load("allow create cgroup=/\n"));
+	EXPECT_EQ(-EACCES, in_child(create_in_cgroup_namespace, &self->dev));
+	ASSERT_EQ(0, lsm_load("allow create cgroup=/inner,/" GROUP "\n"));
+	EXPECT_EQ(-EACCES, in_child(create_in_cgroup_namespace, &self->dev));
+	ASSERT_EQ(0, lsm_load("allow create\ndeny create cgroup=/" GROUP "/*\n"));
+	EXPECT_EQ(-EACCES, in_child(create_in_cgroup_namespace, &self->dev));
+	ASSERT_EQ(0, lsm_load("allow create cgroup=/" GROUP "/inner\n"));
+	EXPECT_EQ(0, in_child(create_in_cgroup_namespace, &self->dev));
+}
+
+TEST_F(cgroup, the_one_of_the_moment)
+{
+	ASSERT_EQ(0, lsm_load("allow create cgroup=/" GROUP "/*\n"));
+	EXPECT_EQ(0, in_child(create_while_moving, &self->dev));
+}
+
+/* ---- Executables that are not what their path says ---- */
+
+#define EXE	"/tmp/luo-exe"
+
+struct strange {
+	int dev;
+	int (*prepare)(void);
+	const char *run;
+	int fd;
+	bool script;
+};
+
+static int strange_exec(void *arg)
+{
+	const struct strange *strange = arg;
+	char dev[16];
+	int err = strange->prepare ? strange->prepare() : 0;
+
+	if (err)
+		return err;
+	snprintf(dev, sizeof(dev), "%d", strange->dev);
+	fcntl(strange->dev, F_SETFD, 0);
+	char *const argv[] = { "x", "--access", "create", dev, "try", "0", "0", NULL };
+	char *const envp[] = { NULL };
+
+	if (strange->script)
+		execve("create", argv + 2, envp);
+	else if (strange->run)
+		execve(strange->run, argv, envp);
+	else
+		fexecve(strange->fd, argv, envp);
+	return -errno;
+}
+
+static int own_mounts(void)
+{
+	if (unshare(CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return -errno;
+	return 0;
+}
+
+/* In another mount namespace another file is at the path. */
+static int fake_mount(void)
+{
+	int err = own_mounts() ?: copy_file("/proc/self/exe", "/tmp/luo-evil");
+
+	if (!err && mount("/tmp/luo-evil", EXE, NULL, MS_BIND, NULL))
+		err = -errno;
+	return err;
+}
+
+static int fake_tmpfs(void)
+{
+	int err = own_mounts();
+
+	if (!err && mount("tmpfs", "/mnt", "tmpfs", 0, NULL))
+		err = -errno;
+	return err ?: copy_file("/proc/self/exe", "/mnt/luo-exe");
+}
+
+/* A root directory of its own: the path is what process 1 sees. */
+static int jail(void)
+{
+	mkdir("/tmp/jail", 0755);
+	mkdir("/tmp/jail/tmp", 0755);
+	if (copy_file("/proc/self/exe", "/tmp/jail" EXE))
+		return -EIO;
+	return chroot("/tmp/jail") || chdir("/") ? -errno : 0;
+}
+
+FIXTURE(exe)
+{
+	struct strange strange;
+};
+
+FIXTURE_SETUP(exe)
+{
+	mkdir("/mnt", 0755);
+	ASSERT_EQ(0, copy_file("/proc/self/exe", EXE));
+	self->strange.dev = luo_open();
+	ASSERT_LE(0, self->strange.dev);
+	self->strange.run = EXE;
+}
+
+FIXTURE_TEARDOWN(exe)
+{
+	close(self->strange.dev);
+}
+
+TEST_F(exe, as_it_is)
+{
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+}
+
+TEST_F(exe, same_file_in_another_mount_namespace)
+{
+	self->strange.prepare = own_mounts;
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create\ndeny create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+}
+
+TEST_F(exe, other_file_in_another_mount_namespace)
+{
+	self->strange.prepare = fake_mount;
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+
+	mkdir("/mnt", 0755);
+	self->strange.prepare = fake_tmpfs;
+	self->strange.run = "/mnt/luo-exe";
+	ASSERT_EQ(0, lsm_load("allow create exe=/mnt/luo-exe\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+}
+
+TEST_F(exe, in_a_chroot)
+{
+	self->strange.prepare = jail;
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create exe=/tmp/jail" EXE "\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+}
+
+static int unlink_self(void)
+{
+	return unlink(EXE) ? -errno : 0;
+}
+
+/* No path: no allow that names one helps, each deny that names one hits. */
+TEST_F(exe, unlinked)
+{
+	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
+	self->strange.run = NULL;
+	self->strange.prepare = unlink_self;
+	ASSERT_EQ(0, lsm_load("allow create exe=/*\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, copy_file("/proc/self/exe", EXE));
+	close(self->strange.fd);
+	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
+	ASSERT_EQ(0, lsm_load("allow create\ndeny create exe=/none\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+}
+
+TEST_F(exe, memfd)
+{
+	int fd = memfd_create(EXE, MFD_CLOEXEC);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, copy_to_fd("/proc/self/exe", fd));
+	self->strange.fd = fd;
+	self->strange.run = NULL;
+	ASSERT_EQ(0, lsm_load("allow create exe=/*\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	close(fd);
+}
+
+static int own_userns(void)
+{
+	return unshare(CLONE_NEWUSER) ? -errno : 0;
+}
+
+TEST_F(exe, in_a_userns)
+{
+	self->strange.prepare = own_userns;
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE " userns=any\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create userns=any\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+}
+
+static int replace_self(void)
+{
+	int err = copy_file("/proc/self/exe", EXE ".new");
+
+	if (!err && rename(EXE ".new", EXE))
+		err = -errno;
+	return err;
+}
+
+/* What runs is not what is there now, were it the same to the last byte. */
+TEST_F(exe, replaced)
+{
+	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
+	self->strange.run = NULL;
+	self->strange.prepare = replace_self;
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	close(self->strange.fd);
+	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
+	self->strange.prepare = NULL;
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	close(self->strange.fd);
+}
+
+TEST_F(exe, hard_link)
+{
+	unlink(EXE "-link");
+	ASSERT_EQ(0, link(EXE, EXE "-link"));
+	self->strange.run = EXE "-link";
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	/* A deny of the path does not follow the file either */
+	ASSERT_EQ(0, lsm_load("allow create\ndeny create exe=" EXE "\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "-link\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	unlink(EXE "-link");
+}
+
+TEST_F(exe, symbolic_link)
+{
+	unlink(EXE "-link");
+	ASSERT_EQ(0, symlink(EXE, EXE "-link"));
+	self->strange.run = EXE "-link";
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "-link\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	unlink(EXE "-link");
+}
+
+/* Mounts that process 1 sees are part of the path, as it sees it. */
+TEST_F(exe, on_another_mount)
+{
+	mkdir("/mnt", 0755);
+	ASSERT_EQ(0, mount("tmpfs", "/mnt", "tmpfs", 0, NULL));
+	EXPECT_EQ(0, copy_file("/proc/self/exe", "/mnt/luo-exe"));
+	self->strange.run = "/mnt/luo-exe";
+	EXPECT_EQ(0, lsm_load("allow create exe=/luo-exe," EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	EXPECT_EQ(0, lsm_load("allow create exe=/mnt/luo-exe\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+
+	/* The same file by way of another mount is at another path */
+	EXPECT_EQ(0, mount(EXE, "/mnt/luo-exe", NULL, MS_BIND, NULL));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	EXPECT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	EXPECT_EQ(0, umount2("/mnt/luo-exe", MNT_DETACH));
+	EXPECT_EQ(0, umount2("/mnt", MNT_DETACH));
+}
+
+/*
+ * A script is data of its interpreter, which counts. The kernel puts the rest of
+ * the first line and the script's name before the arguments: the script is called
+ * what the copy is to do.
+ */
+#define SCRIPT	"/tmp/luo-scripts"
+
+static int enter_scripts(void)
+{
+	return chdir(SCRIPT) ? -errno : 0;
+}
+
+TEST_F(exe, script)
+{
+	static const char text[] = "#!" EXE " --access\n";
+	int fd;
+
+	mkdir(SCRIPT, 0755);
+	fd = open(SCRIPT "/create", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		  0755);
+	ASSERT_EQ(sizeof(text) - 1, write(fd, text, sizeof(text) - 1));
+	close(fd);
+
+	self->strange.prepare = enter_scripts;
+	self->strange.script = true;
+	ASSERT_EQ(0, lsm_load("allow create exe=" SCRIPT "/*\n"));
+	EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create\ndeny create exe=" SCRIPT "/create\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+}
+
+/* ---- What a process says its executable is ---- */
+
+static int claim_exe(void *arg)
+{
+	const struct caller *caller = arg;
+	int fd = open(EXE, O_RDONLY | O_CLOEXEC);
+	int err = become(caller);
+
+	if (err)
+		return err;
+	return prctl(PR_SET_MM, PR_SET_MM_EXE_FILE, fd, 0, 0) ? -errno : 0;
+}
+
+TEST_F(exe, claim_refused)
+{
+	struct caller user = { .uid = 1000, .gid = 1000 };
+
+	EXPECT_EQ(-EPERM, in_child(claim_exe, &user));
+	user.userns = true;
+	EXPECT_EQ(-EPERM, in_child(claim_exe, &user));
+}
+
+/*
+ * Put a copy in place of a mapping of this program, without a moment at which
+ * nothing is there. What is written to meanwhile must not be in it.
+ */
+static int replace_mapping(char *start, char *end, int prot)
+{
+	size_t size = end - start;
+	char *copy = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (copy == MAP_FAILED)
+		return -errno;
+	memcpy(copy, start, size);
+	if (mprotect(copy, size, prot) ||
+	    mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, start) ==
+	    MAP_FAILED)
+		return -errno;
+	return 0;
+}
+
+/* The kernel lets an executable be renamed only if nothing of it is mapped. */
+static int replace_mappings(const char *exe)
+{
+	char text[8192], *line, *next;
+	int err = 0;
+
+	if (read_file("/proc/self/maps", text, sizeof(text)) < 0)
+		return -EIO;
+	for (line = text; !err && *line; line = next) {
+		unsigned long start, end;
+		char perms[5];
+
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		if (!strstr(line, exe) ||
+		    sscanf(line, "%lx-%lx %4s", &start, &end, perms) != 3)
+			continue;
+		err = replace_mapping((char *)start, (char *)end,
+				      (perms[0] == 'r' ? PROT_READ : 0) |
+				      (perms[1] == 'w' ? PROT_WRITE : 0) |
+				      (perms[2] == 'x' ? PROT_EXEC : 0));
+	}
+	return err;
+}
+
+/* Has the kernel call this program EXE, and tries with that name. */
+static int create_as_claimed(void *arg)
+{
+	char self[256] = "", claimed[256] = "";
+	int fd = open(EXE, O_RDONLY | O_CLOEXEC), err;
+
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		return -errno;
+	err = replace_mappings(self);
+	if (!err && prctl(PR_SET_MM, PR_SET_MM_EXE_FILE, fd, 0, 0))
+		err = -errno;
+	if (!err && readlink("/proc/self/exe", claimed, sizeof(claimed) - 1) < 0)
+		err = -errno;
+	if (!err && strcmp(claimed, EXE))
+		err = -ECHILD;
+	return err ?: luo_try_create(*(int *)arg, "try");
+}
+
+/* It is what was executed that counts, whatever the kernel calls it now. */
+TEST_F(exe, claimed)
+{
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(-EACCES, in_child(create_as_claimed, &self->strange.dev));
+	/* Nor is it any more what it was */
+	ASSERT_EQ(0, lsm_load("allow create exe=/*\n"));
+	EXPECT_EQ(-EACCES, in_child(create_as_claimed, &self->strange.dev));
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	EXPECT_EQ(0, in_child(create_as_claimed, &self->strange.dev));
+}
+
+int main(int argc, char **argv)
+{
+	access_main(argc, argv);
+	return test_harness_run(argc, argv);
+}
