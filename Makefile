@@ -16,7 +16,8 @@ kernel := tools/kernel/kernel
 test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup kernel print-image apply shell demo test lint clean distclean
+.PHONY: help setup kernel print-image apply shell demo test bench bench-policy \
+	lint clean distclean
 
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
@@ -49,6 +50,14 @@ test-kernel-%:
 test: setup             ## all tests; TESTS=path runs some
 	@set -e; for k in $(test_kernels); do $(MAKE) -s test-kernel-$$k; done
 	@KSRC= KVER= FLAVOUR= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer -r --ext .t $(TESTS)
+
+bench: setup            ## what live updates cost, beside the stock kernel, in instructions
+	@set -e; for k in release-7.3 stock-7.3; do $(MAKE) -s test-kernel-$$k; done
+	@tests/bench/update
+
+bench-policy: setup     ## what decisions cost, beside SELinux's and IPE's
+	@$(MAKE) -s test-kernel-release-7.3
+	@tests/bench/policy
 
 lint: setup             ## style, static checks and documentation, no warning allowed
 	@$(MAKE) -s test-kernel-release-7.3
