@@ -18,7 +18,8 @@ kernel := tools/kernel/kernel
 test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2 stock-7.2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup kernel print-image apply shell demo test fuzz lint clean distclean
+.PHONY: help setup kernel print-image apply shell demo test fuzz bench bench-policy \
+	lint clean distclean
 
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
@@ -54,6 +55,14 @@ test: setup             ## all tests; TESTS=path runs some
 
 fuzz: setup             ## fuzz the policy code; SECONDS=60 for each fuzzer
 	@$(MAKE) -s -C tests/fuzz SECONDS=$(SECONDS)
+
+bench: setup            ## what live updates cost, beside the stock kernel, in instructions
+	@set -e; for k in release-7.3 stock-7.3; do $(MAKE) -s test-kernel-$$k; done
+	@tests/bench/update
+
+bench-policy: setup     ## what decisions cost, beside SELinux's and IPE's
+	@$(MAKE) -s test-kernel-release-7.3
+	@tests/bench/policy
 
 lint: setup             ## style, static checks and documentation, no warning allowed
 	@$(MAKE) -s test-kernel-release-7.3

@@ -312,7 +312,8 @@ static inline u64 luo_limit_most(const struct luo_policy *policy, u32 rule)
 
 /*
  * The hash of a name: eight bytes at a time from its start, so that those of its
- * prefixes are found on the way, and the last eight once more at the end.
+ * prefixes are found on the way, and the last eight once more at the end. Of less
+ * than eight, two halves that may overlap, or three bytes that may be the same.
  */
 #define LUO_HASH_START		0x9e3779b97f4a7c15ULL
 
@@ -341,13 +342,20 @@ static inline u64 luo_hash_up_to(u64 hash, const char *name, u32 *done,
 static inline u32 luo_hash_end(u64 hash, const char *name, u32 length,
 			       bool prefix)
 {
-	u32 i;
+	char word[sizeof(u64)] = {};
 
-	hash ^= prefix;
-	if (length >= sizeof(u64))
-		hash = luo_hash_word(hash, name + length - sizeof(u64));
-	for (i = 0; length < sizeof(u64) && i < length; i++)
-		hash = hash << 8 ^ (unsigned char)name[i];
+	if (length >= sizeof(u64)) {
+		memcpy(word, name + length - sizeof(u64), sizeof(u64));
+	} else if (length >= sizeof(u32)) {
+		memcpy(word, name, sizeof(u32));
+		memcpy(word + sizeof(u32), name + length - sizeof(u32),
+		       sizeof(u32));
+	} else if (length) {
+		word[0] = name[0];
+		word[1] = name[length / 2];
+		word[2] = name[length - 1];
+	}
+	hash = luo_hash_word(hash ^ (u64)length << 1 ^ prefix, word);
 	hash *= 0xff51afd7ed558ccdULL;
 	return hash >> 32;
 }

@@ -40,10 +40,11 @@ struct decision {
 
 /*
  * The class of a pattern that is the first @length bytes of @name, or 0. @words
- * is the hash of its whole words.
+ * is the hash of its whole words. Inlined: most of a decision is spent here.
  */
-static u32 find_pattern(const struct luo_names *names, const char *name,
-			u32 length, bool prefix, u64 words)
+static __always_inline u32 find_pattern(const struct luo_names *names,
+					const char *name, u32 length,
+					bool prefix, u64 words)
 {
 	u32 hash = luo_hash_end(words, name, length, prefix);
 	const struct luo_pattern *pattern;

@@ -102,23 +102,18 @@ static bool luo_lsm_init_root(struct path *root)
 	struct task_struct *init;
 	bool found = false;
 
-	rcu_read_lock();
-	init = find_task_by_pid_ns(1, &init_pid_ns);
-	if (init)
-		get_task_struct(init);
-	rcu_read_unlock();
+	/* Tasks are freed after a grace period; ->fs goes away under the lock */
+	guard(rcu)();
+	init = READ_ONCE(init_pid_ns.child_reaper);
 	if (!init)
 		return false;
 
-	/* ->fs goes away under this lock when a task exits */
 	task_lock(init);
 	if (init->fs) {
 		get_fs_root(init->fs, root);
 		found = true;
 	}
 	task_unlock(init);
-
-	put_task_struct(init);
 	return found;
 }
 

@@ -5,6 +5,9 @@
  *
  * No process is ended before: those that hold sessions must live until the
  * kernel freezes the sessions. Comes back only if the update is refused.
+ *
+ * If $KEXEC_TICKS names a file, what the processor's counter shows goes there at the
+ * last moment: "kexec TICKS".
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,6 +19,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <x86intrin.h>
 
 static int fail(const char *what)
 {
@@ -24,6 +28,16 @@ static int fail(const char *what)
 	fprintf(stderr, "live-update: %s: %s (%s)\n", what, strerror(err),
 		strerrorname_np(err));
 	return 1;
+}
+
+static void tell_ticks(const char *path)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		return;
+	fprintf(file, "kexec %llu\n", (unsigned long long)__rdtsc());
+	fclose(file);
 }
 
 int main(int argc, char **argv)
@@ -46,6 +60,8 @@ int main(int argc, char **argv)
 	if (argc == 5 && system(argv[4]) < 0)
 		return fail(argv[4]);
 
+	if (getenv("KEXEC_TICKS"))
+		tell_ticks(getenv("KEXEC_TICKS"));
 	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
 		LINUX_REBOOT_CMD_KEXEC, NULL);
 	ret = fail("refused");
