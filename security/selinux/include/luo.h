@@ -20,5 +20,7 @@ int selinux_luo_file_restore(struct inode *session, const char *type,
 			     u64 token,
 			     const struct luo_file_identity *identity);
 int selinux_luo_session_freeze(struct inode *session);
+int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
+				   u32 len);
 
 #endif /* _SELINUX_LUO_H_ */
