@@ -69,9 +69,19 @@ test_that() {
 }
 fails() { ! "$@" >/root/out 2>&1; }
 passes() { "$@" >/root/out 2>&1 || { sed 's/^/# /' /root/out; false; }; }
+# No daemon listens to these records: the kernel's log has them
+echo 0 >/proc/sys/kernel/printk_ratelimit
+freeze_denied() {
+	for session in kept_labels kept_retrieve test-session; do
+		dmesg | grep "{ freeze } for .*comm=\"kexec-now\" session=\"$session\" session_id=[1-9]" |
+			grep -q "scontext=system_u:system_r:test_none_t:s0 tcontext=system_u:object_r:test_session_t:s0 tclass=luo_session permissive=0" ||
+			return
+	done
+}
 refused() { fails "$@" && grep -q EACCES /root/out; }
 
 # The tests of what was kept are for the second kernel
+others="-T stock" kept=""
 for name in labels retrieve restore permissive by_heir memfd_class unknown_label; do
 	others="$others -T kept_$name"
 	kept="$kept -t kept_$name"
@@ -84,9 +94,10 @@ case $STAGE in
 	test_that "upstream's tests pass in a domain that may" passes as test_agent_t /root/liveupdate
 	test_that "and fail in one that may not" fails as test_none_t /root/liveupdate
 	as test_agent_t /root/luo_kexec_simple -s 1
-	echo "1..3"
+	echo "1..4"
 	test_that "a live update is called off in a domain that may not take sessions along" \
 		refused as test_none_t /sbin/live-update
+	test_that "and each session is named" freeze_denied
 	as test_agent_t /sbin/live-update
 	;;
 *)
@@ -98,5 +109,19 @@ case $STAGE in
 esac
 S
 done
+
+# From a stock kernel nobody knows the labels
+guest_name=selinux-stock
+kselftest stock 7.3 -K release:7.3 -a "lsm=luo_lsm,selinux selinux=1 enforcing=1" \
+	"${guest_files[@]}" selinux_test -- <<'S'
+#!/bin/sh
+exec 2>&1
+if [ "$STAGE" = 1 ]; then
+	/root/selinux_test --hold || exit 1
+	live-update /boot/release-7.3
+else
+	/root/selinux_test -t stock
+fi
+S
 
 tap_done
