@@ -145,7 +145,12 @@ static int retrieve_as(const char *domain, int dev, const char *name)
 static int preserve_as(const char *domain, int session, int file,
 		       uint64_t token)
 {
-	return do_as(domain, (struct deed){ .verb = PRESERVE, .fd = session, .token = token, .file = file });
+	return do_as(domain, (struct deed){
+		.verb = PRESERVE,
+		.fd = session,
+		.token = token,
+		.file = file,
+	});
 }
 
 static int restore_as(const char *domain, int session, uint64_t token)
@@ -426,7 +431,8 @@ TEST_F(selinux, permissive_domain)
 	ASSERT_LE(0, self->session);
 	EXPECT_TRUE(denied(self->audit, granted(session_avc(PERMISSIVE, "create", "s"))));
 	EXPECT_EQ(0, preserve_as(PERMISSIVE, self->session, self->memfd, 1));
-	EXPECT_TRUE(denied(self->audit, granted(file_avc(PERMISSIVE, "preserve", "s", 1))));
+	EXPECT_TRUE(denied(self->audit,
+			   granted(file_avc(PERMISSIVE, "preserve", "s", 1))));
 }
 
 TEST_F(selinux, permissive_system)
@@ -680,10 +686,12 @@ TEST_F(selinux, kept_permissive)
 
 	self->session = retrieve_as(PERMISSIVE, self->dev, self->name);
 	ASSERT_LE(0, self->session);
-	EXPECT_TRUE(denied(self->audit, granted(session_avc(PERMISSIVE, "retrieve", self->name))));
+	EXPECT_TRUE(denied(self->audit,
+			   granted(session_avc(PERMISSIVE, "retrieve", self->name))));
 	memfd = restore_as(PERMISSIVE, self->session, 1);
 	ASSERT_LE(0, memfd);
-	EXPECT_TRUE(denied(self->audit, granted(file_avc(PERMISSIVE, "restore", self->name, 1))));
+	EXPECT_TRUE(denied(self->audit,
+			   granted(file_avc(PERMISSIVE, "restore", self->name, 1))));
 	close(memfd);
 }
 

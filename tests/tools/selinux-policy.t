@@ -175,4 +175,30 @@ E
 check "interfaces: a service of both agents, that recovers" \
 	make -s -f /usr/share/selinux/devel/Makefile NAME=default service.pp
 
+# --- The way that README.md shows, from a denial to a local module
+
+readme=$dir/README.md
+# What the host of that example has
+cat >host.cil <<'E'
+(type spoold_t) (type spoold_tmpfs_t)
+(roletype system_r spoold_t) (roletype object_r spoold_tmpfs_t)
+E
+sed -n 's/^    type=AVC/type=AVC/p' "$readme" >audit.log
+is "$(ausearch -if audit.log --raw -m AVC | wc -l)" 2 "README: ausearch reads the records"
+check "README: the policy before" cil before.bin "$dir"/*.cil host.cil
+audit2allow -p before.bin -i audit.log >proposed
+is "$(sed '/^$/d' proposed)" "$(sed -n '/^    #====/,/^$/s/^    //p' "$readme")" \
+	"README: audit2allow proposes what it says"
+
+sed -nE 's/^allow (\w+) (\w+):(\w+) (\w+);/(allow \1 \2 (\3 (\4)))/p' proposed >proposed.cil
+cil proposed.bin "$dir"/*.cil host.cil proposed.cil >refused 2>&1
+like "$(cat refused)" "$(sed -n 's/^    \(neverallow check failed\)/^\1/p' "$readme")" "README: which is refused"
+
+sed -n 's/^    \((call luod_service.*\)/\1/p' "$readme" >spoold_luo.cil
+check "README: the local module in CIL" cil after.bin "$dir"/*.cil host.cil spoold_luo.cil
+is "$(audit2allow -w -p after.bin -i audit.log 2>&1 | grep -c 'would be allowed')" 2 "README: by which all of it is allowed"
+sed -n '/^    policy_module/,/^$/s/^    //p' "$readme" >spoold_luo.te
+check "README: the local module for the reference policy" \
+	make -s -f /usr/share/selinux/devel/Makefile NAME=default spoold_luo.pp
+
 tap_done
