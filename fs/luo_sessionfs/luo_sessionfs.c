@@ -15,6 +15,7 @@
 #include <linux/anon_inodes.h>
 #include <linux/atomic.h>
 #include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -26,6 +27,7 @@
 #include <linux/mount.h>
 #include <linux/pseudo_fs.h>
 #include <linux/stat.h>
+#include <linux/string.h>
 
 #include "../internal.h"
 
@@ -243,6 +245,32 @@ struct file *luo_sessionfs_getfile(struct inode *inode, const char *name,
 	file->f_mapping = inode->i_mapping;
 	file->private_data = private_data;
 	return file;
+}
+
+/**
+ * luo_sessionfs_name() - Name of a session.
+ * @inode: The session's inode.
+ * @name:  Where to write it, NUL-terminated; empty if the session has no file,
+ *         which is so before luo_sessionfs_getfile() and after its last close.
+ *
+ * The name is in the dentry of the session's file alone, so that it costs no
+ * inode anything.
+ *
+ * Context: Process context; may sleep.
+ */
+void luo_sessionfs_name(struct inode *inode,
+			char name[LIVEUPDATE_SESSION_NAME_LENGTH])
+{
+	struct dentry *dentry = d_find_any_alias(inode);
+
+	name[0] = '\0';
+	if (!dentry)
+		return;
+
+	/* Nothing renames it: see luo_sessionfs_getfile() for what it is */
+	strscpy(name, dentry->d_name.name + strlen(LUO_SESSIONFS_LINK_PREFIX),
+		LIVEUPDATE_SESSION_NAME_LENGTH);
+	dput(dentry);
 }
 
 static int __init luo_sessionfs_init(void)

@@ -6,6 +6,7 @@
 #ifndef _LINUX_LUO_SESSIONFS_H
 #define _LINUX_LUO_SESSIONFS_H
 
+#include <uapi/linux/liveupdate.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
@@ -38,5 +39,7 @@ void luo_sessionfs_skip_ino(u64 last_ino);
 struct file *luo_sessionfs_getfile(struct inode *inode, const char *name,
 				   const struct file_operations *fops,
 				   void *private_data);
+void luo_sessionfs_name(struct inode *inode,
+			char name[LIVEUPDATE_SESSION_NAME_LENGTH]);
 
 #endif /* _LINUX_LUO_SESSIONFS_H */

@@ -90,7 +90,7 @@ int audit_open(void)
 static bool of_interest(unsigned int type)
 {
 	return type == AUDIT_LUO_ACCESS || type == AUDIT_MAC_POLICY_LOAD ||
-	       type == AUDIT_MAC_STATUS;
+	       type == AUDIT_MAC_STATUS || type == AUDIT_AVC;
 }
 
 static void keep(const struct message *msg, struct audit_record *record)
@@ -155,6 +155,7 @@ void audit_print(const struct audit_record *record, const char *prefix)
 		unsigned int type;
 		const char *name;
 	} names[] = {
+		{ AUDIT_AVC, "AVC" },
 		{ AUDIT_MAC_POLICY_LOAD, "MAC_POLICY_LOAD" },
 		{ AUDIT_MAC_STATUS, "MAC_STATUS" },
 	};

@@ -18,8 +18,8 @@
 #define AUDIT_TEXT_MAX		9000
 
 /**
- * struct audit_record - A record of interest: of luo_lsm, by its type.
- * @type: AUDIT_LUO_ACCESS, AUDIT_MAC_POLICY_LOAD or AUDIT_MAC_STATUS.
+ * struct audit_record - A record of interest: of luo_lsm or SELinux.
+ * @type: AUDIT_LUO_ACCESS, AUDIT_MAC_POLICY_LOAD, AUDIT_MAC_STATUS, AUDIT_AVC.
  * @text: "audit(TIME:SERIAL): KEY=VALUE ...".
  */
 struct audit_record {

@@ -84,7 +84,9 @@ house_rules() {
 			allowed='(^|/)(Kconfig|Makefile)$|^MAINTAINERS$|^Documentation/.*/index\.rst$|^include/uapi/linux/(magic|lsm|audit)\.h$'
 			allowed+='|/lsm_count\.h$|/lsm_list_modules_test\.c$' ;;
 		security/lsm-hooks.patch)
-			allowed='^(include/linux/(lsm_hook_defs|security)\.h|security/security\.c|kernel/bpf/bpf_lsm\.c)$' ;;
+			allowed='^(include/linux/(lsm_hook_defs|security|lsm_audit)\.h|security/(security|lsm_audit)\.c|kernel/bpf/bpf_lsm\.c)$' ;;
+		security/selinux/selinux.patch)
+			allowed='^security/selinux/' ;;
 		*) allowed="^$(dirname "$patch")/[^/]*$" ;;
 		esac
 		while read -r file; do

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * SELinux checks of live update.
+ */
+
+#ifndef _SELINUX_LUO_H_
+#define _SELINUX_LUO_H_
+
+#include <linux/types.h>
+
+struct file;
+struct inode;
+struct luo_file_identity;
+
+int selinux_luo_session_create(const char *name, struct inode *inode);
+int selinux_luo_session_retrieve(const char *name, struct inode *inode);
+int selinux_luo_file_preserve(struct inode *session, struct file *file,
+			      const char *type, u64 token);
+int selinux_luo_file_restore(struct inode *session, const char *type,
+			     u64 token,
+			     const struct luo_file_identity *identity);
+int selinux_luo_session_freeze(struct inode *session);
+int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
+				   u32 len);
+
+#endif /* _SELINUX_LUO_H_ */

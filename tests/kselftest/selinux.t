@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# SELinux, enforcing from the boot on, beside luo_lsm: its checks of live update,
+# what the records say, labels across the update, policies without the classes.
+. "$(dirname "$0")/lib.sh"
+
+policy=$top/policy/selinux
+cd "$tap_dir" || exit 1
+
+cil() { secilc -o "$1" -f "$1.contexts" "${@:2}"; } # OUTPUT [OPTION]... FILE...
+
+# What the guests boot with, and what tests load for a while
+policies() {
+	local all=("$policy"/*.cil "$top/tests/kselftest/selinux_test.cil") known
+	cil policy "${all[@]}" &&
+		echo '(type test_more_t) (roletype object_r test_more_t)
+			(typeattributeset file_type (test_more_t))
+			(typeattributeset luo_file_type (test_more_t))
+			(call luo_preserve_file (test_agent_t test_session_t test_more_t))
+			(call luo_restore_file (test_agent_t test_session_t test_more_t))' >more.cil &&
+		cil more.bin "${all[@]}" more.cil &&
+		cil allow.bin -U allow "$policy/base.cil" &&
+		cil deny.bin -U deny "$policy/base.cil" || return
+	# memfd_class is younger than Debian's compiler
+	gcc -std=gnu11 -Wall -Wextra -Werror -o policycap "$top/tests/kselftest/policycap.c" -l:libsepol.a &&
+		./policycap 13 policy memfd.bin || return
+	# Every class of the kernel, with and without the two that are new
+	gcc -std=gnu11 -Wall -Wextra -Werror -I "$(tree 7.3)/security/selinux/include" \
+		-o classes "$top/tests/kselftest/classes.c" || return
+	known=$(cat "$policy"/*.cil | sed -nE 's/^\(class ([a-z0-9_]+).*/\1/p')
+	# shellcheck disable=SC2086 # a list of words, on purpose
+	./classes $known >rest.cil &&
+		cil full.bin -U reject "${all[@]}" rest.cil &&
+		cil reject.bin -U reject "$policy/base.cil" rest.cil
+}
+tree() { FLAVOUR=release KVER=$1 "$top/tools/kernel/kernel" tree; }
+
+check "policies compile" policies
+printf 'SELINUX=enforcing\nSELINUXTYPE=luo\n' >config
+etc=/etc/selinux
+guest_files=(
+	-f "config:$etc/config"
+	-f "policy:$etc/luo/policy/policy.33"
+	-f "policy.contexts:$etc/luo/contexts/files/file_contexts"
+	-f "$programs/selinux-load:/sbin/selinux-load"
+)
+for name in memfd more allow deny full reject; do
+	guest_files+=(-f "$name.bin")
+done
+
+for kernel in ${SELINUX_ON:-release:7.3 debug:7.3 release:7.2}; do
+	flavour=${kernel%:*} kver=${kernel#*:}
+	upstream=$(KVER=$kver FLAVOUR=$flavour "$top/tests/vm/build-upstream" 2>build)
+	ok $? "$kver $flavour: upstream's tests build unmodified" build
+	kselftest "$flavour" "$kver" -a "lsm=luo_lsm,selinux selinux=1 enforcing=1" \
+		"${guest_files[@]}" -f "$upstream/liveupdate" -f "$upstream/luo_kexec_simple" \
+		selinux_test -- <<'S'
+#!/bin/sh
+exec 2>&1
+as() { /root/selinux_test --as "$@"; }
+
+# test_that NAME COMMAND...
+n=0
+test_that() {
+	n=$((n + 1))
+	name=$1
+	shift
+	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
+}
+fails() { ! "$@" >/root/out 2>&1; }
+passes() { "$@" >/root/out 2>&1 || { sed 's/^/# /' /root/out; false; }; }
+# No daemon listens to these records: the kernel's log has them
+echo 0 >/proc/sys/kernel/printk_ratelimit
+freeze_denied() {
+	for session in kept_labels kept_retrieve test-session; do
+		dmesg | grep "{ freeze } for .*comm=\"kexec-now\" session=\"$session\" session_id=[1-9]" |
+			grep -q "scontext=system_u:system_r:test_none_t:s0 tcontext=system_u:object_r:test_session_t:s0 tclass=luo_session permissive=0" ||
+			return
+	done
+}
+refused() { fails "$@" && grep -q EACCES /root/out; }
+
+# The tests of what was kept are for the second kernel
+others="-T stock" kept=""
+for name in labels retrieve restore permissive by_heir memfd_class unknown_label; do
+	others="$others -T kept_$name"
+	kept="$kept -t kept_$name"
+done
+
+case $STAGE in
+1)
+	/root/selinux_test $others
+	/root/selinux_test --hold || exit 1
+	test_that "upstream's tests pass in a domain that may" passes as test_agent_t /root/liveupdate
+	test_that "and fail in one that may not" fails as test_none_t /root/liveupdate
+	as test_agent_t /root/luo_kexec_simple -s 1
+	echo "1..4"
+	test_that "a live update is called off in a domain that may not take sessions along" \
+		refused as test_none_t /sbin/live-update
+	test_that "and each session is named" freeze_denied
+	as test_agent_t /sbin/live-update
+	;;
+*)
+	/root/selinux_test $kept
+	test_that "upstream's kexec test fails in a domain that may not" fails as test_none_t /root/luo_kexec_simple -s 2
+	test_that "and passes in one that may, afterwards" passes as test_agent_t /root/luo_kexec_simple -s 2
+	echo "1..$n"
+	;;
+esac
+S
+done
+
+# From a stock kernel nobody knows the labels
+guest_name=selinux-stock
+kselftest stock 7.3 -K release:7.3 -a "lsm=luo_lsm,selinux selinux=1 enforcing=1" \
+	"${guest_files[@]}" selinux_test -- <<'S'
+#!/bin/sh
+exec 2>&1
+if [ "$STAGE" = 1 ]; then
+	/root/selinux_test --hold || exit 1
+	live-update /boot/release-7.3
+else
+	/root/selinux_test -t stock
+fi
+S
+
+tap_done
