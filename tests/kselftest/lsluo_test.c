@@ -102,7 +102,7 @@ TEST_F(lsluo, somebody_else)
 		status = lsluo("", self->out, sizeof(self->out));
 		_exit(!(status == 0 && !strstr(self->out, "hidden") &&
 			!strncmp(self->out, "lsluo: ", 7) &&
-			strstr(self->out, "processes may not be looked into")));
+			strstr(self->out, "run as root to see all")));
 	}
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);

@@ -8,10 +8,12 @@
  *   PID/file/N            number of the open file, where that matters
  *   PID/task/TID/shared   the thread has its process's descriptors
  *
- * There, it is always the same moment.
+ * An inode/N that is a link to itself is one that may not be looked at. There, it is
+ * always the same moment.
  */
 
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +41,7 @@ static FILE *open_file(int at, const char *path)
 	return fd < 0 ? NULL : fdopen(fd, "r");
 }
 
-bool host_inode(int fds, const char *fd, struct session_inode *inode)
+int host_inode(int fds, const char *fd, struct session_inode *inode)
 {
 	unsigned long long dev, ino, uid, gid;
 	char path[64], label[256];
@@ -50,7 +52,7 @@ bool host_inode(int fds, const char *fd, struct session_inode *inode)
 	snprintf(path, sizeof(path), "../inode/%.8s", fd);
 	file = open_file(fds, path);
 	if (!file)
-		return false;
+		return errno == ELOOP ? -EACCES : -errno;
 	n = fscanf(file, "%llu %llu %d %d %lld %llu %llu %255[^\n]", &dev, &ino,
 		   &own, &born, &btime, &uid, &gid, label);
 	fclose(file);
@@ -62,7 +64,7 @@ bool host_inode(int fds, const char *fd, struct session_inode *inode)
 		.btime = btime, .uid = uid, .gid = gid,
 		.label = strcmp(label, "-") ? xstrdup(label) : NULL,
 	};
-	return true;
+	return 0;
 }
 
 bool host_one_table(pid_t a, pid_t b)

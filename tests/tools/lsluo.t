@@ -237,6 +237,18 @@ there  6 7/
 twice  7 7/
 E
 
+# --- what a security module hides is not passed over in silence
+new_host refused
+process 5 luod
+for id in 1 2 3; do
+	luo $id "s$id" outgoing
+	descriptor 5 1$id "s$id" "7 $id 1 1 $now 0 0 -" "${lines[@]}"
+done
+for id in 1 2; do ln -sf 1$id "$LSLUO_PROC/5/inode/1$id"; done
+lsluo -n -o name
+is "$rc:$out" "0:s3" "what may be seen is shown"
+is "$err" "lsluo-fake: no permission to look into 1 of the processes: run as root to see all sessions" "that there is more is said"
+
 # --- text from a later or a broken kernel
 new_host odd
 process 5 luod

@@ -10,6 +10,7 @@
  */
 
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
@@ -70,7 +71,7 @@ static char *label_of(const char *path)
 	return NULL;
 }
 
-static bool read_inode(int fd, struct session_inode *inode)
+static int read_inode(int fd, struct session_inode *inode)
 {
 	struct statfs fs;
 	struct statx stx;
@@ -78,10 +79,10 @@ static bool read_inode(int fd, struct session_inode *inode)
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (!is_session(path))
-		return false;
+		return -ENOENT;
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
 		  STATX_BASIC_STATS | STATX_BTIME, &stx) || fstatfs(fd, &fs))
-		return false;
+		return -errno;
 
 	inode->dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
 	inode->ino = stx.stx_ino;
@@ -91,19 +92,19 @@ static bool read_inode(int fd, struct session_inode *inode)
 	inode->uid = stx.stx_uid;
 	inode->gid = stx.stx_gid;
 	inode->label = label_of(path);
-	return true;
+	return 0;
 }
 
-bool host_inode(int fds, const char *fd, struct session_inode *inode)
+int host_inode(int fds, const char *fd, struct session_inode *inode)
 {
 	int pin = openat(fds, fd, O_PATH | O_CLOEXEC);
-	bool found;
+	int error;
 
 	if (pin < 0)
-		return false;
-	found = read_inode(pin, inode);
+		return -errno;
+	error = read_inode(pin, inode);
 	close(pin);
-	return found;
+	return error;
 }
 
 bool host_one_table(pid_t a, pid_t b)

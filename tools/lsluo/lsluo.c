@@ -141,8 +141,8 @@ static void say_limits(const struct sessions *all)
 		break;
 	}
 	if (all->unreadable)
-		warnx("%u processes may not be looked into: root sees the sessions of all",
-		      all->unreadable);
+		warnx("no permission to look into %u of the processes: "
+		      "run as root to see all sessions", all->unreadable);
 }
 
 int main(int argc, char **argv)

@@ -94,9 +94,10 @@ const char *host_proc(void);
 time_t host_now(void);
 /*
  * Read the inode behind descriptor @fd of the /proc/PID/fd that @fds is open
- * on, without keeping the session. Returns false if it is no session (any more).
+ * on, without keeping the session. Returns 0, or a negative errno: -ENOENT if it
+ * is no session (any more), -EACCES if a security module does not let us.
  */
-bool host_inode(int fds, const char *fd, struct session_inode *inode);
+int host_inode(int fds, const char *fd, struct session_inode *inode);
 /* Do two tasks have one table of descriptors? No, if in doubt. */
 bool host_one_table(pid_t a, pid_t b);
 /* Are two descriptors one open file? Yes, if in doubt. */
@@ -141,7 +142,7 @@ struct session {
  * @tree:       By key, for tsearch().
  * @list:       All of them; in the order of ids and names after the scan.
  * @count:      How many.
- * @unreadable: Processes whose descriptors may not be seen.
+ * @unreadable: Processes whose descriptors may not be seen, or not all of them.
  *
  * Finding a descriptor's session takes O(log sessions); the whole scan is
  * linear in the descriptors on the host, and reads fdinfo once a session.

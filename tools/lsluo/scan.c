@@ -22,9 +22,10 @@
 #define TEXT_MAX	(256U << 20)
 #define TEXT_STEP	16384
 
-/* A task whose descriptors are looked at. */
+/* A task whose descriptors are looked at, and whether that was refused. */
 struct task {
 	struct sessions *all;
+	bool refused;
 	int process;		/* open on /proc/PID */
 	int dir;		/* on that, or on /proc/PID/task/TID */
 	pid_t pid;
@@ -72,6 +73,11 @@ static int entry_number(const char *name)
 		return -1;
 	number = strtoul(name, &end, 10);
 	return *end || number > INT32_MAX ? -1 : (int)number;
+}
+
+static void note_refusal(struct task *task, int error)
+{
+	task->refused |= error == EACCES || error == EPERM;
 }
 
 static DIR *open_dir(int at, const char *path)
@@ -174,19 +180,23 @@ static void insert(struct sessions *all, struct session *session,
 	all->list[all->count++] = session;
 }
 
-static void scan_session(const struct task *task, int fds, const char *fd,
+static void scan_session(struct task *task, int fds, const char *fd,
 			 const char *name)
 {
 	struct session *session = xrealloc(NULL, 1, sizeof(*session));
 	struct session *same_key = NULL, *known;
 	struct session **found;
+	int error;
 
 	memset(session, 0, sizeof(*session));
 	session->pid = task->tid;
 	session->fd = entry_number(fd);
 	session->link = xstrdup(name);
-	if (!host_inode(fds, fd, &session->inode))
+	error = host_inode(fds, fd, &session->inode);
+	if (error) {
+		note_refusal(task, -error);
 		goto drop;
+	}
 
 	found = tfind(session, &task->all->tree, compare_key);
 	if (found)
@@ -206,8 +216,7 @@ drop:
 	session_free(session);
 }
 
-/* False if we may not see it. */
-static bool scan_table(const struct task *task)
+static void scan_table(struct task *task)
 {
 	DIR *dir = open_dir(task->dir, "fd");
 	struct dirent *entry;
@@ -215,8 +224,10 @@ static bool scan_table(const struct task *task)
 	ssize_t n;
 	int fds;
 
-	if (!dir)
-		return errno != EACCES && errno != EPERM;
+	if (!dir) {
+		note_refusal(task, errno);
+		return;
+	}
 
 	fds = dirfd(dir);
 	while ((entry = readdir(dir))) {
@@ -232,14 +243,13 @@ static bool scan_table(const struct task *task)
 				     link + strlen(SESSION_LINK));
 	}
 	closedir(dir);
-	return true;
 }
 
 /*
  * A thread may have a table of its own, and be the only one that is left of its
  * process: then the process's own table looks empty.
  */
-static void scan_threads(const struct task *process)
+static void scan_threads(struct task *process)
 {
 	DIR *dir = open_dir(process->dir, "task");
 	struct dirent *entry;
@@ -259,6 +269,7 @@ static void scan_threads(const struct task *process)
 		if (thread.dir < 0)
 			continue;
 		scan_table(&thread);
+		process->refused |= thread.refused;
 		close(thread.dir);
 	}
 	closedir(dir);
@@ -319,10 +330,9 @@ int scan(struct sessions *all)
 		if (task.process < 0)
 			continue;
 		task.dir = task.process;
-		if (scan_table(&task))
-			scan_threads(&task);
-		else
-			all->unreadable++;
+		scan_table(&task);
+		scan_threads(&task);
+		all->unreadable += task.refused;
 		close(task.process);
 	}
 	closedir(dir);
