@@ -36,7 +36,7 @@ make -s -C "$top" install DESTDIR="$dest/local" >/dev/null 2>&1
 for file in usr/local/bin/lsluo usr/local/lib/systemd/system/luo-lsm.service etc/initramfs-tools/hooks/luo-lsm; do
 	check "without a prefix there is $file" test -f "$dest/local/$file"
 done
-like "$(cat "$dest/local/usr/local/lib/systemd/system/luo-lsm.service")" '^ExecStart=/usr/local/bin/luopol load /etc/luo/policy.luo$' "and in the service, too"
+like "$(cat "$dest/local/usr/local/lib/systemd/system/luo-lsm.service")" '^ExecStart=/usr/local/bin/luopol load .*/etc/luo/policy.luo$' "and in the service, too"
 
 # --- man pages
 for page in "$top"/tools/man/*; do
