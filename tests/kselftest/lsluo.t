@@ -4,7 +4,7 @@
 # SELinux, and with systemd's magic, it is tested in sessionfs.t.
 . "$(dirname "$0")/lib.sh"
 
-check "lsluo is built" make -s -C "$top/tools/lsluo" O="$top/build/tools/lsluo"
+check "lsluo is built" "$top/tests/build" -C "$top/tools/lsluo" O="$top/build/tools/lsluo"
 dynamic_program "$top/build/tools/lsluo/lsluo" /usr/bin/lsluo
 kselftest release 7.3 -K stock:7.3 "${program_files[@]}" luo-agent lsluo_test -- <<'S'
 #!/bin/sh

@@ -9,7 +9,7 @@ mapfile -t programs < <(cd "$top/tools" && printf '%s\n' */Makefile | sed 's|/.*
 
 # --- make install
 dest=$tap_dir/dest
-check "make install" make -s -C "$top" install DESTDIR="$dest" prefix=/usr
+check "make install" "$top/tests/build" -C "$top" install DESTDIR="$dest" prefix=/usr
 want=$({
 	cat <<-E
 	/usr/lib/dracut/modules.d/90luo-lsm/luo-lsm.sh
@@ -32,7 +32,7 @@ for program in "${programs[@]}"; do
 	check "$program has a man page" test -f "$dest/usr/share/man/man8/$program.8"
 	check "$program runs" "$dest/usr/bin/$program" --help
 done
-make -s -C "$top" install DESTDIR="$dest/local" >/dev/null 2>&1
+"$top/tests/build" -C "$top" install DESTDIR="$dest/local" >/dev/null 2>&1
 for file in usr/local/bin/lsluo usr/local/lib/systemd/system/luo-lsm.service etc/initramfs-tools/hooks/luo-lsm; do
 	check "without a prefix there is $file" test -f "$dest/local/$file"
 done
@@ -120,7 +120,7 @@ early 0 0 "luo-lsm: rd.luo_lsm=0: no policy is loaded here" "the administrator's
 # --- the package
 export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
 unset VERSION
-deb=$("$top/tools/deb" 2>"$tap_dir/deb")
+deb=$("$top/tests/build" -C "$top" deb 2>"$tap_dir/deb")
 ok $? "make deb" "$tap_dir/deb"
 is "$(lintian -I --allow-root "${deb%.deb}.changes" 2>&1)" "" "lintian finds nothing"
 is "$(dpkg-deb -c "$deb" | awk '$1 ~ /^-/ { sub(/^\./, "", $6); print $6 }' | sed 's|^/lib/systemd|/usr&|; s/\.gz$//' |

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../tap.sh"
 
 tool=$top/build/tools/lsluo-sanitize
-make -s -C "$top/tools/lsluo" SANITIZE=1 O="$tool" lsluo lsluo-fake >"$tap_dir/build" 2>&1 || {
+"$top/tests/build" -C "$top/tools/lsluo" SANITIZE=1 O="$tool" lsluo lsluo-fake >"$tap_dir/build" 2>&1 || {
 	sed 's/^/# /' "$tap_dir/build"
 	echo "Bail out! tools/lsluo does not build"
 	exit 1
