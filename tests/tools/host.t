@@ -119,7 +119,6 @@ early 0 0 "luo-lsm: rd.luo_lsm=0: no policy is loaded here" "the administrator's
 
 # --- the package
 export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
-unset VERSION
 deb=$("$top/tests/build" -C "$top" deb 2>"$tap_dir/deb")
 ok $? "make deb" "$tap_dir/deb"
 is "$(lintian -I --allow-root "${deb%.deb}.changes" 2>&1)" "" "lintian finds nothing"

@@ -13,10 +13,6 @@
 
 #include "lsluo.h"
 
-#ifndef VERSION
-#define VERSION	"unreleased"
-#endif
-
 void no_memory(void)
 {
 	errx(EXIT_FAILURE, "out of memory");
@@ -110,7 +106,7 @@ static void parse_options(int argc, char **argv, struct view *view)
 			help();
 			exit(EXIT_SUCCESS);
 		case 'V':
-			printf("lsluo from luo-lsm-tools %s\n", VERSION);
+			puts("lsluo from luo-lsm-tools " VERSION);
 			exit(EXIT_SUCCESS);
 		default:
 			fprintf(stderr, "Try 'lsluo --help'.\n");
