@@ -19,7 +19,7 @@ test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2 stock-7.2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup kernel print-image apply shell demo test fuzz bench bench-policy \
-	lint clean distclean
+	tools install deb lint clean distclean
 
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
@@ -68,8 +68,17 @@ lint: setup             ## style, static checks and documentation, no warning al
 	@$(MAKE) -s test-kernel-release-7.3
 	@tools/lint
 
+tools:                  ## build luopol and lsluo
+	@$(MAKE) -s -C tools
+
+install:                ## install them and what a host needs: DESTDIR= prefix=/usr/local
+	@$(MAKE) -s -C tools install
+
+deb:                    ## build the Debian package luo-lsm-tools
+	@tools/deb
+
 clean:                  ## remove what was built, keep the kernel trees
-	rm -rf build/kernel-* build/vm build/tools
+	rm -rf build/kernel-* build/vm build/tools build/deb
 
 distclean:              ## remove everything below build/ (downloads stay cached)
 	rm -rf build

@@ -55,3 +55,13 @@ kselftest() {
 	is "$seen" "$plan" "$where: as many tests ran as were planned"
 	is "$rc" 0 "$where: the guest is well"
 }
+
+# dynamic_program HOSTFILE PATH: sets $program_files, the OPTIONs that bring a
+# program of this machine into the guest with its libraries
+dynamic_program() {
+	local library
+	program_files=(-f "$1:$2")
+	while read -r library; do
+		program_files+=(-f "$library:$library")
+	done < <(ldd "$1" | grep -oE '/[^ ]+')
+}

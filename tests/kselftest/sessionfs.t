@@ -15,8 +15,11 @@ done
 # SELinux labels what is not S_PRIVATE, once it has a policy, however small
 check "a policy for SELinux compiles" \
 	secilc -o "$tap_dir/label.bin" -f /dev/null "$top/tests/kselftest/label.cil"
+# Labels and systemd's magic are there for lsluo, too
+check "lsluo is built" "$top/tests/build" -C "$top/tools/lsluo" O="$top/build/tools/lsluo"
+dynamic_program "$top/build/tools/lsluo/lsluo" /usr/bin/lsluo
 kselftest release 7.3 -a "lsm=luo_lsm,selinux selinux=1 luo_sessionfs.compat_magic=1" \
-	-f "$tap_dir/label.bin" sessionfs_test limits_test luo-agent -- <<'S'
+	-f "$tap_dir/label.bin" "${program_files[@]}" sessionfs_test limits_test luo-agent -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent
@@ -44,6 +47,9 @@ if [ "$STAGE" = 1 ]; then
 	$agent hold
 	$agent create labelled
 	echo "labelled" | $agent preserve labelled 1
+	echo "1..1"
+	lsluo -n -o name,state,label | tr -s ' ' >/root/out
+	echo "labelled outgoing user:object_r:type:s0" | cmp - /root/out && echo "ok 1 lsluo" || cat /root/out
 	live-update
 else
 	# Contexts come over the live update with what they are of

@@ -1,0 +1,216 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What a host gets besides the programs: make install, the Debian package, the
+# service, and what loads the policy in an initramfs. The package is installed for
+# real, into a copy of this machine that is gone afterwards.
+. "$(dirname "$0")/../tap.sh"
+
+mapfile -t programs < <(cd "$top/tools" && printf '%s\n' */Makefile | sed 's|/.*||' | grep -vx lib)
+
+# --- make install
+dest=$tap_dir/dest
+check "make install" "$top/tests/build" -C "$top" install DESTDIR="$dest" prefix=/usr
+want=$({
+	cat <<-E
+	/usr/lib/dracut/modules.d/90luo-lsm/luo-lsm.sh
+	/usr/lib/dracut/modules.d/90luo-lsm/module-setup.sh
+	/usr/lib/systemd/system/luo-lsm.service
+	/usr/libexec/luo-lsm/load-early
+	/usr/share/initramfs-tools/hooks/luo-lsm
+	/usr/share/initramfs-tools/scripts/init-top/luo-lsm
+	E
+	for program in "${programs[@]}"; do
+		echo "/usr/bin/$program"
+		echo "/usr/share/bash-completion/completions/$program"
+		echo "/usr/share/zsh/site-functions/_$program"
+	done
+	(cd "$top/tools/man" && printf '%s\n' ./*) | sed -E 's|./(.*)\.([0-9])|/usr/share/man/man\2/&|; s|\./||'
+} | LC_ALL=C sort)
+is "$(cd "$dest" && find . -type f | sed 's/^.//' | LC_ALL=C sort)" "$want" "these files, and no others"
+is "$(grep -rlE '@[a-z]+@' "$dest")" "" "no path is left open"
+for program in "${programs[@]}"; do
+	check "$program has a man page" test -f "$dest/usr/share/man/man8/$program.8"
+	check "$program runs" "$dest/usr/bin/$program" --help
+done
+"$top/tests/build" -C "$top" install DESTDIR="$dest/local" >/dev/null 2>&1
+for file in usr/local/bin/lsluo usr/local/lib/systemd/system/luo-lsm.service etc/initramfs-tools/hooks/luo-lsm; do
+	check "without a prefix there is $file" test -f "$dest/local/$file"
+done
+like "$(cat "$dest/local/usr/local/lib/systemd/system/luo-lsm.service")" '^ExecStart=/usr/local/bin/luopol load .*/etc/luo/policy.luo$' "and in the service, too"
+
+# --- man pages
+for page in "$top"/tools/man/*; do
+	is "$(mandoc -T lint -W warning "$page" 2>&1)" "" "mandoc finds nothing in ${page##*/}"
+done
+
+# --- completion
+# completes WANTED WORD...: what bash offers for the last word
+completes() {
+	local want=$1
+	shift
+	is "$(PATH=$dest/usr/bin:$PATH bash -c '
+		. "$0/usr/share/bash-completion/completions/$1" || exit
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		"_$1"
+		echo "${COMPREPLY[*]}"' "$dest" "$@")" "$want" "bash completes: $*"
+}
+completes "--files" lsluo --f
+completes "--files --json --noheadings --output --help --version" lsluo -
+completes "FILES FILE-STATE" lsluo -o FI
+completes "NAME,TOKEN NAME,TYPE" lsluo -J --output NAME,T
+completes "+UID" lsluo -o +U
+export ZDOTDIR=$tap_dir
+for program in "${programs[@]}"; do
+	check "zsh reads the completion of $program" zsh -n "$dest/usr/share/zsh/site-functions/_$program"
+	# shellcheck disable=SC2016 # for zsh
+	is "$(zsh -fc 'fpath=($1 $fpath); autoload -U compinit; compinit -u -D; print -r -- ${_comps[$2]}' \
+		zsh "$dest/usr/share/zsh/site-functions" "$program")" "_$program" "zsh finds the completion of $program"
+done
+for word in $("$dest/usr/bin/lsluo" --help | sed -n 's/^  -\(.\), \(--[a-z]*\).*/{-\1,\2}/p'); do
+	check "zsh knows $word of lsluo" grep -qF -- "$word" "$top/tools/completion/_lsluo"
+done
+
+# --- the initramfs, on a host of files and with a luopol that does as it is told
+root=$tap_dir/root
+mkdir -p "$root"/{proc,usr/bin,etc/luo,sys/kernel/security/luo_lsm,bin}
+cat >"$root/usr/bin/luopol" <<'E'
+#!/bin/sh
+[ "$1 $2" = "load $LUO_ROOT/etc/luo/policy.luo" ] || exit 9
+echo "luopol: refused" >&2
+exit "$LOADS"
+E
+cat >"$root/bin/mount" <<'E'
+#!/bin/sh
+echo "$*" >>"$LUO_ROOT/mounts"
+E
+chmod 755 "$root/usr/bin/luopol" "$root/bin/mount"
+status=$root/sys/kernel/security/luo_lsm/status
+
+early() { # LUOPOL'S-EXIT EXIT OUTPUT NAME
+	local loads=$1 out rc=0
+	shift
+	out=$(LUO_ROOT=$root LOADS=$loads PATH=$root/bin:$PATH sh "$dest/usr/libexec/luo-lsm/load-early" 2>&1) || rc=$?
+	out=$(grep -v '^luopol: ' <<<"$out")
+	is "$rc $out" "$1 $2" "initramfs: $3"
+}
+echo "quiet splash" >"$root/proc/cmdline"
+printf 'source: none\nenforcing: 1\nlocked: 0\nunconfigured: deny\n' >"$status"
+early 0 0 "luo-lsm: policy loaded" "a policy that loads"
+early 1 1 "luo-lsm: /etc/luo/policy.luo was refused: until a policy is loaded, everything is denied" \
+	"refused, and the kernel is closed"
+sed -i 's/deny/allow/' "$status"
+early 1 2 "luo-lsm: /etc/luo/policy.luo was refused, and luo_lsm.unconfigured=allow lets everything pass.
+luo-lsm: Boot without that, or with rd.luo_lsm=0 to go on as it is." "refused, and the kernel is open"
+printf 'policy: vmhost\nversion: 4\nsource: handed-over\nunconfigured: allow\n' >"$status"
+early 1 1 "luo-lsm: /etc/luo/policy.luo was refused: policy vmhost stays in force" "refused for one that came over a live update"
+: >"$status"
+early 1 1 "luo-lsm: /etc/luo/policy.luo was refused: policy  stays in force" "a status without a word"
+rm "$status"
+absent="luo-lsm: luo_lsm is not active in this kernel: nothing protects live update sessions.
+luo-lsm: Boot with luo_lsm in lsm=, or with rd.luo_lsm=0 to go on without."
+early 0 2 "$absent" "no luo_lsm"
+is "$(sort -u "$root/mounts")" "-t securityfs securityfs $root/sys/kernel/security" "securityfs is mounted if need be"
+echo "rd.luo_lsm=0 rd.luo_lsm=1" >"$root/proc/cmdline"
+early 0 2 "$absent" "the last word of rd.luo_lsm= counts"
+echo "x=rd.luo_lsm=0 rd.luo_lsm=00" >"$root/proc/cmdline"
+early 0 2 "$absent" "and no other word does"
+printf 'a * rd.luo_lsm=0' >"$root/proc/cmdline"
+early 0 0 "luo-lsm: rd.luo_lsm=0: no policy is loaded here" "the administrator's way out"
+
+# --- the package
+export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
+deb=$("$top/tests/build" -C "$top" deb 2>"$tap_dir/deb")
+ok $? "make deb" "$tap_dir/deb"
+is "$(lintian -I --allow-root "${deb%.deb}.changes" 2>&1)" "" "lintian finds nothing"
+is "$(dpkg-deb -c "$deb" | awk '$1 ~ /^-/ { sub(/^\./, "", $6); print $6 }' | sed 's|^/lib/systemd|/usr&|; s/\.gz$//' |
+	grep -v ^/usr/share/doc/ | LC_ALL=C sort | grep -v '^/usr/share/lintian/')" "$want" "it has what make install has"
+is "$(env -u DEBEMAIL GIT_DIR=/nonexistent GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null "$top/tools/deb" 2>&1)" \
+	"deb: who builds the package? Set DEBFULLNAME and DEBEMAIL, or git's user.name and user.email" \
+	"a package needs somebody who builds it"
+
+# --- installed on a copy of this machine
+cat >"$tap_dir/inside" <<'S'
+t() { # NAME COMMAND...
+	name=$1
+	shift
+	if "$@" >/tmp/t 2>&1; then echo "pass $name"; else echo "fail $name"; sed 's/^/# /' /tmp/t /tmp/made 2>/dev/null; fi
+}
+not() { ! "$@"; }
+grep_t() { grep -q -- "$1" /tmp/t; }
+export DEBIAN_FRONTEND=noninteractive
+
+t "the package installs" dpkg -i /tmp/package.deb
+# Where luopol is not built, something that agrees to all
+[ -x /usr/bin/luopol ] || cp /usr/bin/true /usr/bin/luopol
+t "systemd takes the service for valid" systemd-analyze verify --man=no --recursive-errors=one luo-lsm.service
+t "without complaint" [ ! -s /tmp/t ]
+t "the service is not enabled" not systemctl is-enabled luo-lsm.service
+systemctl enable luo-lsm.service >/dev/null 2>&1
+t "and can be, before sysinit.target" test -L /etc/systemd/system/sysinit.target.wants/luo-lsm.service
+t "the man page is found" man -w lsluo
+
+mkdir -p /lib/modules/7.3-with /lib/modules/7.3-without
+for k in with without; do printf 'CONFIG_RD_%s=y\n' GZIP ZSTD >/boot/config-7.3-$k; done
+echo CONFIG_SECURITY_LUO_LSM=y >>/boot/config-7.3-with
+for k in with without; do
+	touch /lib/modules/7.3-$k/modules.order /lib/modules/7.3-$k/modules.builtin
+	depmod 7.3-$k
+done
+files="usr/bin/luopol usr/libexec/luo-lsm/load-early etc/luo/policy.luo"
+has() { for f in $files; do grep -qxE "$f" /tmp/list || { echo "no $f"; sort /tmp/list; return 1; }; done; }
+lacks() { [ -s /tmp/list ] && ! grep -E "luopol|luo-lsm/load-early|luo/policy" /tmp/list; }
+
+initramfs() { rm -f /tmp/i /tmp/list; mkinitramfs -o /tmp/i "$1" >/tmp/made 2>&1; s=$?; cat /tmp/made; lsinitramfs /tmp/i >/tmp/list 2>/dev/null; return $s; }
+rm -f /etc/luo/policy.luo
+t "initramfs-tools: without a policy" initramfs 7.3-with
+t "initramfs-tools: nothing comes along" lacks
+cp /tmp/policy.luo /etc/luo/policy.luo
+t "initramfs-tools: with a policy" initramfs 7.3-with
+t "initramfs-tools: it comes along, with what loads it" has
+t "initramfs-tools: and with the script" grep -x scripts/init-top/luo-lsm /tmp/list
+t "initramfs-tools: and the script is called" sh -c "cd /tmp && unmkinitramfs i x && grep -q luo-lsm x/scripts/init-top/ORDER"
+t "initramfs-tools: libraries too" sh -c 'for l in $(ldd /usr/bin/luopol | grep -oE "/[^ ]+\.so[^ ]*"); do [ -e /tmp/x/$l ] || { echo $l; exit 1; }; done'
+t "initramfs-tools: a kernel without luo_lsm" initramfs 7.3-without
+t "initramfs-tools: goes without" lacks
+t "initramfs-tools: and it is said" grep "^W: luo-lsm: Linux 7.3-without has no luo_lsm: /etc/luo/policy.luo is left out" /tmp/made
+
+dracut_() { rm -f /tmp/i /tmp/list; dracut --force --no-kernel --no-compress --tmpdir /tmp --modules "base luo-lsm" --kver "$1" /tmp/i >/tmp/made 2>&1; s=$?; cat /tmp/made; lsinitrd /tmp/i 2>/dev/null | awk '/^[-dlc]/ { print $9 }' >/tmp/list; return $s; }
+files="$files (usr/)?lib/dracut/hooks/pre-udev/00-luo-lsm.sh"
+t "dracut: with a policy" dracut_ 7.3-with
+t "dracut: it comes along, with what loads it" has
+# dracut was told to take the module: it says that the module does not want to
+dracut_ 7.3-without >/dev/null
+t "dracut: not for a kernel without luo_lsm" grep "module 'luo-lsm' cannot be found or installed" /tmp/made
+rm /etc/luo/policy.luo
+dracut_ 7.3-with >/dev/null
+t "dracut: not without a policy" grep "module 'luo-lsm' cannot be found or installed" /tmp/made
+
+t "the package goes" dpkg -P luo-lsm-tools
+t "and leaves nothing" not sh -c 'find /etc /usr /lib -xdev -path /usr/share/doc -prune -o \( -name "*luo-lsm*" -o -name "lsluo*" \) -print | grep .'
+S
+printf 'policy name=t version=1\nallow create\n' >"$tap_dir/policy.luo"
+cp "$deb" "$tap_dir/package.deb"
+export tap_dir
+# shellcheck disable=SC2016 # for the shell inside
+unshare --mount --propagation private sh -e -c '
+	mkdir "$tap_dir/upper" "$tap_dir/machine"
+	mount -t tmpfs tmpfs "$tap_dir/upper"
+	mkdir "$tap_dir/upper/files" "$tap_dir/upper/work"
+	mount -t overlay overlay -o "lowerdir=/,upperdir=$tap_dir/upper/files,workdir=$tap_dir/upper/work" "$tap_dir/machine"
+	mount -t proc proc "$tap_dir/machine/proc"
+	mount --rbind /dev "$tap_dir/machine/dev"
+	mount -t tmpfs tmpfs "$tap_dir/machine/tmp"
+	mount -t tmpfs tmpfs "$tap_dir/machine/run"
+	cp "$tap_dir/package.deb" "$tap_dir/policy.luo" "$tap_dir/inside" "$tap_dir/machine/tmp"
+	exec chroot "$tap_dir/machine" /bin/sh /tmp/inside' >"$tap_dir/results" 2>"$tap_dir/inside.err"
+ok $? "a copy of this machine" "$tap_dir/inside.err"
+while IFS= read -r line; do
+	case $line in
+	"pass "*) ok 0 "${line#pass }" ;;
+	"fail "*) ok 1 "${line#fail }" ;;
+	*) echo "$line" ;;
+	esac
+done <"$tap_dir/results"
+is "$(grep -cE '^(pass|fail) ' "$tap_dir/results")" "$(grep -cE '^t "' "$tap_dir/inside")" "all of it ran"
+
+tap_done

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lsluo: what the kernel tells about descriptors other than in text.
+ *
+ * Everything here is done to descriptors of processes that may be hostile and
+ * change them at any moment. O_PATH makes that safe: it pins the inode, so that
+ * all answers are about one inode, but never the open file, so that a session
+ * ends when its owner closes it, however long we look. Only what is a session
+ * for certain is asked further: a question to a file of FUSE could wait for ever.
+ */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "lsluo.h"
+
+#define LUO_SESSION_MAGIC	0x4c554f53
+
+/* Labels are at most a page; SELinux's are far shorter. */
+#define LABEL_MAX		4096
+
+/* Those security modules that label anonymous inodes; one of them is active. */
+static const char * const label_names[] = {
+	"security.selinux",
+	"security.SMACK64",
+};
+
+const char *host_proc(void)
+{
+	return "/proc";
+}
+
+time_t host_now(void)
+{
+	return time(NULL);
+}
+
+static bool is_session(const char *path)
+{
+	char link[sizeof(SESSION_LINK) - 1];
+
+	return readlink(path, link, sizeof(link)) == sizeof(link) &&
+	       !memcmp(link, SESSION_LINK, sizeof(link));
+}
+
+static char *label_of(const char *path)
+{
+	char label[LABEL_MAX + 1];
+	size_t i;
+
+	for (i = 0; i < sizeof(label_names) / sizeof(label_names[0]); i++) {
+		ssize_t n = getxattr(path, label_names[i], label, LABEL_MAX);
+
+		if (n <= 0)
+			continue;
+		/* SELinux counts the NUL, Smack has none */
+		label[n] = '\0';
+		return xstrdup(label);
+	}
+	return NULL;
+}
+
+static int read_inode(int fd, struct session_inode *inode)
+{
+	struct statfs fs;
+	struct statx stx;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (!is_session(path))
+		return -ENOENT;
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+		  STATX_BASIC_STATS | STATX_BTIME, &stx) || fstatfs(fd, &fs))
+		return -errno;
+
+	inode->dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
+	inode->ino = stx.stx_ino;
+	inode->own = fs.f_type == LUO_SESSION_MAGIC;
+	inode->born = stx.stx_mask & STATX_BTIME;
+	inode->btime = stx.stx_btime.tv_sec;
+	inode->uid = stx.stx_uid;
+	inode->gid = stx.stx_gid;
+	inode->label = label_of(path);
+	return 0;
+}
+
+int host_inode(int fds, const char *fd, struct session_inode *inode)
+{
+	int pin = openat(fds, fd, O_PATH | O_CLOEXEC);
+	int error;
+
+	if (pin < 0)
+		return -errno;
+	error = read_inode(pin, inode);
+	close(pin);
+	return error;
+}
+
+bool host_one_table(pid_t a, pid_t b)
+{
+	return !syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0);
+}
+
+bool host_one_file(pid_t a, int fd_a, pid_t b, int fd_b)
+{
+	/* Below 0 is a kernel without kcmp(), or somebody who is gone */
+	return syscall(SYS_kcmp, a, b, KCMP_FILE, fd_a, fd_b) <= 0;
+}
