@@ -19,10 +19,13 @@ static const struct command {
 } commands[] = {
 	{ "check", cmd_check, "FILE...", "find mistakes in policies" },
 	{ "fmt", cmd_fmt, "FILE...", "write policies in their canonical form" },
+	{ "matrix", cmd_matrix, "FILE", "tell who may carry what" },
 	{ "query", cmd_query, "FILE OPERATION KEY=VALUE...",
 	  "tell what is decided, and why" },
 	{ "test", cmd_test, "FILE TESTS...", "run the tests of a policy" },
 	{ "diff", cmd_diff, "OLD NEW", "tell what a change makes possible" },
+	{ "explain", cmd_explain, "[LOG|-]", "tell audit records as sentences" },
+	{ "learn", cmd_learn, "[LOG|-]", "make a policy from audit records" },
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(*commands))
