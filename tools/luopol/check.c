@@ -332,12 +332,9 @@ static void find_contained(struct check *check, char **contained)
 
 static void check_contained(struct check *check, u32 index, char *lines)
 {
-	bool limit = statement_at(check, index)->verb == LUO_VERB_LIMIT;
-
 	if (!lines)
 		return;
-	warn(check, index, "this has no effect: %s %s", lines,
-	     limit ? "limits as much" : "says as much");
+	warn(check, index, "this has no effect beside %s", lines);
 	help("remove it, or the other");
 	free(lines);
 }
@@ -433,7 +430,8 @@ static void check_statements(struct check *check)
 	free(contained);
 }
 
-static u32 check_source(const struct source *source)
+/* Warns of all there is in a policy. Returns how often. */
+u32 check_source(const struct source *source)
 {
 	const struct luo_program *program = &source->program;
 	struct check check = { .source = source };
@@ -451,8 +449,7 @@ static u32 check_source(const struct source *source)
 	return check.warnings;
 }
 
-/* Also for what is about to be loaded. */
-int check_file(const char *path, bool warnings_are_errors)
+static int check_file(const char *path)
 {
 	struct source source;
 	u32 warnings = 0;
@@ -464,7 +461,7 @@ int check_file(const char *path, bool warnings_are_errors)
 	err = source_parse(&source);
 	if (!err)
 		warnings = check_source(&source);
-	if (warnings && warnings_are_errors)
+	if (warnings && werror)
 		err = EXIT_BAD;
 	source_destroy(&source);
 	return err;
@@ -504,7 +501,7 @@ int cmd_check(int argc, char **argv)
 	if (count < 0)
 		return usage_status(count);
 	for (i = 0; i < count; i++) {
-		err = check_file(argv[i], werror);
+		err = check_file(argv[i]);
 		worst = err > worst ? err : worst;
 	}
 	return worst;

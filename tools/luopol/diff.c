@@ -234,15 +234,60 @@ static void print_summary(const struct way *more, const struct way *less)
 		puts("nothing less is allowed");
 }
 
-static int compare(const struct view *old, const struct view *new)
-{
-	struct way more = {
-		.allowing = new, .denying = old, .sign = "+", .name = "more",
-	};
-	struct way less = {
-		.allowing = old, .denying = new, .sign = "-", .name = "less",
-	};
+/* What one policy allows and another does not, with the views of both. */
+struct pair {
+	struct space space;
+	struct view old;
+	struct view new;
+};
 
+static void pair_build(struct pair *pair, const struct source *old,
+		       const struct source *new)
+{
+	const struct luo_program *programs[] = { &old->program, &new->program };
+
+	space_build(&pair->space, programs, 2);
+	view_build(&pair->old, &pair->space, 0, old);
+	view_build(&pair->new, &pair->space, 1, new);
+}
+
+static void pair_destroy(struct pair *pair)
+{
+	view_destroy(&pair->old);
+	view_destroy(&pair->new);
+	space_destroy(&pair->space);
+}
+
+/*
+ * Prints what @new allows and @old does not. Returns how much there is, or less
+ * than 0, after a message, if that was not found out.
+ */
+int diff_more(const struct source *old, const struct source *new)
+{
+	struct way more = { .sign = "+" };
+	struct pair pair;
+
+	pair_build(&pair, old, new);
+	more.allowing = &pair.new;
+	more.denying = &pair.old;
+	go_way(&more);
+	json_object_put(more.requests);
+	json_object_put(more.limits);
+	pair_destroy(&pair);
+	return more.gave_up ? -1 : more.count;
+}
+
+static int compare(const struct source *old, const struct source *new)
+{
+	struct way more = { .sign = "+", .name = "more" };
+	struct way less = { .sign = "-", .name = "less" };
+	struct pair pair;
+
+	pair_build(&pair, old, new);
+	more.allowing = &pair.new;
+	more.denying = &pair.old;
+	less.allowing = &pair.old;
+	less.denying = &pair.new;
 	go_way(&more);
 	go_way(&less);
 	if (json)
@@ -253,6 +298,7 @@ static int compare(const struct view *old, const struct view *new)
 	json_object_put(more.limits);
 	json_object_put(less.requests);
 	json_object_put(less.limits);
+	pair_destroy(&pair);
 	if (more.gave_up || less.gave_up)
 		return EXIT_TROUBLE;
 	if (no_more)
@@ -281,25 +327,13 @@ int cmd_diff(int argc, char **argv)
 		{},
 	};
 	static const struct usage usage = { text, options, NULL, 2, 2 };
-	int count = parse_options(&usage, argc, argv), status;
-	const struct luo_program *programs[2];
+	int count = parse_options(&usage, argc, argv), status = EXIT_TROUBLE;
 	struct source old, new = {};
-	struct view views[2];
-	struct space space;
 
 	if (count < 0)
 		return usage_status(count);
-	if (source_load(&old, argv[0]) || source_load(&new, argv[1]))
-		return EXIT_TROUBLE;
-	programs[0] = &old.program;
-	programs[1] = &new.program;
-	space_build(&space, programs, 2);
-	view_build(&views[0], &space, 0, &old);
-	view_build(&views[1], &space, 1, &new);
-	status = compare(&views[0], &views[1]);
-	view_destroy(&views[0]);
-	view_destroy(&views[1]);
-	space_destroy(&space);
+	if (!source_load(&old, argv[0]) && !source_load(&new, argv[1]))
+		status = compare(&old, &new);
 	source_destroy(&old);
 	source_destroy(&new);
 	return status;

@@ -89,8 +89,9 @@ void write_conditions(FILE *out, const struct luo_program *program,
 void write_statement(FILE *out, const struct luo_program *program,
 		     const struct luo_statement *statement);
 
-/* check.c, fmt.c: what other commands do as well */
-int check_file(const char *path, bool warnings_are_errors);
+/* check.c, diff.c, fmt.c: what other commands do as well */
+int diff_more(const struct source *old, const struct source *new);
+u32 check_source(const struct source *source);
 int format_source(const struct source *source, struct source *to);
 bool same_program(const struct luo_program *p, const struct luo_program *q);
 

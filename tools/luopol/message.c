@@ -180,7 +180,7 @@ const char *nearest(const char *word, size_t length, const char *const *words,
 		if (!words[i] || strlen(words[i]) > WORD_MAX)
 			continue;
 		found = distance(word, length, words[i], strlen(words[i]));
-		if (found < best && found < length) {
+		if (found && found < best && found < length) {
 			best = found;
 			name = words[i];
 		}

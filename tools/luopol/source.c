@@ -81,20 +81,21 @@ int source_parse(struct source *source)
 	return err == -ENOMEM ? EXIT_TROUBLE : EXIT_BAD;
 }
 
-/* For all that need a policy that is one: EXIT_TROUBLE if it is not. */
-int source_load(struct source *source, const char *path)
-{
-	int err = source_read(source, path) ?: source_parse(source);
-
-	return err ? EXIT_TROUBLE : 0;
-}
-
 void source_destroy(struct source *source)
 {
 	luo_program_destroy(&source->program);
 	free(source->text);
 	free(source->lines);
 	*source = (struct source){};
+}
+
+/* For all that need a policy that is one: EXIT_TROUBLE if it is not. */
+int source_load(struct source *source, const char *path)
+{
+	if (!source_read(source, path) && !source_parse(source))
+		return 0;
+	source_destroy(source);
+	return EXIT_TROUBLE;
 }
 
 /* Line @line, from 1, without its line feed; empty if there is none. */

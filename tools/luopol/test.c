@@ -324,7 +324,10 @@ int cmd_test(int argc, char **argv)
 		free(suite.expectations);
 		requests_destroy(&suite.requests);
 	}
-	printf("1..%u\n", done);
+	if (worst == EXIT_TROUBLE)
+		puts("Bail out! not all tests could be read");
+	else
+		printf("1..%u\n", done);
 	source_destroy(&policy);
 	return worst;
 }
