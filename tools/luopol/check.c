@@ -18,6 +18,7 @@ static const char *root = "/";
 
 struct check {
 	const struct source *source;
+	const char *root;
 	struct space space;
 	struct view view;
 	struct arena arena;
@@ -341,12 +342,13 @@ static void check_contained(struct check *check, u32 index, char *lines)
 
 /* ---- Values ---- */
 
-static void check_executable(struct check *check, const struct luo_value *value)
+static void check_executable(struct check *check,
+			     const struct luo_value *value)
 {
 	bool prefix = value->kind == LUO_VALUE_PREFIX;
 	struct executable found;
 
-	find_executable(root, value->text, prefix, &found);
+	find_executable(check->root, value->text, prefix, &found);
 	switch (found.kind) {
 	case EXECUTABLE_MISSING:
 		warn_value(check, value, "%s '%s'%s", prefix ?
@@ -398,7 +400,7 @@ static void check_values(struct check *check, u32 index)
 	const struct luo_value *values = check->space.all.values;
 	u32 i;
 
-	for (i = 0; i < statement->lists[LUO_KEY_EXE].count && !no_files; i++)
+	for (i = 0; i < statement->lists[LUO_KEY_EXE].count && check->root; i++)
 		check_executable(check, values + i +
 				 statement->lists[LUO_KEY_EXE].first);
 	for (i = 0; i < statement->lists[LUO_KEY_TYPE].count; i++)
@@ -430,11 +432,14 @@ static void check_statements(struct check *check)
 	free(contained);
 }
 
-/* Warns of all there is in a policy. Returns how often. */
-u32 check_source(const struct source *source)
+/*
+ * Warns of all there is in a policy. Executables are looked for below @root, or
+ * not if it is NULL. Returns how many warnings there were.
+ */
+u32 check_source(const struct source *source, const char *root)
 {
 	const struct luo_program *program = &source->program;
-	struct check check = { .source = source };
+	struct check check = { .source = source, .root = root };
 
 	space_build(&check.space, &program, 1);
 	view_build(&check.view, &check.space, 0, source);
@@ -460,7 +465,7 @@ static int check_file(const char *path)
 		return err;
 	err = source_parse(&source);
 	if (!err)
-		warnings = check_source(&source);
+		warnings = check_source(&source, no_files ? NULL : root);
 	if (warnings && werror)
 		err = EXIT_BAD;
 	source_destroy(&source);

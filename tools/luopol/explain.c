@@ -36,7 +36,7 @@ static void print_file(FILE *out, const struct record *r)
 {
 	if (!r->type)
 		return;
-	fputs(" a ", out);
+	fputs(r->op == OP_FREEZE ? " the " : " a ", out);
 	print_name(out, r->type);
 	if (r->size_known) {
 		fputs(" of ", out);
@@ -85,9 +85,8 @@ static void print_reason(FILE *out, const struct record *r)
 static void print_sentence(FILE *out, const struct record *r)
 {
 	if (r->op == OP_FREEZE) {
-		fputs(r->enforcing ? "The live update was called off: " :
-		      "The live update would have been called off: ", out);
-		fputs(r->type ? "the file" : "the", out);
+		fputs(r->enforcing ? "The live update was called off:" :
+		      "The live update would have been called off:", out);
 		print_file(out, r);
 		print_session(out, r);
 		fputs(" is no longer allowed; ", out);

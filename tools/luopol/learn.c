@@ -239,7 +239,7 @@ static char *session_word(const struct records *records, const char *name,
 
 static bool is_to_be_allowed(const struct record *r)
 {
-	return r->op != OP_FREEZE && r->exe && *r->exe == '/' &&
+	return r->op != OP_FREEZE && r->exe &&
 	       (r->allowed || r->reason == LUO_REASON_NO_RULE ||
 		r->reason == LUO_REASON_NO_POLICY);
 }

@@ -11,7 +11,7 @@
 #include "module.h"
 #include "options.h"
 
-static int dry_run, weaken, werror;
+static int dry_run, weaken, werror, no_files;
 static u32 permissive;
 
 /* The policy in force, as a source; without a text if there is none. */
@@ -145,6 +145,7 @@ static const char text[] =
 "  --dry-run              do all but that\n"
 "  --weaken               load it although it allows more\n"
 "  --werror               do not load it if there are warnings\n"
+"  --no-files             do not look whether executables exist here\n"
 "  --permissive-for TIME  denials are not binding for TIME, such as 90s or 15m;\n"
 "                         then they are again, also if luopol is killed\n"
 "  --module DIR           its files, instead of /sys/kernel/security/luo_lsm\n"
@@ -164,6 +165,7 @@ int cmd_load(int argc, char **argv)
 		{ "dry-run", no_argument, &dry_run, 1 },
 		{ "weaken", no_argument, &weaken, 1 },
 		{ "werror", no_argument, &werror, 1 },
+		{ "no-files", no_argument, &no_files, 1 },
 		{ "permissive-for", required_argument, NULL, 'p' },
 		MODULE_OPTION,
 		HELP_OPTION,
@@ -177,7 +179,7 @@ int cmd_load(int argc, char **argv)
 		return usage_status(count);
 	err = source_read(&source, argv[0]) ?: source_parse(&source);
 	if (!err)
-		err = check_source(&source) && werror ? EXIT_BAD : 0;
+		err = check_source(&source, no_files ? NULL : "/") && werror ? EXIT_BAD : 0;
 	if (!err)
 		err = load(&source);
 	source_destroy(&source);

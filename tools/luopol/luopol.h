@@ -91,7 +91,7 @@ void write_statement(FILE *out, const struct luo_program *program,
 
 /* check.c, diff.c, fmt.c: what other commands do as well */
 int diff_more(const struct source *old, const struct source *new);
-u32 check_source(const struct source *source);
+u32 check_source(const struct source *source, const char *root);
 int format_source(const struct source *source, struct source *to);
 bool same_program(const struct luo_program *p, const struct luo_program *q);
 

@@ -31,8 +31,8 @@ static bool is_path(enum luo_key key)
 	return key == LUO_KEY_EXE || key == LUO_KEY_CGROUP;
 }
 
-/* Whether the kernel can ever ask about @name. */
-static bool valid(enum luo_key key, const char *name, u32 length)
+/* Whether the kernel can ever ask about @name, of @length bytes. */
+bool member_valid(enum luo_key key, const char *name, u32 length)
 {
 	const char *at, *next;
 
@@ -84,13 +84,13 @@ static u32 bisect(const struct luo_names *names, u32 low, u32 high, u32 at,
 /* No pattern begins with the name so far: it or something behind it will do. */
 static bool find_fresh(struct finder *f)
 {
-	if (valid(f->key, f->name, f->length))
+	if (member_valid(f->key, f->name, f->length))
 		return true;
 	if (f->length >= longest[f->key])
 		return false;
 	strcpy(f->name + f->length, "x");
 	f->length++;
-	return valid(f->key, f->name, f->length);
+	return member_valid(f->key, f->name, f->length);
 }
 
 /* The @i-th byte to try: the preferred ones, then the others. */
@@ -148,7 +148,7 @@ static bool find_name(struct finder *f, u32 low, u32 high)
 		return true;
 	/* A literal of that name is the first there is. */
 	if (!(low < high && f->names->patterns[low].length == f->length) &&
-	    valid(f->key, f->name, f->length))
+	    member_valid(f->key, f->name, f->length))
 		return true;
 	return room && find_behind(f, low, high, true);
 }
@@ -314,7 +314,8 @@ static void pick_file(struct arena *arena, const struct space *space,
 		request->size = member_size(space, class);
 }
 
-/* A request of @box, which has all keys and is feasible. For SPACE_LIMITS only
+/*
+ * A request of @box, which has all keys and is feasible. For SPACE_LIMITS only
  * session, owner and owner_known are meant.
  */
 void member_request(struct arena *arena, const struct space *space, u32 op,

@@ -15,6 +15,7 @@
 #include <linux/limits.h>
 
 #include "records.h"
+#include "space.h"
 
 #define RECORD_TYPE	"1427"		/* AUDIT_LUO_ACCESS */
 #define LINE_MAX_BYTES	12288		/* the kernel's have up to 8970 */
@@ -344,8 +345,25 @@ static bool is_sane(const struct record *r, const struct seen *seen)
 		return false;
 	if (r->type && (!*r->type || strlen(r->type) > LUO_POLICY_TYPE_MAX))
 		return false;
-	return (!file || r->type) &&
-	       (!r->exe || strlen(r->exe) <= LUO_POLICY_EXE_MAX);
+	return r->op == OP_FREEZE || file == !!r->type;
+}
+
+/*
+ * The record has the path that the caller has: where that is none, or the file
+ * was unlinked, the policy is asked about an executable that is not known.
+ */
+static void forget_exe(struct record *r)
+{
+	static const char deleted[] = " (deleted)";
+	size_t length = r->exe ? strlen(r->exe) : 0;
+	size_t tail = sizeof(deleted) - 1;
+
+	if (length && *r->exe == '/' &&
+	    member_valid(LUO_KEY_EXE, r->exe, length) &&
+	    (length < tail || strcmp(r->exe + length - tail, deleted)))
+		return;
+	free(r->exe);
+	r->exe = NULL;
 }
 
 /* ---- Each once ---- */
@@ -456,6 +474,7 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 		free_record(&r);
 		return;
 	}
+	forget_exe(&r);
 	if (records->count == *room) {
 		*room = 2 * *room + 64;
 		records->list = xrealloc(records->list, *room,
@@ -517,8 +536,8 @@ int records_read(struct records *records, const char *path)
 	records_parse(records, text, size);
 	free(text);
 	if (records->skipped)
-		complain("%s: %llu records of luo_lsm are not whole", path,
-			 records->skipped);
+		complain("%s: records of luo_lsm that are not whole: %llu",
+			 path, records->skipped);
 	return 0;
 }
 

@@ -110,6 +110,7 @@ bool box_meets(const struct box *in, const struct box *cover);
 u32 box_outside(const struct box *in, const struct box *cover);
 
 /* member.c */
+bool member_valid(enum luo_key key, const char *name, u32 length);
 char *member_name(struct arena *arena, const struct space *space,
 		  enum luo_key key, u32 class);
 u32 member_id(const struct id_space *ids, u32 class, u32 number);

@@ -16,37 +16,37 @@ fake_module() {
 
 @test "load puts the text in as it is" {
 	fake_module
-	golden load luopol load --module module old.luo
+	golden load luopol load --no-files --module module old.luo
 	cmp old.luo module/policy
 }
 
 @test "load refuses what allows more, unless it is meant" {
 	fake_module
 	cp old.luo module/policy
-	golden load-weaker luopol load --module module new.luo
+	golden load-weaker luopol load --no-files --module module new.luo
 	cmp old.luo module/policy
-	golden load-weaken luopol load --weaken --module module new.luo
+	golden load-weaken luopol load --no-files --weaken --module module new.luo
 	cmp new.luo module/policy
 }
 
 @test "load refuses an old version and what is no policy" {
 	fake_module
 	cp new.luo module/policy
-	golden load-old luopol load --module module old.luo
-	golden load-typo luopol load --module module typo.luo
+	golden load-old luopol load --no-files --module module old.luo
+	golden load-typo luopol load --no-files --module module typo.luo
 	cmp new.luo module/policy
 }
 
 @test "load --dry-run changes nothing" {
 	fake_module
-	golden load-dry luopol load --dry-run --module module old.luo
+	golden load-dry luopol load --no-files --dry-run --module module old.luo
 	[ ! -s module/policy ]
 }
 
 @test "load --permissive-for goes back by itself, also if luopol is killed" {
 	[ ! -d /run/systemd/system ] || skip "process 1 would be asked, which knows no fake module"
 	fake_module
-	"$LUOPOL" load --permissive-for 2s --module module old.luo >out
+	"$LUOPOL" load --no-files --permissive-for 2s --module module old.luo >out
 	grep -q 'not enforcing for 2 s' out
 	[ "$(cat module/enforce)" = 0 ]
 	for _ in $(seq 60); do
