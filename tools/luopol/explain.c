@@ -24,7 +24,8 @@ static void print_who(FILE *out, const struct record *r)
 	if (r->exe)
 		print_name(out, r->exe);
 	else
-		fputs("A program that is not known", out);
+		fputs(r->op == OP_FREEZE ? "a program that is not known" :
+		      "A program that is not known", out);
 	fprintf(out, " of uid %u", r->uid);
 	if (r->subj) {
 		fputs(" as ", out);
@@ -36,7 +37,7 @@ static void print_file(FILE *out, const struct record *r)
 {
 	if (!r->type)
 		return;
-	fputs(r->op == OP_FREEZE ? " the " : " a ", out);
+	fputs(" a ", out);
 	print_name(out, r->type);
 	if (r->size_known) {
 		fputs(" of ", out);
@@ -85,11 +86,14 @@ static void print_reason(FILE *out, const struct record *r)
 static void print_sentence(FILE *out, const struct record *r)
 {
 	if (r->op == OP_FREEZE) {
-		fputs(r->enforcing ? "The live update was called off:" :
-		      "The live update would have been called off:", out);
+		fputs(r->enforcing ? "The live update was called off: " :
+		      "The live update would have been called off: ", out);
+		print_who(out, r);
+		fputs(r->type ? " may no longer preserve" :
+		      " may no longer create", out);
 		print_file(out, r);
 		print_session(out, r);
-		fputs(" is no longer allowed; ", out);
+		fputs(": ", out);
 	} else {
 		print_who(out, r);
 		if (r->allowed)

@@ -299,6 +299,24 @@ static void read_what(struct record *r, struct seen *seen, const char *name,
 	}
 }
 
+/*
+ * Who created the session or preserved the file, at the freeze: it is who is
+ * refused. These fields follow those of the task that asks for the update.
+ */
+static void read_asker(struct record *r, const char *name, const char *value)
+{
+	u64 number;
+
+	if (!strcmp(name, "by_uid") && read_number(value, LUO_ID_MAX, &number))
+		r->uid = number;
+	else if (!strcmp(name, "by_gid"))
+		read_u32(value, &r->gid);
+	else if (!strcmp(name, "by_exe"))
+		replace_string(&r->exe, value);
+	else if (!strcmp(name, "by_context"))
+		replace_string(&r->subj, value);
+}
+
 static void read_who(struct record *r, struct seen *seen, const char *name,
 		     const char *value)
 {
@@ -467,7 +485,10 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 		if (!name || !value)
 			continue;
 		read_what(&r, &seen, name, value);
-		read_who(&r, &seen, name, value);
+		if (r.op == OP_FREEZE && !strncmp(name, "by_", 3))
+			read_asker(&r, name, value);
+		else
+			read_who(&r, &seen, name, value);
 	} while (auparse_next_field(au) > 0);
 	if (!is_sane(&r, &seen)) {
 		records->skipped++;

@@ -23,7 +23,8 @@
  * @owner_known: @ouid is known.
  * @version:   Version of the policy; 0 if there was none.
  * @line:      The line that decided; 0 if none did.
- * @uid:       The caller's effective uid.
+ * @uid:       The caller's effective uid. At the freeze the caller is who created
+ *             the session or preserved the file, and who is refused.
  * @gid:       The caller's effective gid.
  * @session:   Name of the session.
  * @type:      Type of the file; NULL if it is about none.
