@@ -16,7 +16,7 @@ kernel := tools/kernel/kernel
 test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2 stock-7.2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup kernel print-image apply shell demo test lint clean distclean
+.PHONY: help setup kernel print-image apply shell demo test bench-tools lint clean distclean
 
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
@@ -49,6 +49,9 @@ test-kernel-%:
 test: setup             ## all tests; TESTS=path runs some
 	@set -e; for k in $(test_kernels); do $(MAKE) -s test-kernel-$$k; done
 	@KSRC= KVER= FLAVOUR= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer -r --ext .t $(TESTS)
+
+bench-tools: setup      ## what luopol takes for a policy of 10 000 statements
+	@tests/tools/luopol-bench
 
 lint: setup             ## style, static checks and documentation, no warning allowed
 	@$(MAKE) -s test-kernel-release-7.3

@@ -29,29 +29,32 @@ static bool is_power_of_two(u32 n)
 	return n && !(n & (n - 1));
 }
 
-/* The classes of @key of all of @taken that differ from the box in it alone. */
-static const struct set *join_taken(struct arena *arena,
-				    const struct taken *taken, u32 count,
-				    enum luo_key key)
+/*
+ * What of @box's @key is left without those of @taken that differ from it in
+ * @key; if @alone, in nothing else.
+ */
+static const struct set *without(struct arena *arena, const struct box *box,
+				 const struct taken *taken, u32 count,
+				 enum luo_key key, bool alone)
 {
+	u32 i, j, room = 0, mask = alone ? U32_MAX : BIT(key);
 	const struct set *from;
 	struct set *set;
-	u32 i, j, room = 0;
 
 	for (i = 0; i < count; i++) {
-		if (taken[i].outside == BIT(key))
+		if ((taken[i].outside & mask) == BIT(key))
 			room += taken[i].box->keys[key]->count;
 	}
 	set = set_new(arena, room);
 	for (i = 0; i < count; i++) {
-		if (taken[i].outside != BIT(key))
+		if ((taken[i].outside & mask) != BIT(key))
 			continue;
 		from = taken[i].box->keys[key];
 		for (j = 0; j < from->count; j++)
 			set_add(set, from->at[j].low, from->at[j].high);
 	}
 	set_settle(set);
-	return set;
+	return set_minus(arena, box->keys[key], set);
 }
 
 /* Take from @box what differs from it in one key. Returns if anything did. */
@@ -59,7 +62,6 @@ static bool take_simple(struct search *search, struct box *box,
 			const struct taken *taken, u32 count)
 {
 	u32 i, keys = 0, key;
-	const struct set *all;
 
 	for (i = 0; i < count; i++) {
 		if (is_power_of_two(taken[i].outside))
@@ -68,8 +70,8 @@ static bool take_simple(struct search *search, struct box *box,
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
 		if (!(keys & BIT(key)))
 			continue;
-		all = join_taken(search->arena, taken, count, key);
-		box->keys[key] = set_minus(search->arena, box->keys[key], all);
+		box->keys[key] = without(search->arena, box, taken, count, key,
+					 true);
 	}
 	return keys;
 }
@@ -91,6 +93,65 @@ static bool look_at(struct arena *arena, const struct box *box,
 			(*taken)[(*taken_count)++] =
 				(struct taken){ covers[i], outside };
 	}
+	return true;
+}
+
+/* The key in which most of @taken, those with a key of @keys, differ. */
+static enum luo_key most_common_key(const struct taken *taken, u32 count,
+				    u32 keys)
+{
+	u32 counts[LUO_KEY_COUNT] = {}, i, left, key, best = __builtin_ctz(keys);
+
+	for (i = 0; i < count; i++) {
+		for (left = taken[i].outside & keys; left; left &= left - 1)
+			counts[__builtin_ctz(left)]++;
+	}
+	for (key = 0; key < LUO_KEY_COUNT; key++) {
+		if (counts[key] > counts[best])
+			best = key;
+	}
+	return best;
+}
+
+static u32 drop_key(struct taken *taken, u32 count, enum luo_key key)
+{
+	u32 i, kept = 0;
+
+	for (i = 0; i < count; i++) {
+		if (!(taken[i].outside & BIT(key)))
+			taken[kept++] = taken[i];
+	}
+	return kept;
+}
+
+/*
+ * Where statements name some values of a key, there often is one that none of
+ * them names: looks for a request of such values, key by key. Changes @taken.
+ */
+static bool find_unnamed(struct search *search, struct box box,
+			 struct taken *taken, u32 count)
+{
+	u32 keys = BIT(LUO_KEY_COUNT) - 1, i, open;
+	struct box less;
+	enum luo_key key;
+
+	while (count) {
+		for (i = 0, open = 0; i < count; i++)
+			open |= taken[i].outside;
+		open &= keys;
+		if (!open)
+			return false;
+		key = most_common_key(taken, count, open);
+		keys &= ~BIT(key);
+		less = box;
+		less.keys[key] = without(search->arena, &box, taken, count, key,
+					 false);
+		if (!space_feasible(search->space, search->op, &less))
+			continue;
+		box = less;
+		count = drop_key(taken, count, key);
+	}
+	*search->found = box;
 	return true;
 }
 
@@ -139,7 +200,7 @@ static enum found search_box(struct search *search, struct box box,
 	struct arena_mark mark = arena_mark(search->arena);
 	enum found found = FOUND_NONE;
 	const struct box **rest;
-	struct taken *taken;
+	struct taken *taken, cover;
 	u32 left, i;
 
 	if (++search->steps > SEARCH_STEPS)
@@ -158,7 +219,10 @@ static enum found search_box(struct search *search, struct box box,
 	rest = arena_alloc(search->arena, left * sizeof(*rest));
 	for (i = 0; i < left; i++)
 		rest[i] = taken[i].box;
-	found = search_parts(search, box, fewest_keys(taken, left), rest, left);
+	cover = *fewest_keys(taken, left);
+	if (find_unnamed(search, box, taken, left))
+		return FOUND_ONE;
+	found = search_parts(search, box, &cover, rest, left);
 	if (found == FOUND_ONE)
 		return found;
 out:
