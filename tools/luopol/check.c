@@ -380,6 +380,7 @@ static void check_executable(struct check *check,
 static void check_type(struct check *check, const struct luo_value *value)
 {
 	const char *meant;
+	char *known;
 
 	if (type_is_known(value->text, value->length,
 			  value->kind == LUO_VALUE_PREFIX))
@@ -388,10 +389,13 @@ static void check_type(struct check *check, const struct luo_value *value)
 		   value->kind == LUO_VALUE_PREFIX ?
 		   "a type that begins with" : "the type", value->text);
 	meant = nearest_type(value->text, value->length);
-	if (meant)
+	if (meant) {
 		help("did you mean '%s'?", meant);
-	else
-		help("the types there are: %s", known_types());
+		return;
+	}
+	known = known_types();
+	help("the types there are: %s", known);
+	free(known);
 }
 
 static void check_values(struct check *check, u32 index)

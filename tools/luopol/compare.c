@@ -121,7 +121,8 @@ static void confirm(const struct comparison *c, const struct difference *d)
 	luo_policy_decide(c->denying->policy, &d->request, &denied);
 	if (!allowed.allow || allowed.line != d->allow || denied.allow ||
 	    denied.line != d->deny)
-		give_up("internal error: lines %u and %u of the search are lines %u and %u of the kernel's code",
+		give_up("internal error: lines %u and %u of the search are "
+			"lines %u and %u of the kernel's code",
 			d->allow, d->deny, allowed.line, denied.line);
 }
 

@@ -65,7 +65,8 @@ static void find_other(struct comparison *c, struct limit_difference *d)
 			  &limits);
 	d->other = d->kind == LUO_LIMIT_FILES ? limits.files : limits.bytes;
 	if (d->other.most <= d->most)
-		give_up("internal error: the search says that line %u is not kept, the kernel's code that line %u does",
+		give_up("internal error: the search says that line %u is not "
+			"kept, the kernel's code that line %u does",
 			d->line, d->other.line);
 }
 

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
+#include "as_json.h"
 #include "compare.h"
 #include "options.h"
 #include "request.h"
@@ -56,11 +55,9 @@ static json_object *json_place(u32 line)
 {
 	json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "reason", json_object_new_string(
-		line ? "rule" : "no-rule"));
+	json_add(object, "reason", line ? "rule" : "no-rule");
 	if (line)
-		json_object_object_add(object, "line",
-				       json_object_new_int64(line));
+		json_add_number(object, "line", line);
 	return object;
 }
 
@@ -68,7 +65,7 @@ static void add_json(struct way *way, const struct difference *d, char *text)
 {
 	json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "request", json_object_new_string(text));
+	json_add(object, "request", text);
 	json_object_object_add(object, "allowed", json_place(d->allow));
 	json_object_object_add(object, "denied", json_place(d->deny));
 	json_object_array_add(way->requests, object);
@@ -86,7 +83,8 @@ static void tell_request(void *data, const struct difference *d)
 	way->last = *d;
 	if (d->gave_up) {
 		way->gave_up++;
-		complain("%s:%u: not found out within %d steps whether all that this allows at %s is allowed by %s",
+		complain("%s:%u: not found out within %d steps whether all "
+			 "that this allows at %s is allowed by %s",
 			 way->allowing->source->path, d->allow, SEARCH_STEPS,
 			 luo_op_names[d->op], way->denying->source->path);
 		return;
@@ -149,18 +147,13 @@ static void add_limit(struct way *way, const struct limit_difference *d,
 {
 	json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "of", json_object_new_string(
-		luo_limit_names[d->kind]));
-	json_object_object_add(object, "session",
-			       json_object_new_string(session));
-	json_object_object_add(object, "limit",
-			       json_object_new_int64(d->most));
-	json_object_object_add(object, "line", json_object_new_int64(d->line));
+	json_add(object, "of", luo_limit_names[d->kind]);
+	json_add(object, "session", session);
+	json_add_number(object, "limit", d->most);
+	json_add_number(object, "line", d->line);
 	if (d->other.line) {
-		json_object_object_add(object, "other",
-				       json_object_new_int64(d->other.most));
-		json_object_object_add(object, "other_line",
-				       json_object_new_int64(d->other.line));
+		json_add_number(object, "other", d->other.most);
+		json_add_number(object, "other_line", d->other.line);
 	}
 	json_object_array_add(way->limits, object);
 }
@@ -217,9 +210,7 @@ static void print_json(struct way *more, struct way *less)
 				       json_object_get(ways[i]->limits));
 		json_object_object_add(object, ways[i]->name, way);
 	}
-	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
-					    JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
+	json_print(object, false);
 }
 
 static void print_summary(const struct way *more, const struct way *less)

@@ -42,9 +42,17 @@ const char *nearest_type(const char *name, size_t length)
 	return nearest(name, length, types, TYPES);
 }
 
-const char *known_types(void)
+/* With commas between them, to be freed. */
+char *known_types(void)
 {
-	return "memfd-v1, memfd-v2, vfio-pci-v1, vfio-pci-v2, iommufd-v1, kvm_vm_luo_v1, kvm_vcpu_luo_v1, guest_memfd_luo_v1";
+	size_t size, i;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	for (i = 0; i < TYPES; i++)
+		fprintf(out, "%s%s", i ? ", " : "", types[i]);
+	fclose(out);
+	return text;
 }
 
 /* Symbolic links lead to where they would if @root were the root. */

@@ -32,6 +32,6 @@ void find_executable(const char *root, const char *path, bool prefix,
 
 bool type_is_known(const char *name, size_t length, bool prefix);
 const char *nearest_type(const char *name, size_t length);
-const char *known_types(void);
+char *known_types(void);
 
 #endif /* _LUOPOL_FILES_H */

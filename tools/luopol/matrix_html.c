@@ -59,6 +59,16 @@ static const char script[] =
 "});\n"
 "</script>\n";
 
+static const char search[] =
+"<input id=\"search\" type=\"search\" aria-label=\"Search\" autofocus\n"
+"  placeholder=\"Search, such as: qemu preserve\">\n";
+
+static const char columns[] =
+"<table>\n"
+"<thead><tr><th>Who<th>Session<th>File<th>create<th>retrieve<th>preserve\n"
+"  <th>restore<th>Audit<th>Lines<th>Except by lines</tr></thead>\n"
+"<tbody>\n";
+
 static void write_escaped(FILE *out, const char *text, size_t length)
 {
 	for (; length--; text++) {
@@ -156,10 +166,9 @@ void matrix_html(FILE *out, const struct matrix *matrix)
 	write_text(out, program->name);
 	fprintf(out, "</h1>\n<p>Version %llu. What is not here is denied.</p>\n",
 		program->version);
-	fprintf(out, "<input id=\"search\" type=\"search\" placeholder=\"Search, such as: qemu preserve\" aria-label=\"Search\" autofocus>\n"
-		"<span id=\"count\">%u rows</span>\n", matrix->count);
-	fputs("<table>\n<thead><tr><th>Who<th>Session<th>File<th>create<th>retrieve<th>preserve<th>restore<th>Audit<th>Lines<th>Except by lines</tr></thead>\n<tbody>\n",
-	      out);
+	fputs(search, out);
+	fprintf(out, "<span id=\"count\">%u rows</span>\n", matrix->count);
+	fputs(columns, out);
 	for (i = 0; i < matrix->count; i++)
 		write_row(out, &matrix->rows[i]);
 	fputs("</tbody>\n</table>\n", out);

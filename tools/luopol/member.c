@@ -110,6 +110,8 @@ static bool find_name(struct finder *f, u32 low, u32 high);
 static bool find_behind(struct finder *f, u32 low, u32 high, bool taken)
 {
 	u32 length = f->length, i, from, to;
+	const struct luo_pattern *pattern;
+	bool covers;
 	int byte;
 
 	for (i = 0; (byte = nth_byte(i)); i++) {
@@ -117,7 +119,7 @@ static bool find_behind(struct finder *f, u32 low, u32 high, bool taken)
 			continue;
 		from = bisect(f->names, low, high, length, byte);
 		to = bisect(f->names, from, high, length, byte + 1);
-		if (taken != (from < to))
+		if (from == to ? taken : !taken)
 			continue;
 		f->length = length + 1;
 		f->name[length] = byte;
@@ -125,9 +127,9 @@ static bool find_behind(struct finder *f, u32 low, u32 high, bool taken)
 		if (!taken && find_fresh(f))
 			return true;
 		/* One that is a prefix comes first, and covers all. */
-		if (taken && !(f->names->patterns[from].prefix &&
-			       f->names->patterns[from].length == length + 1) &&
-		    find_name(f, from, to))
+		pattern = &f->names->patterns[from];
+		covers = pattern->prefix && pattern->length == length + 1;
+		if (taken && !covers && find_name(f, from, to))
 			return true;
 	}
 	f->length = length;
@@ -297,6 +299,8 @@ static void pick_owner(const struct space *space, const struct box *box,
 static void pick_file(struct arena *arena, const struct space *space,
 		      const struct box *box, struct luo_request *request)
 {
+	const struct id_space *fowners =
+		&space->ids[LUO_KEY_FOWNER - LUO_KEY_UID];
 	u32 class;
 
 	request->type = member_name(arena, space, LUO_KEY_TYPE,
@@ -306,8 +310,7 @@ static void pick_file(struct arena *arena, const struct space *space,
 	class = box->keys[LUO_KEY_FOWNER]->at[0].low;
 	request->fowner_known = class != space_unknown(space, LUO_KEY_FOWNER);
 	if (request->fowner_known)
-		request->fowner = member_id(&space->ids[LUO_KEY_FOWNER -
-							LUO_KEY_UID], class, 0);
+		request->fowner = member_id(fowners, class, 0);
 	class = box->keys[LUO_KEY_SIZE]->at[0].low;
 	request->size_known = class != space_unknown(space, LUO_KEY_SIZE);
 	if (request->size_known)

@@ -33,13 +33,15 @@ void module_complain(const char *name, int err)
 	complain("%s/%s: %s", module, name, strerror(err));
 	switch (err) {
 	case ENOENT:
-		help("is luo_lsm in the kernel's lsm= list, and securityfs mounted on /sys/kernel/security?");
+		help("is luo_lsm in the kernel's lsm= list, and securityfs "
+		     "mounted on /sys/kernel/security?");
 		break;
 	case EACCES:
 		help("this is for root");
 		break;
 	case EPERM:
-		help("it needs CAP_MAC_ADMIN, and that the policy is not locked: see luopol status");
+		help("it needs CAP_MAC_ADMIN, and that the policy is not "
+		     "locked: see luopol status");
 		break;
 	}
 }

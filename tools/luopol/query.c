@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
 #include <linux/limits.h>
 
 #include "answer.h"
+#include "as_json.h"
 #include "options.h"
 
 #define NEAREST		3	/* statements that are told about */
@@ -332,12 +331,10 @@ static json_object *json_witness(const struct witness *witness, u32 keys)
 
 	write_request(out, &witness->request, keys);
 	fclose(out);
-	json_object_object_add(object, "request", json_object_new_string(text));
-	json_object_object_add(object, "reason", json_object_new_string(
-		luo_reason_names[witness->verdict.reason]));
+	json_add(object, "request", text);
+	json_add(object, "reason", luo_reason_names[witness->verdict.reason]);
 	if (witness->verdict.line)
-		json_object_object_add(object, "line",
-				       json_object_new_int64(witness->verdict.line));
+		json_add_number(object, "line", witness->verdict.line);
 	free(text);
 	return object;
 }
@@ -352,13 +349,11 @@ static json_object *json_answer(const struct query *query,
 		[ANSWER_DEPENDS] = "depends",
 		[ANSWER_GAVE_UP] = "unknown",
 	};
-	json_object *object = json_object_new_object(), *keys;
+	json_object *object = json_object_new_object(), *keys, *name;
 	u32 key;
 
-	json_object_object_add(object, "operation",
-			       json_object_new_string(luo_op_names[op]));
-	json_object_object_add(object, "answer",
-			       json_object_new_string(kinds[answer->kind]));
+	json_add(object, "operation", luo_op_names[op]);
+	json_add(object, "answer", kinds[answer->kind]);
 	if (answer->allowed.verdict.allow)
 		json_object_object_add(object, "allowed",
 				       json_witness(&answer->allowed,
@@ -371,9 +366,10 @@ static json_object *json_answer(const struct query *query,
 		return object;
 	keys = json_object_new_array();
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
-		if (answer->keys & BIT(key))
-			json_object_array_add(keys, json_object_new_string(
-				luo_key_names[key]));
+		if (!(answer->keys & BIT(key)))
+			continue;
+		name = json_object_new_string(luo_key_names[key]);
+		json_object_array_add(keys, name);
 	}
 	json_object_object_add(object, "depends", keys);
 	return object;
@@ -415,9 +411,7 @@ static int answer_all(struct query *query)
 		worst = status > worst ? status : worst;
 	}
 	if (json)
-		puts(json_object_to_json_string_ext(array,
-			JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(array);
+		json_print(array, false);
 	return worst;
 }
 

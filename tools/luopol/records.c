@@ -19,7 +19,7 @@
 
 #define RECORD_TYPE	"1427"		/* AUDIT_LUO_ACCESS */
 #define LINE_MAX_BYTES	12288		/* the kernel's have up to 8970 */
-#define LOG_MAX		(1U << 30)	/* bytes of a log */
+#define LOG_MAX		1073741824	/* bytes of a log: 1 GiB */
 
 /* ---- From the log to auditd's form ---- */
 

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <json-c/json.h>
-
+#include "as_json.h"
 #include "module.h"
 #include "options.h"
 
@@ -36,19 +35,25 @@ static void look_at(struct state *state, const char *key, const char *value)
 		state->enforcing = !strcmp(value, "1");
 }
 
+/* What is 0 or 1 and no number. */
+static bool is_flag(const char *key)
+{
+	return !strcmp(key, "enforcing") || !strcmp(key, "locked") ||
+	       !strcmp(key, "signed") || !strcmp(key, "require_signature");
+}
+
 static void add_json(json_object *object, const char *key, const char *value)
 {
-	bool flag = !strcmp(key, "enforcing") || !strcmp(key, "locked");
+	json_object *flag;
 
-	if (flag)
-		json_object_object_add(object, key,
-				       json_object_new_boolean(*value == '1'));
-	else if (is_number(value))
-		json_object_object_add(object, key, json_object_new_int64(
-			strtoll(value, NULL, 10)));
-	else
-		json_object_object_add(object, key,
-				       json_object_new_string(value));
+	if (is_flag(key)) {
+		flag = json_object_new_boolean(*value == '1');
+		json_object_object_add(object, key, flag);
+	} else if (is_number(value)) {
+		json_add_number(object, key, strtoll(value, NULL, 10));
+	} else {
+		json_add(object, key, value);
+	}
 }
 
 /* Prints @text, which is taken apart on the way. */
@@ -71,10 +76,7 @@ static struct state print_status(char *text)
 			printf("%-13s %s\n", line, value);
 	}
 	if (json)
-		puts(json_object_to_json_string_ext(object,
-			watch ? JSON_C_TO_STRING_PLAIN :
-				JSON_C_TO_STRING_PRETTY));
-	json_object_put(object);
+		json_print(object, watch);
 	return state;
 }
 

@@ -178,7 +178,7 @@ static bool run_request(struct suite *suite, u32 number, u32 op)
 		return false;
 	case ANSWER_ALLOWED:
 	case ANSWER_DENIED:
-		if (allow == (answer.kind == ANSWER_ALLOWED))
+		if (answer.kind == (allow ? ANSWER_ALLOWED : ANSWER_DENIED))
 			break;
 		fallthrough;
 	default:

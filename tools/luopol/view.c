@@ -93,7 +93,8 @@ static void confirm(const struct view *view, struct arena *arena, u32 op,
 
 	view_witness(view, arena, op, box, &witness);
 	if (witness.verdict.allow != allow)
-		give_up("internal error: the search says that a %s is %s, the kernel's code that it is not",
+		give_up("internal error: the search says that a %s is %s, "
+			"the kernel's code that it is not",
 			luo_op_names[op], allow ? "allowed" : "denied");
 	arena_release(arena, mark);
 }
