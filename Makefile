@@ -19,7 +19,7 @@ test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2 stock-7.2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup kernel print-image apply shell demo test fuzz bench bench-policy \
-	tools install deb lint clean distclean
+	bench-tools tools install deb lint clean distclean
 
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
@@ -63,6 +63,9 @@ bench: setup            ## what live updates cost, beside the stock kernel, in i
 bench-policy: setup     ## what decisions cost, beside SELinux's and IPE's
 	@$(MAKE) -s test-kernel-release-7.3
 	@tests/bench/policy
+
+bench-tools: setup      ## what luopol takes for a policy of 10 000 statements
+	@tests/tools/luopol-bench
 
 lint: setup             ## style, static checks and documentation, no warning allowed
 	@$(MAKE) -s test-kernel-release-7.3

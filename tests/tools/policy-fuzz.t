@@ -7,9 +7,9 @@ top=$(realpath "$(dirname "$0")/../..")
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-echo 1..4
+echo 1..5
 number=0
-for target in load decide split identity; do
+for target in load decide split identity records; do
 	number=$((number + 1))
 	if make -s -C "$top/tests/fuzz" SECONDS="${SECONDS_EACH:-10}" $target >"$log" 2>&1; then
 		echo "ok $number - $target: $(sed -n 's/^Done //p' "$log")"

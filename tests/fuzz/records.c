@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * libFuzzer: any bytes as a log. What explain tells of it is printable, and what
+ * learn makes of it is a policy: learn_records() has it parsed, and exits if it
+ * is none.
+ */
+
+#include <stdlib.h>
+
+#include "records.h"
+
+static void require(bool condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void check_printable(const char *text, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		require((unsigned char)text[i] >= ' ' || text[i] == '\n');
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct records records;
+	size_t length;
+	char *text;
+	FILE *out;
+	int way;
+
+	records_parse(&records, (const char *)data, size);
+	for (way = 0; way < 3; way++) {
+		out = open_memstream(&text, &length);
+		require(out);
+		if (way)
+			learn_records(out, &records, "t", 1, way - 1);
+		else
+			explain_records(out, &records);
+		fclose(out);
+		check_printable(text, length);
+		free(text);
+	}
+	records_destroy(&records);
+	return 0;
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol against brute force: random pairs of policies are compared, and every
+ * random request that the two decide differently has to be one of the
+ * differences that were told; so do limits. The canonical form of a policy is
+ * the same policy, and its own canonical form.
+ *
+ * usage: luopol-property PAIRS [SEED]
+ */
+
+#include "brute.h"
+#include "compare.h"
+#include "random.h"
+
+#define REQUESTS	400	/* for each pair */
+#define TOLD_MAX	65536
+
+/* What was told of one way. */
+struct told {
+	struct difference requests[TOLD_MAX];
+	u32 request_count;
+	struct limit_difference limits[TOLD_MAX];
+	u32 limit_count;
+	u32 gave_up;
+	const struct luo_program *allowing;
+	const struct luo_program *denying;
+	bool wrong;
+};
+
+static struct told ways[2];
+static long gave_up;
+
+/* ---- What is told ---- */
+
+static void take_request(void *data, const struct difference *d)
+{
+	struct luo_verdict allowed, denied;
+	struct told *told = data;
+
+	told->gave_up += d->gave_up;
+	if (told->request_count == TOLD_MAX)
+		abort();
+	told->requests[told->request_count++] = *d;
+	if (d->gave_up)
+		return;
+	brute_decide(told->allowing, &d->request, &allowed);
+	brute_decide(told->denying, &d->request, &denied);
+	told->wrong |= !allowed.allow || denied.allow ||
+		       allowed.line != d->allow || denied.line != d->deny;
+}
+
+static void take_limit(void *data, const struct limit_difference *d)
+{
+	struct told *told = data;
+
+	told->gave_up += d->gave_up;
+	if (told->limit_count == TOLD_MAX)
+		abort();
+	told->limits[told->limit_count++] = *d;
+}
+
+static bool was_told(const struct told *told, u32 op, u32 allow, u32 deny)
+{
+	u32 i;
+
+	for (i = 0; i < told->request_count; i++) {
+		if (told->requests[i].op == op &&
+		    told->requests[i].allow == allow &&
+		    told->requests[i].deny == deny)
+			return true;
+	}
+	return false;
+}
+
+static bool limit_was_told(const struct told *told, enum luo_limit_kind kind,
+			   u32 line)
+{
+	u32 i;
+
+	for (i = 0; i < told->limit_count; i++) {
+		if (told->limits[i].kind == kind &&
+		    told->limits[i].line == line)
+			return true;
+	}
+	return false;
+}
+
+/* ---- Against brute force ---- */
+
+/* What the kernel never asks is not compared. */
+static bool is_asked(const struct luo_request *r)
+{
+	size_t exe = r->exe ? strlen(r->exe) : 2;
+	size_t cgroup = r->cgroup ? strlen(r->cgroup) : 2;
+
+	if (!*r->session || (r->op >= LUO_OP_PRESERVE && !r->type))
+		return false;
+	if (r->op >= LUO_OP_PRESERVE &&
+	    (!*r->type || (r->obj && !*r->obj) || r->size > INT64_MAX))
+		return false;
+	if (exe < 2 || !cgroup || (r->subj && !*r->subj) ||
+	    (r->label && !*r->label))
+		return false;
+	return r->init_userns || !r->exe;
+}
+
+static bool check_request(const struct told *told, const struct luo_request *r)
+{
+	struct luo_verdict allowed, denied;
+
+	brute_decide(told->allowing, r, &allowed);
+	brute_decide(told->denying, r, &denied);
+	if (!allowed.allow || denied.allow ||
+	    was_told(told, r->op, allowed.line, denied.line))
+		return true;
+	printf("# lines %u and %u of %s are not told\n", allowed.line,
+	       denied.line, luo_op_names[r->op]);
+	return false;
+}
+
+static bool check_limit(const struct told *told, enum luo_limit_kind kind,
+			const struct luo_request *r)
+{
+	struct brute_session session = { r->session, r->uid, r->owner_known };
+	struct luo_limit loose, tight;
+
+	loose = brute_tightest(told->allowing, kind, &session);
+	tight = brute_tightest(told->denying, kind, &session);
+	if (loose.most <= tight.most ||
+	    limit_was_told(told, kind, tight.line))
+		return true;
+	printf("# limit %s of line %u is not told\n", luo_limit_names[kind],
+	       tight.line);
+	return false;
+}
+
+static bool check_requests(const struct taste *taste)
+{
+	struct random_request r;
+	bool good = true;
+	int i, way;
+
+	for (i = 0; good && i < REQUESTS; i++) {
+		random_request(&r, taste);
+		for (way = 0; way < 2; way++) {
+			if (is_asked(&r.request))
+				good &= check_request(&ways[way], &r.request);
+			if (*r.session)
+				good &= check_limit(&ways[way], LUO_LIMIT_FILES,
+						    &r.request) &&
+					check_limit(&ways[way], LUO_LIMIT_BYTES,
+						    &r.request);
+		}
+	}
+	return good;
+}
+
+/* ---- Pairs ---- */
+
+static bool load(struct source *source, const char *name,
+		 const struct text *text)
+{
+	source_set(source, name, xstrndup(text->at, text->length),
+		   text->length);
+	return !source_parse(source);
+}
+
+static bool check_fmt(const struct source *source)
+{
+	struct source once = {}, twice = {};
+	bool good;
+
+	good = !format_source(source, &once) &&
+	       same_program(&source->program, &once.program) &&
+	       !format_source(&once, &twice) && once.size == twice.size &&
+	       !memcmp(once.text, twice.text, once.size);
+	if (!good)
+		printf("# fmt: once and twice differ\n");
+	source_destroy(&once);
+	source_destroy(&twice);
+	return good;
+}
+
+static void compare_ways(const struct source *sources)
+{
+	const struct luo_program *programs[] = {
+		&sources[0].program, &sources[1].program,
+	};
+	struct arena arena = {};
+	struct view views[2];
+	struct space space;
+	int way;
+
+	space_build(&space, programs, 2);
+	view_build(&views[0], &space, 0, &sources[0]);
+	view_build(&views[1], &space, 1, &sources[1]);
+	for (way = 0; way < 2; way++) {
+		struct told *told = &ways[way];
+
+		told->request_count = 0;
+		told->limit_count = 0;
+		told->gave_up = 0;
+		told->allowing = programs[way];
+		told->denying = programs[!way];
+		compare_requests(&arena, &views[way], &views[!way],
+				 take_request, told);
+		compare_limits(&arena, &views[!way], &views[way], take_limit,
+			       told);
+		gave_up += told->gave_up;
+	}
+	arena_destroy(&arena);
+	view_destroy(&views[0]);
+	view_destroy(&views[1]);
+	space_destroy(&space);
+}
+
+/* The lines of @from without some, and with some of @other. */
+static void change(struct text *to, const struct text *from,
+		   const struct text *other)
+{
+	const char *at = strchr(from->at, '\n') + 1, *next;
+	const char *new = strchr(other->at, '\n') + 1;
+
+	to->length = 0;
+	put(to, "policy name=t version=2\n");
+	for (; *at; at = next) {
+		next = strchr(at, '\n') + 1;
+		if (!one_in(5))
+			put(to, "%.*s", (int)(next - at), at);
+		if (!one_in(5) || !*new)
+			continue;
+		next = strchr(new, '\n') + 1;
+		put(to, "%.*s", (int)(next - new), new);
+		new = next;
+		next = strchr(at, '\n') + 1;
+	}
+}
+
+static bool check_pair(struct text *a, struct text *b, struct text *c)
+{
+	struct taste taste = random_taste();
+	struct source sources[2];
+	bool good;
+
+	random_policy(a, &taste);
+	random_policy(c, &taste);
+	if (one_in(3))
+		random_policy(b, &taste);
+	else
+		change(b, a, c);
+	good = load(&sources[0], "a", a) && load(&sources[1], "b", b);
+	if (!good)
+		return false;
+	compare_ways(sources);
+	good = !ways[0].wrong && !ways[1].wrong && check_requests(&taste) &&
+	       check_fmt(&sources[0]);
+	if (!good)
+		printf("# one:\n%s# other:\n%s", a->at, b->at);
+	source_destroy(&sources[0]);
+	source_destroy(&sources[1]);
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	struct text *texts = calloc(3, sizeof(*texts));
+	long pairs = argc > 1 ? atol(argv[1]) : 1000;
+	long done, told = 0;
+	bool good = true;
+
+	state = argc > 2 ? strtoull(argv[2], NULL, 0) : 0x1dea5;
+	state = state * 2 + 1;
+	for (done = 0; good && done < pairs; done++) {
+		good = check_pair(&texts[0], &texts[1], &texts[2]);
+		told += ways[0].request_count + ways[1].request_count;
+	}
+	printf("%sok 1 - %ld pairs of policies, %ld differences, %ld times given up\n1..1\n",
+	       good ? "" : "not ", done, told, gave_up);
+	free(texts);
+	return !good;
+}

@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# luopol diff and fmt against brute force, under ASan and UBSan: random pairs of
+# policies. PAIRS and SEED change that.
+
+set -euo pipefail
+top=$(realpath "$(dirname "$0")/../..")
+out=$top/build/tools/luopol-sanitize
+
+make -s -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol-property ||
+	{ echo "Bail out! tools/luopol does not build"; exit 1; }
+exec "$out/luopol-property" "${PAIRS:-1500}" "${SEED:-1}"

@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# luopol under ASan and UBSan: every command against what it printed before.
+
+set -euo pipefail
+top=$(realpath "$(dirname "$0")/../..")
+out=$top/build/tools/luopol-sanitize
+
+make -s -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol ||
+	{ echo "Bail out! tools/luopol does not build"; exit 1; }
+export LUOPOL=$out/luopol
+exec bats --tap "$top/tests/tools/luopol"

@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+
+load helper
+
+@test "auditd's log" {
+	golden explain luopol explain audit.log
+}
+
+@test "with the lines of the policy" {
+	golden explain-policy luopol explain --policy old.luo audit.log
+}
+
+@test "a journal and the kernel log tell the same" {
+	head -n 6 audit.log >five.log
+	"$LUOPOL" explain five.log | grep -v '  once\|times' >want
+	"$LUOPOL" explain journal.export | grep -v '  once\|times' >got
+	diff want got
+	"$LUOPOL" explain - <kernel.log | grep -v '  once\|times' >got
+	diff want got
+}
+
+@test "nothing to tell" {
+	golden explain-none luopol explain old.luo
+	golden explain-missing luopol explain none.log
+}
+
+@test "learn allows what was seen" {
+	golden learn luopol learn --name seen --version 7 audit.log
+	"$LUOPOL" learn audit.log >learned.luo
+	"$LUOPOL" query learned.luo create session=vm-2 exe=/usr/bin/luod uid=0
+	"$LUOPOL" query learned.luo preserve session=vm-1 type=memfd-v2 owner=self exe=/usr/bin/qemu-system-x86_64 uid=107
+	# Memory came from the one machine, a device from the other
+	run -1 "$LUOPOL" query learned.luo preserve session=vm-1 type=vfio-pci-v2 exe=/usr/bin/qemu-system-x86_64 uid=107
+	run -1 "$LUOPOL" query learned.luo create session=vm-3
+}
+
+@test "learn --generalize" {
+	golden learn-generalize luopol learn --generalize audit.log
+}
+
+@test "learn takes no version that is none" {
+	golden learn-version luopol learn --version 0 audit.log
+}

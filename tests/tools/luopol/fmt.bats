@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+
+load helper
+
+@test "the canonical form" {
+	golden fmt luopol fmt ugly.luo
+}
+
+@test "it is its own" {
+	"$LUOPOL" fmt ugly.luo >once.luo
+	"$LUOPOL" fmt once.luo >twice.luo
+	diff once.luo twice.luo
+	"$LUOPOL" fmt --check once.luo
+	"$LUOPOL" diff --exit-code ugly.luo once.luo
+}
+
+@test "--check names what is not" {
+	golden fmt-check luopol fmt --check ugly.luo old.luo
+}
+
+@test "--in-place keeps the mode" {
+	chmod 640 ugly.luo
+	"$LUOPOL" fmt --in-place ugly.luo
+	[ "$(stat -c %a ugly.luo)" = 640 ]
+	"$LUOPOL" fmt --check ugly.luo
+	[ "$(echo ./*.luo.*)" = './*.luo.*' ]
+}
+
+@test "the good policies of the corpus" {
+	for file in "$here"/../../corpus/good/*.luo; do
+		"$LUOPOL" fmt "$file" >once.luo
+		"$LUOPOL" fmt --check once.luo
+	done
+}
+
+@test "no policy" {
+	golden fmt-typo luopol fmt typo.luo
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# For the tests of luopol: what it prints and exits with is compared with files.
+# UPDATE_GOLDEN=1 writes these anew: read the difference before you commit it.
+
+bats_require_minimum_version 1.5.0
+
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+export LC_ALL=C.UTF-8 TZ=UTC COLUMNS=200
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	cp -r "$here"/fixtures/* .
+}
+
+# luopol ARGUMENT...: its output and what it exits with
+luopol() {
+	local rc=0
+	"$LUOPOL" "$@" 2>&1 || rc=$?
+	echo "[exit $rc]"
+}
+
+# golden NAME COMMAND...: what the command prints is what it printed before
+golden() {
+	local file=$here/golden/$1.out
+	shift
+	"$@" >"$BATS_TEST_TMPDIR/got"
+	if [ -n "${UPDATE_GOLDEN:-}" ]; then
+		cp "$BATS_TEST_TMPDIR/got" "$file"
+	fi
+	diff -u "$file" "$BATS_TEST_TMPDIR/got"
+}

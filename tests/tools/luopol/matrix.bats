@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+
+load helper
+
+@test "a table" {
+	golden matrix luopol matrix old.luo
+	golden matrix-warn luopol matrix warn.luo
+}
+
+@test "json" {
+	golden matrix-json luopol matrix --json old.luo
+}
+
+@test "a page that needs nothing but itself" {
+	printf 'policy name="a<b" version=1\nallow create session="<script>" exe="/a&b"\n' >html.luo
+	"$LUOPOL" matrix --html html.luo >page.html
+	grep -q '<code>session=&lt;script&gt;</code>' page.html
+	grep -q 'exe=/a&amp;b' page.html
+	grep -q '<title>a&lt;b</title>' page.html
+	run ! grep -E 'https?://|src=|@import' page.html
+}

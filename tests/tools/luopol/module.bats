@@ -1,0 +1,100 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The commands that talk to the kernel, with plain files in its place.
+
+load helper
+
+# Asks for no more than plain files can do
+fake_module() {
+	mkdir module
+	: >module/policy
+	echo 1 >module/enforce
+	echo 0 >module/lock
+	: >module/last_error
+	printf 'policy: host\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlocked: 0\nunconfigured: deny\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 0\n' >module/status
+}
+
+@test "load puts the text in as it is" {
+	fake_module
+	golden load luopol load --no-files --module module old.luo
+	cmp old.luo module/policy
+}
+
+@test "load refuses what allows more, unless it is meant" {
+	fake_module
+	cp old.luo module/policy
+	golden load-weaker luopol load --no-files --module module new.luo
+	cmp old.luo module/policy
+	golden load-weaken luopol load --no-files --weaken --module module new.luo
+	cmp new.luo module/policy
+}
+
+@test "load refuses an old version and what is no policy" {
+	fake_module
+	cp new.luo module/policy
+	golden load-old luopol load --no-files --module module old.luo
+	golden load-typo luopol load --no-files --module module typo.luo
+	cmp new.luo module/policy
+}
+
+@test "load --dry-run changes nothing" {
+	fake_module
+	golden load-dry luopol load --no-files --dry-run --module module old.luo
+	[ ! -s module/policy ]
+}
+
+@test "load --permissive-for goes back by itself, also if luopol is killed" {
+	[ ! -d /run/systemd/system ] || skip "process 1 would be asked, which knows no fake module"
+	fake_module
+	"$LUOPOL" load --no-files --permissive-for 2s --module module old.luo >out
+	grep -q 'not enforcing for 2 s' out
+	[ "$(cat module/enforce)" = 0 ]
+	for _ in $(seq 60); do
+		[ "$(cat module/enforce)" = 0 ] || break
+		sleep 0.1
+	done
+	[ "$(cat module/enforce)" = 1 ]
+}
+
+@test "a time that is none changes nothing" {
+	fake_module
+	golden enforce-time luopol enforce off --for 9d --module module
+	[ "$(cat module/enforce)" = 1 ]
+}
+
+@test "show and status" {
+	fake_module
+	golden show-none luopol show --module module
+	cp old.luo module/policy
+	golden show luopol show --module module
+	golden status luopol status --module module
+	golden status-json luopol status --json --module module
+	sed -i 's/enforcing: 1/enforcing: 0/' module/status
+	golden status-off luopol status --module module
+}
+
+@test "enforce" {
+	fake_module
+	golden enforce luopol enforce --module module
+	golden enforce-off luopol enforce off --module module
+	[ "$(cat module/enforce)" = 0 ]
+	golden enforce-bad luopol enforce maybe --module module
+}
+
+@test "lock is not for nothing" {
+	fake_module
+	golden lock-none luopol lock --module module
+	[ "$(cat module/lock)" = 0 ]
+	cp old.luo module/policy
+	golden lock luopol lock --module module
+	[ "$(cat module/lock)" = 1 ]
+}
+
+@test "without the module" {
+	golden module-none luopol status --module nowhere
+}
+
+@test "usage" {
+	golden usage luopol --help
+	golden usage-typo luopol chek
+}

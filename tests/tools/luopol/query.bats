@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+
+load helper
+
+@test "allowed, by which line" {
+	golden query-allowed luopol query old.luo create session=vm-1 exe=/usr/bin/luod uid=0
+}
+
+@test "denied by a line, and what would allow it" {
+	golden query-denied luopol query old.luo op=preserve session=vm-1 type=memfd-v2 fowner=0 exe=/usr/bin/qemu-kvm owner=self uid=107
+}
+
+@test "denied by no line, and what is nearest" {
+	golden query-nearest luopol query old.luo create session=vm-1 exe=/usr/bin/luod uid=5
+}
+
+@test "it depends" {
+	golden query-depends luopol query old.luo create,preserve session=vm-1
+}
+
+@test "limits are told" {
+	golden query-limits luopol query old.luo preserve session=vm-1 type=vfio-pci-v2 exe=/usr/bin/qemu-kvm owner=self uid=107 fowner=107
+}
+
+@test "what is not known is denied" {
+	golden query-unknown luopol query old.luo preserve session=vm-1 type=memfd-v2 fowner= exe=/usr/bin/qemu-kvm owner=self
+}
+
+@test "another user namespace" {
+	golden query-userns luopol query old.luo create session=db uid=999 userns=other
+}
+
+@test "json" {
+	golden query-json luopol query --json old.luo create,preserve session=vm-1 uid=0
+}
+
+@test "the operation may come last" {
+	golden query-last luopol query old.luo session=db uid=999 op=create
+}
+
+@test "mistakes" {
+	golden query-typo luopol query old.luo create sesion=vm-1
+	golden query-key luopol query old.luo create type=memfd-v2
+	golden query-none luopol query old.luo session=vm-1
+	golden query-usage luopol query old.luo
+}

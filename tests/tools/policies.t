@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The policies that are shipped: no warning, in canonical form, their tests pass.
+
+set -euo pipefail
+. "$(dirname "$0")/../tap.sh"
+out=$top/build/tools/luopol-sanitize
+
+make -s -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol ||
+	{ echo "Bail out! tools/luopol does not build"; exit 1; }
+for policy in "$top"/policy/*.luo; do
+	name=$(basename "$policy" .luo)
+	check "$name: no warning" "$out/luopol" check --werror --no-files "$policy"
+	check "$name: in canonical form" "$out/luopol" fmt --check "$policy"
+	check "$name: its tests pass" "$out/luopol" test "$policy" "$top/policy/tests/$name.tests"
+done
+tap_done

@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol check: errors, as the kernel would find them, and what a policy says
+ * that has no effect or probably not the one that was meant.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/limits.h>
+
+#include "files.h"
+#include "options.h"
+#include "view.h"
+
+static int werror, no_files;
+static const char *root = "/";
+
+struct check {
+	const struct source *source;
+	const char *root;
+	struct space space;
+	struct view view;
+	struct arena arena;
+	u8 *never;		/* operations that a statement never matches */
+	bool *useless;		/* statements that have no effect */
+	u32 warnings;
+};
+
+static const struct luo_statement *statement_at(const struct check *check,
+						u32 index)
+{
+	return check->space.all.statements + index;
+}
+
+/* Where a statement begins, and how long its verb is. */
+static void warn_place(const struct check *check, u32 index, u32 *line,
+		       u32 *column, u32 *width)
+{
+	const char *text;
+	size_t length;
+
+	*line = statement_at(check, index)->line;
+	text = source_line(check->source, *line, &length);
+	*column = strspn(text, " \t") + 1;
+	*width = strcspn(text + *column - 1, " \t\n");
+}
+
+#define warn(check, index, format, ...) do {				\
+	u32 _line, _column, _width;					\
+									\
+	warn_place(check, index, &_line, &_column, &_width);		\
+	complain_at((check)->source, _line, _column, _width,		\
+		    "warning: " format, ##__VA_ARGS__);			\
+	(check)->warnings++;						\
+} while (0)
+
+#define warn_value(check, value, format, ...) do {			\
+	u32 _line, _column;						\
+									\
+	source_word((check)->source, (value)->at, &_line, &_column);	\
+	complain_at((check)->source, _line, _column, (value)->raw,	\
+		    "warning: " format, ##__VA_ARGS__);			\
+	(check)->warnings++;						\
+} while (0)
+
+/* "line 3", "lines 3 and 5", "lines 3, 5 and others" */
+static char *name_lines(const u32 *lines, u32 count)
+{
+	if (count == 1)
+		return xasprintf("line %u", lines[0]);
+	if (count == 2)
+		return xasprintf("lines %u and %u", lines[0], lines[1]);
+	if (count == 3)
+		return xasprintf("lines %u, %u and %u", lines[0], lines[1],
+				 lines[2]);
+	return xasprintf("lines %u, %u, %u and %u others", lines[0], lines[1],
+			 lines[2], count - 3);
+}
+
+static int u32_compare(const void *a, const void *b)
+{
+	const u32 *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The lines of some boxes, each once. */
+static char *name_boxes(const struct check *check, struct arena *arena,
+			const struct box *const *boxes, u32 count)
+{
+	u32 *lines = arena_alloc(arena, count * sizeof(*lines));
+	u32 i, kept = 0;
+
+	for (i = 0; i < count; i++)
+		lines[i] = statement_at(check, boxes[i]->statement)->line;
+	qsort(lines, count, sizeof(*lines), u32_compare);
+	for (i = 0; i < count; i++) {
+		if (!i || lines[i] != lines[i - 1])
+			lines[kept++] = lines[i];
+	}
+	return name_lines(lines, kept);
+}
+
+/* ---- Statements that never match ---- */
+
+static bool can_match(struct check *check, u32 index, u32 op)
+{
+	struct arena_mark mark = arena_mark(&check->arena);
+	struct box box;
+	bool can = false;
+	u32 i;
+
+	for (i = 0; i < check->space.box_count[index] && !can; i++) {
+		box_at(&check->arena, &check->space, op,
+		       &check->space.boxes[index][i], &box);
+		can = space_feasible(&check->space, op, &box);
+	}
+	arena_release(&check->arena, mark);
+	return can;
+}
+
+static void help_never(const struct luo_statement *statement, u32 never)
+{
+	if (never & BIT(LUO_OP_CREATE) && statement->keys & BIT(LUO_KEY_OWNER))
+		help("at create the caller is the owner: say it with uid=, or leave create out");
+	else
+		help("its conditions exclude each other: remove it, or the one that is wrong");
+}
+
+static u32 never_ops(struct check *check, u32 index)
+{
+	u32 left = statement_at(check, index)->ops, never = 0;
+
+	for (; left; left &= left - 1) {
+		if (!can_match(check, index, __builtin_ctz(left)))
+			never |= left & -left;
+	}
+	return never;
+}
+
+static void check_never(struct check *check, u32 index)
+{
+	const struct luo_statement *statement = statement_at(check, index);
+	u32 never = check->never[index];
+
+	if (!never)
+		return;
+	if (never == statement->ops)
+		warn(check, index, "this can never match");
+	else
+		warn(check, index, "this can never match a %s",
+		     luo_op_names[__builtin_ctz(never)]);
+	help_never(statement, never);
+}
+
+/* ---- Statements without effect ---- */
+
+/* Whether a statement may stand in for another. */
+typedef bool (*stands_in)(const struct check *check, u32 index, u32 other,
+			  u32 kind);
+
+static bool rule_stands_in(const struct check *check, u32 index, u32 other,
+			   u32 op)
+{
+	return statement_at(check, other)->audit ||
+	       !statement_at(check, index)->audit;
+}
+
+static bool limit_stands_in(const struct check *check, u32 index, u32 other,
+			    u32 kind)
+{
+	return statement_at(check, other)->most[kind] <=
+	       statement_at(check, index)->most[kind];
+}
+
+/* Of @boxes those of other statements that are not useless themselves. */
+static u32 keep_others(const struct check *check, u32 index,
+		       const struct box **boxes, u32 count, stands_in may,
+		       u32 kind)
+{
+	u32 i, kept = 0;
+
+	for (i = 0; i < count; i++) {
+		if (boxes[i]->statement != index &&
+		    !check->useless[boxes[i]->statement] &&
+		    may(check, index, boxes[i]->statement, kind))
+			boxes[kept++] = boxes[i];
+	}
+	return kept;
+}
+
+/* The one of @boxes that has all of @in to the front, if there is one. */
+static u32 prefer_single(const struct box *in, const struct box **boxes,
+			 u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (!box_outside(in, boxes[i])) {
+			boxes[0] = boxes[i];
+			return 1;
+		}
+	}
+	return count;
+}
+
+/*
+ * The boxes of @pile, but for statement @index, that have all of it at @op, or
+ * NULL. Of limits of sessions, which each count on their own, one has to.
+ */
+static const struct box **covering(struct check *check, struct pile *pile,
+				   u32 index, u32 op, u32 kind, bool single,
+				   stands_in may, u32 *count)
+{
+	const struct box **boxes = NULL, **met;
+	struct box in, found;
+	u32 i, met_count;
+
+	*count = 0;
+	for (i = 0; i < check->space.box_count[index]; i++) {
+		box_at(&check->arena, &check->space, op,
+		       &check->space.boxes[index][i], &in);
+		if (!space_feasible(&check->space, op, &in))
+			continue;
+		met = pile_meeting(pile, &check->arena, &in, &met_count);
+		met_count = keep_others(check, index, met, met_count, may,
+					kind);
+		met_count = prefer_single(&in, met, met_count);
+		if (single && (met_count != 1 || box_outside(&in, met[0])))
+			return NULL;
+		if (search_outside(&check->arena, &check->space, op, &in, met,
+				   met_count, &found) != FOUND_NONE)
+			return NULL;
+		if (met_count > *count) {
+			boxes = met;
+			*count = met_count;
+		}
+	}
+	return boxes;
+}
+
+/* What may say all that a statement says, or take it back. */
+enum by {
+	BY_RULES,	/* of the same verb */
+	BY_LIMITS,
+	BY_DENIES,
+};
+
+static struct pile *pile_of(const struct check *check, u32 index, enum by by,
+			    u32 kind)
+{
+	if (by == BY_LIMITS)
+		return check->view.limits[kind];
+	if (by == BY_DENIES ||
+	    statement_at(check, index)->verb == LUO_VERB_DENY)
+		return check->view.denies[kind];
+	return check->view.allows[kind];
+}
+
+static bool any_stands_in(const struct check *check, u32 index, u32 other,
+			  u32 op)
+{
+	return true;
+}
+
+/* The lines that cover statement @index for all of its operations, or NULL. */
+static char *covered(struct check *check, u32 index, enum by by)
+{
+	static const stands_in may[] = {
+		[BY_RULES]	= rule_stands_in,
+		[BY_LIMITS]	= limit_stands_in,
+		[BY_DENIES]	= any_stands_in,
+	};
+	const struct luo_statement *statement = statement_at(check, index);
+	u32 left = by == BY_LIMITS ? statement->limits :
+				     statement->ops & ~check->never[index];
+	const struct box **boxes, **most = NULL;
+	u32 kind, count, most_count = 0;
+
+	for (; left; left &= left - 1) {
+		kind = __builtin_ctz(left);
+		boxes = covering(check, pile_of(check, index, by, kind), index,
+				 by == BY_LIMITS ? SPACE_LIMITS : kind, kind,
+				 by == BY_LIMITS && kind == LUO_LIMIT_SESSIONS,
+				 may[by], &count);
+		if (!boxes)
+			return NULL;
+		if (count > most_count) {
+			most = boxes;
+			most_count = count;
+		}
+	}
+	return most ? name_boxes(check, &check->arena, most, most_count) : NULL;
+}
+
+static void check_denied(struct check *check, u32 index)
+{
+	struct arena_mark mark = arena_mark(&check->arena);
+	char *lines;
+
+	if (check->useless[index] ||
+	    statement_at(check, index)->verb != LUO_VERB_ALLOW)
+		return;
+	lines = covered(check, index, BY_DENIES);
+	if (lines) {
+		check->useless[index] = true;
+		warn(check, index, "all that this allows is denied by %s",
+		     lines);
+		help("remove it, or narrow the deny");
+		free(lines);
+	}
+	arena_release(&check->arena, mark);
+}
+
+/* From the end: of statements that say the same the first one stays. */
+static void find_contained(struct check *check, char **contained)
+{
+	struct arena_mark mark;
+	u32 index;
+
+	for (index = check->view.end; index-- > 0;) {
+		if (check->useless[index])
+			continue;
+		mark = arena_mark(&check->arena);
+		contained[index] = covered(check, index,
+					   statement_at(check, index)->verb ==
+					   LUO_VERB_LIMIT ? BY_LIMITS : BY_RULES);
+		check->useless[index] = contained[index];
+		arena_release(&check->arena, mark);
+	}
+}
+
+static void check_contained(struct check *check, u32 index, char *lines)
+{
+	if (!lines)
+		return;
+	warn(check, index, "this has no effect beside %s", lines);
+	help("remove it, or the other");
+	free(lines);
+}
+
+/* ---- Values ---- */
+
+static void check_executable(struct check *check,
+			     const struct luo_value *value)
+{
+	bool prefix = value->kind == LUO_VALUE_PREFIX;
+	struct executable found;
+
+	find_executable(check->root, value->text, prefix, &found);
+	switch (found.kind) {
+	case EXECUTABLE_MISSING:
+		warn_value(check, value, "%s '%s'%s", prefix ?
+			   "no file here begins with" : "there is no",
+			   value->text, prefix ? "" : " here");
+		help("check the spelling, or ignore this if the policy is for another machine");
+		break;
+	case EXECUTABLE_LINK:
+		warn_value(check, value, "'%s' is a symbolic link: the kernel sees '%s'",
+			   value->text, found.real);
+		help("write exe=%s", found.real);
+		break;
+	case EXECUTABLE_SCRIPT:
+		warn_value(check, value, "'%s' is a script: the kernel sees its interpreter '%s'",
+			   value->text, found.real);
+		help("name the interpreter, and tell its scripts apart by cgroup= or uid=");
+		break;
+	case EXECUTABLE_NOT:
+		warn_value(check, value, "'%s' is no executable file",
+			   value->text);
+		help("name the program that makes the call");
+		break;
+	case EXECUTABLE_GOOD:
+		break;
+	}
+	free(found.real);
+}
+
+static void check_type(struct check *check, const struct luo_value *value)
+{
+	const char *meant;
+	char *known;
+
+	if (type_is_known(value->text, value->length,
+			  value->kind == LUO_VALUE_PREFIX))
+		return;
+	warn_value(check, value, "no kernel is known to have %s '%s'",
+		   value->kind == LUO_VALUE_PREFIX ?
+		   "a type that begins with" : "the type", value->text);
+	meant = nearest_type(value->text, value->length);
+	if (meant) {
+		help("did you mean '%s'?", meant);
+		return;
+	}
+	known = known_types();
+	help("the types there are: %s", known);
+	free(known);
+}
+
+static void check_values(struct check *check, u32 index)
+{
+	const struct luo_statement *statement = statement_at(check, index);
+	const struct luo_value *values = check->space.all.values;
+	u32 i;
+
+	for (i = 0; i < statement->lists[LUO_KEY_EXE].count && check->root; i++)
+		check_executable(check, values + i +
+				 statement->lists[LUO_KEY_EXE].first);
+	for (i = 0; i < statement->lists[LUO_KEY_TYPE].count; i++)
+		check_type(check, values + i +
+			   statement->lists[LUO_KEY_TYPE].first);
+}
+
+/* ---- All of it ---- */
+
+/* Warnings come in the order of the text, statement by statement. */
+static void check_statements(struct check *check)
+{
+	u32 count = check->view.end, index;
+	char **contained = xcalloc(count + 1, sizeof(*contained));
+
+	for (index = 0; index < count; index++) {
+		check->never[index] = never_ops(check, index);
+		check->useless[index] =
+			check->never[index] &&
+			check->never[index] == statement_at(check, index)->ops;
+	}
+	find_contained(check, contained);
+	for (index = 0; index < count; index++) {
+		check_never(check, index);
+		check_contained(check, index, contained[index]);
+		check_denied(check, index);
+		check_values(check, index);
+	}
+	free(contained);
+}
+
+/*
+ * Warns of all there is in a policy. Executables are looked for below @root, or
+ * not if it is NULL. Returns how many warnings there were.
+ */
+u32 check_source(const struct source *source, const char *root)
+{
+	const struct luo_program *program = &source->program;
+	struct check check = { .source = source, .root = root };
+
+	space_build(&check.space, &program, 1);
+	view_build(&check.view, &check.space, 0, source);
+	check.useless = xcalloc(check.view.end + 1, sizeof(*check.useless));
+	check.never = xcalloc(check.view.end + 1, sizeof(*check.never));
+	check_statements(&check);
+	free(check.never);
+	free(check.useless);
+	arena_destroy(&check.arena);
+	view_destroy(&check.view);
+	space_destroy(&check.space);
+	return check.warnings;
+}
+
+static int check_file(const char *path)
+{
+	struct source source;
+	u32 warnings = 0;
+	int err;
+
+	err = source_read(&source, path);
+	if (err)
+		return err;
+	err = source_parse(&source);
+	if (!err)
+		warnings = check_source(&source, no_files ? NULL : root);
+	if (warnings && werror)
+		err = EXIT_BAD;
+	source_destroy(&source);
+	return err;
+}
+
+static const char text[] =
+"usage: luopol check [OPTION]... FILE...\n"
+"Find mistakes in policies; '-' is standard input.\n"
+"\n"
+"  --werror     warnings are errors\n"
+"  --no-files   do not look whether executables exist here\n"
+"  --root DIR   look for them below DIR\n"
+"\n"
+"Exit status: 0 nothing is wrong, 1 an error, or a warning with --werror,\n"
+"2 a file could not be read.\n";
+
+static int take_option(int value, const char *argument)
+{
+	if (value == 'r')
+		root = argument;
+	return 0;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "werror", no_argument, &werror, 1 },
+		{ "no-files", no_argument, &no_files, 1 },
+		{ "root", required_argument, NULL, 'r' },
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = { text, options, take_option, 1, -1 };
+	int count = parse_options(&usage, argc, argv);
+	int i, err, worst = EXIT_GOOD;
+
+	if (count < 0)
+		return usage_status(count);
+	for (i = 0; i < count; i++) {
+		err = check_file(argv[i]);
+		worst = err > worst ? err : worst;
+	}
+	return worst;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol explain: audit records as sentences.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "options.h"
+#include "records.h"
+
+static const char *policy_path;
+static struct source policy;
+
+/* What others chose, so that it can do nothing to a terminal. */
+static void print_name(FILE *out, const char *name)
+{
+	write_name(out, name, strlen(name), false);
+}
+
+static void print_who(FILE *out, const struct record *r)
+{
+	if (r->exe)
+		print_name(out, r->exe);
+	else
+		fputs(r->op == OP_FREEZE ? "a program that is not known" :
+		      "A program that is not known", out);
+	fprintf(out, " of uid %u", r->uid);
+	if (r->subj) {
+		fputs(" as ", out);
+		print_name(out, r->subj);
+	}
+}
+
+static void print_file(FILE *out, const struct record *r)
+{
+	if (!r->type)
+		return;
+	fputs(" a ", out);
+	print_name(out, r->type);
+	if (r->size_known) {
+		fputs(" of ", out);
+		write_size(out, r->size);
+	}
+	fputs(r->op == LUO_OP_RESTORE ? " from" : " in", out);
+}
+
+static void print_session(FILE *out, const struct record *r)
+{
+	fputs(" session ", out);
+	print_name(out, r->session);
+	if (r->op == LUO_OP_CREATE)
+		return;
+	if (!r->owner_known)
+		fputs(", of unknown owner", out);
+	else if (r->ouid != r->uid)
+		fprintf(out, ", of uid %u", r->ouid);
+}
+
+static void print_reason(FILE *out, const struct record *r)
+{
+	static const char *const reasons[] = {
+		[LUO_REASON_ALLOW_RULE]	= "line %u allows it",
+		[LUO_REASON_DENY_RULE]	= "line %u denies it",
+		[LUO_REASON_LIMIT]	= "the limit of line %u is reached",
+	};
+
+	switch (r->reason) {
+	case LUO_REASON_NO_POLICY:
+		fputs("no policy was loaded", out);
+		return;
+	case LUO_REASON_NO_RULE:
+		fputs("no statement allows it", out);
+		break;
+	default:
+		fprintf(out, reasons[r->reason], r->line);
+	}
+	if (r->policy) {
+		fputs(" in policy ", out);
+		print_name(out, r->policy);
+		fprintf(out, " version %llu", r->version);
+	}
+}
+
+static void print_sentence(FILE *out, const struct record *r)
+{
+	if (r->op == OP_FREEZE) {
+		fputs(r->enforcing ? "The live update was called off: " :
+		      "The live update would have been called off: ", out);
+		print_who(out, r);
+		fputs(r->type ? " may no longer preserve" :
+		      " may no longer create", out);
+		print_file(out, r);
+		print_session(out, r);
+		fputs(": ", out);
+	} else {
+		print_who(out, r);
+		if (r->allowed)
+			fputs(" was allowed to ", out);
+		else
+			fputs(r->enforcing ? " was refused to " :
+			      " would have been refused to ", out);
+		fputs(luo_op_names[r->op], out);
+		print_file(out, r);
+		print_session(out, r);
+		fputs(": ", out);
+	}
+	print_reason(out, r);
+	fputs(".\n", out);
+}
+
+static void print_count(FILE *out, const struct record *r)
+{
+	time_t time = r->seconds;
+	char stamp[64] = "";
+	struct tm tm;
+
+	if (gmtime_r(&time, &tm))
+		strftime(stamp, sizeof(stamp), "%F %T UTC", &tm);
+	if (r->count == 1)
+		fputs("  once, ", out);
+	else
+		fprintf(out, "  %llu times, last ", r->count);
+	fprintf(out, "by pid %u at %s\n", r->pid, stamp);
+}
+
+/* ---- What would allow it ---- */
+
+/* Conditions that only what was seen meets. */
+static void print_smallest(FILE *out, const struct record *r)
+{
+	fprintf(out, "  to allow it: allow %s session=", luo_op_names[r->op]);
+	print_name(out, r->session);
+	if (r->op != LUO_OP_CREATE) {
+		if (!r->owner_known)
+			fputs(" owner=unknown", out);
+		else if (r->ouid == r->uid)
+			fputs(" owner=self", out);
+		else
+			fprintf(out, " owner=%u", r->ouid);
+	}
+	if (r->type) {
+		fputs(" type=", out);
+		print_name(out, r->type);
+	}
+	if (r->exe) {
+		fputs(" exe=", out);
+		print_name(out, r->exe);
+	}
+	fprintf(out, " uid=%u\n", r->uid);
+}
+
+static void print_remedy(FILE *out, const struct record *r)
+{
+	if (r->allowed)
+		return;
+	switch (r->reason) {
+	case LUO_REASON_NO_RULE:
+	case LUO_REASON_NO_POLICY:
+		if (r->op == OP_FREEZE)
+			fputs("  to let it pass: close the session, or allow what it has\n",
+			      out);
+		else
+			print_smallest(out, r);
+		break;
+	case LUO_REASON_LIMIT:
+		fprintf(out, "  to allow it: raise the limit of line %u\n",
+			r->line);
+		break;
+	default:
+		fprintf(out, "  to allow it: narrow line %u, as no allow beats a deny\n",
+			r->line);
+	}
+}
+
+/* The line itself, if the policy of that version is at hand. */
+static void print_policy_line(FILE *out, const struct record *r)
+{
+	if (!policy_path || !r->line || !r->policy ||
+	    strcmp(r->policy, policy.program.name) ||
+	    r->version != policy.program.version)
+		return;
+	fprintf(out, "  %s:%u: ", policy.path, r->line);
+	print_line(out, &policy, r->line);
+	fputc('\n', out);
+}
+
+void explain_records(FILE *out, const struct records *records)
+{
+	const struct record *r;
+	u32 i;
+
+	for (i = 0; i < records->count; i++) {
+		r = &records->list[i];
+		print_sentence(out, r);
+		print_count(out, r);
+		print_policy_line(out, r);
+		print_remedy(out, r);
+	}
+}
+
+static const char text[] =
+"usage: luopol explain [--policy FILE] [LOG|-]\n"
+"Tell the audit records of luo_lsm as sentences, and what would allow what was\n"
+"refused. LOG is auditd's log (the default is /var/log/audit/audit.log), the\n"
+"output of 'journalctl -o export' or of dmesg; '-' is standard input.\n"
+"\n"
+"  --policy FILE   show the lines that decided\n"
+"\n"
+"Exit status: 0, 1 there is no record of luo_lsm, 2 trouble.\n";
+
+static int take_option(int value, const char *argument)
+{
+	if (value == 'p')
+		policy_path = argument;
+	return 0;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "policy", required_argument, NULL, 'p' },
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = { text, options, take_option, 0, 1 };
+	int count = parse_options(&usage, argc, argv), status;
+	struct records records;
+
+	if (count < 0)
+		return usage_status(count);
+	if (policy_path && source_load(&policy, policy_path))
+		return EXIT_TROUBLE;
+	if (records_read(&records, count ? argv[0] : AUDIT_LOG))
+		return EXIT_TROUBLE;
+	explain_records(stdout, &records);
+	status = records.count ? EXIT_GOOD : EXIT_BAD;
+	if (!records.count)
+		complain("there is no record of luo_lsm");
+	records_destroy(&records);
+	if (policy_path)
+		source_destroy(&policy);
+	return status;
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol load: put a policy into force, after everything that can be said about
+ * it was said.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "module.h"
+#include "options.h"
+
+static int dry_run, weaken, werror, no_files;
+static u32 permissive;
+
+/* The policy in force, as a source; without a text if there is none. */
+static int read_active(struct source *active)
+{
+	size_t size;
+	char *text;
+
+	*active = (struct source){};
+	if (module_read("policy", &text, &size))
+		return EXIT_TROUBLE;
+	if (!size) {
+		free(text);
+		return 0;
+	}
+	source_set(active, "(in force)", text, size);
+	return source_parse(active) ? EXIT_TROUBLE : 0;
+}
+
+static bool same_text(const struct source *a, const struct source *b)
+{
+	return a->size == b->size && !memcmp(a->text, b->text, a->size);
+}
+
+/* What the kernel would refuse as an old version. */
+static int check_version(const struct source *active, const struct source *new)
+{
+	u64 version = active->program.version;
+
+	if (new->program.version > version || same_text(active, new))
+		return 0;
+	complain_at(new, new->program.policy_line, 1, 6,
+		    "error: version %llu is not above that of the policy in force",
+		    new->program.version);
+	help("write version=%llu", version + 1);
+	return EXIT_BAD;
+}
+
+/* A policy that allows more than the one in force has to be meant. */
+static int check_weaker(const struct source *active, const struct source *new)
+{
+	int more = diff_more(active, new);
+
+	if (!more) {
+		puts("nothing more is allowed");
+		return 0;
+	}
+	if (more < 0 && !weaken)
+		help("--weaken loads it nevertheless");
+	if (more > 0 && !weaken) {
+		complain("%s allows more than the policy in force: not loaded",
+			 new->path);
+		help("if that is meant, load it with --weaken");
+	}
+	return weaken ? 0 : EXIT_BAD;
+}
+
+/* The kernel's own words about @new, "LINE:COLUMN: MESSAGE". */
+static void complain_last_error(const struct source *new)
+{
+	u32 line, column;
+	size_t size;
+	char *text;
+	int skip = 0;
+
+	if (module_read("last_error", &text, &size))
+		return;
+	text[strcspn(text, "\n")] = '\0';
+	if (sscanf(text, "%u:%u: %n", &line, &column, &skip) == 2 && skip &&
+	    line && column)
+		complain_at(new, line, column, 1, "error: the kernel says: %s",
+			    text + skip);
+	else if (size)
+		complain("the kernel says: %s", text);
+	free(text);
+}
+
+static int write_policy(const struct source *new)
+{
+	int err = module_write("policy", new->text, new->size);
+
+	switch (err) {
+	case 0:
+		printf("%s: policy %s version %llu is in force\n", new->path,
+		       new->program.name, new->program.version);
+		return 0;
+	case EINVAL:
+	case E2BIG:
+	case ESTALE:
+		complain("%s: %s", new->path, strerror(err));
+		complain_last_error(new);
+		return EXIT_BAD;
+	default:
+		module_complain("policy", err);
+		return EXIT_TROUBLE;
+	}
+}
+
+static int load(const struct source *new)
+{
+	struct source active;
+	int err;
+
+	err = read_active(&active);
+	if (!err && active.text) {
+		err = check_version(&active, new);
+		if (!err)
+			err = check_weaker(&active, new);
+	}
+	source_destroy(&active);
+	if (err)
+		return err;
+	if (dry_run) {
+		puts("not loaded: this was a dry run");
+		return EXIT_GOOD;
+	}
+	/* First not to enforce: what is new might deny what runs. */
+	if (permissive) {
+		err = permissive_for(permissive);
+		if (err)
+			return err;
+	}
+	return write_policy(new);
+}
+
+static const char text[] =
+"usage: luopol load [OPTION]... FILE\n"
+"Check a policy and put it into force. One that allows more than the policy in\n"
+"force is refused, unless it is meant.\n"
+"\n"
+"  --dry-run              do all but that\n"
+"  --weaken               load it although it allows more\n"
+"  --werror               do not load it if there are warnings\n"
+"  --no-files             do not look whether executables exist here\n"
+"  --permissive-for TIME  denials are not binding for TIME, such as 90s or 15m;\n"
+"                         then they are again, also if luopol is killed\n"
+"  --module DIR           its files, instead of /sys/kernel/security/luo_lsm\n"
+"\n"
+"Exit status: 0, 1 the policy is wrong or refused, 2 trouble.\n";
+
+static int take_option(int value, const char *argument)
+{
+	if (value == 'M')
+		take_module_option(argument);
+	return value == 'p' ? read_time(argument, &permissive) : 0;
+}
+
+int cmd_load(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "dry-run", no_argument, &dry_run, 1 },
+		{ "weaken", no_argument, &weaken, 1 },
+		{ "werror", no_argument, &werror, 1 },
+		{ "no-files", no_argument, &no_files, 1 },
+		{ "permissive-for", required_argument, NULL, 'p' },
+		MODULE_OPTION,
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = { text, options, take_option, 1, 1 };
+	int count = parse_options(&usage, argc, argv), err;
+	struct source source;
+
+	if (count < 0)
+		return usage_status(count);
+	err = source_read(&source, argv[0]) ?: source_parse(&source);
+	if (!err)
+		err = check_source(&source, no_files ? NULL : "/") && werror ? EXIT_BAD : 0;
+	if (!err)
+		err = load(&source);
+	source_destroy(&source);
+	return err;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol: policies of luo_lsm, for administrators.
+ *
+ * Finds the subcommand; each is in a file of its own.
+ */
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "luopol.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *arguments;
+	const char *summary;
+} commands[] = {
+	{ "check", cmd_check, "FILE...", "find mistakes in policies" },
+	{ "fmt", cmd_fmt, "FILE...", "write policies in their canonical form" },
+	{ "matrix", cmd_matrix, "FILE", "tell who may carry what" },
+	{ "query", cmd_query, "FILE OPERATION KEY=VALUE...",
+	  "tell what is decided, and why" },
+	{ "test", cmd_test, "FILE TESTS...", "run the tests of a policy" },
+	{ "diff", cmd_diff, "OLD NEW", "tell what a change makes possible" },
+	{ "load", cmd_load, "FILE", "put a policy into force" },
+	{ "show", cmd_show, "", "print the policy in force" },
+	{ "status", cmd_status, "", "print what is in force, and counts" },
+	{ "enforce", cmd_enforce, "[on|off]", "make denials binding, or not" },
+	{ "lock", cmd_lock, "", "let nothing be changed any more" },
+	{ "explain", cmd_explain, "[LOG|-]", "tell audit records as sentences" },
+	{ "learn", cmd_learn, "[LOG|-]", "make a policy from audit records" },
+};
+
+#define COMMANDS	(sizeof(commands) / sizeof(*commands))
+
+static int usage(FILE *out)
+{
+	size_t i;
+
+	fputs("usage: luopol COMMAND [OPTION]... [ARGUMENT]...\n\n", out);
+	for (i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-8s %-28s %s\n", commands[i].name,
+			commands[i].arguments, commands[i].summary);
+	fputs("\nluopol COMMAND --help tells the options; luopol(8) tells all.\n",
+	      out);
+	return out == stdout ? EXIT_GOOD : EXIT_TROUBLE;
+}
+
+static int unknown(const char *name)
+{
+	const char *names[COMMANDS], *meant;
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		names[i] = commands[i].name;
+	complain("unknown command '%s'", name);
+	meant = nearest(name, strlen(name), names, COMMANDS);
+	if (meant)
+		help("did you mean '%s'?", meant);
+	return EXIT_TROUBLE;
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	setlocale(LC_CTYPE, "");
+	if (argc < 2)
+		return usage(stderr);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return usage(stdout);
+	for (i = 0; i < COMMANDS; i++) {
+		if (strcmp(argv[1], commands[i].name))
+			continue;
+		return commands[i].run(argc - 1, argv + 1);
+	}
+	return unknown(argv[1]);
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Messages: what is wrong, where, the line with a caret below it, and what to
+ * do about it.
+ */
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+#include <wctype.h>
+
+#include "luopol.h"
+
+#define WORD_MAX	32	/* bytes of a word that is compared with others */
+
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("luopol: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+void give_up(const char *format, ...)
+{
+	va_list args;
+
+	fputs("luopol: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(EXIT_TROUBLE);
+}
+
+void help(const char *format, ...)
+{
+	va_list args;
+
+	fputs("  help: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+/*
+ * The character at @text, at most @length bytes: its length, and on a terminal
+ * its width, which is -1 for a tab; @plain if it may be printed there.
+ */
+static size_t read_character(const char *text, size_t length, int *width,
+			     bool *plain)
+{
+	mbstate_t state = {};
+	wchar_t wide;
+	size_t bytes;
+
+	bytes = mbrtowc(&wide, text, length, &state);
+	if (!bytes || bytes > length) {
+		*plain = false;
+		*width = 1;
+		return 1;
+	}
+	*plain = iswprint(wide) || wide == L'\t';
+	*width = wide == L'\t' ? -1 : *plain ? wcwidth(wide) : 1;
+	return bytes;
+}
+
+static void print_text(FILE *out, const char *text, size_t length)
+{
+	size_t at, bytes;
+	bool plain;
+	int width;
+
+	for (at = 0; at < length; at += bytes) {
+		bytes = read_character(text + at, length - at, &width, &plain);
+		if (plain)
+			fwrite(text + at, 1, bytes, out);
+		else
+			fputc('?', out);
+	}
+}
+
+/* Line @line of a policy, safe for a terminal. */
+void print_line(FILE *out, const struct source *source, u32 line)
+{
+	const char *text;
+	size_t length;
+
+	text = source_line(source, line, &length);
+	print_text(out, text, length);
+}
+
+/* The blanks that reach below byte @to of @text, and carets below the rest. */
+static void print_caret(const char *text, size_t length, size_t to,
+			size_t carets)
+{
+	size_t at, bytes;
+	bool plain;
+	int width;
+
+	for (at = 0; at < length && at < to + carets; at += bytes) {
+		bytes = read_character(text + at, length - at, &width, &plain);
+		if (width < 0)
+			fputc(at < to ? '\t' : '^', stderr);
+		for (; width > 0; width--)
+			fputc(at < to ? ' ' : at == to ? '^' : '~', stderr);
+	}
+	if (to >= length)
+		fputc('^', stderr);
+	fputc('\n', stderr);
+}
+
+/*
+ * @format begins with what it is, "error: " or "warning: ". @column is a byte,
+ * from 1, and @width a number of them.
+ */
+void complain_at(const struct source *source, u32 line, u32 column, u32 width,
+		 const char *format, ...)
+{
+	const char *text;
+	size_t length;
+	va_list args;
+
+	fprintf(stderr, "%s:%u:%u: ", source->path, line, column);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	if (!line)
+		return;
+	text = source_line(source, line, &length);
+	print_text(stderr, text, length);
+	fputc('\n', stderr);
+	print_caret(text, length, column - 1, width ?: 1);
+}
+
+/* ---- Words that were meant ---- */
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many letters to insert, remove, replace or swap to get from @a to @b. */
+static size_t distance(const char *a, size_t m, const char *b, size_t n)
+{
+	size_t d[WORD_MAX + 1][WORD_MAX + 1];
+	size_t i, j;
+
+	for (i = 0; i <= m; i++)
+		d[i][0] = i;
+	for (j = 0; j <= n; j++)
+		d[0][j] = j;
+	for (i = 1; i <= m; i++) {
+		for (j = 1; j <= n; j++) {
+			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
+					d[i - 1][j - 1] +
+					(a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	}
+	return d[m][n];
+}
+
+/* The one of @words that @word is probably meant to be, or NULL. */
+const char *nearest(const char *word, size_t length, const char *const *words,
+		    size_t count)
+{
+	size_t best = length < 5 ? 2 : 3, found, i;
+	const char *name = NULL;
+
+	for (i = 0; i < count && length <= WORD_MAX; i++) {
+		if (!words[i] || strlen(words[i]) > WORD_MAX)
+			continue;
+		found = distance(word, length, words[i], strlen(words[i]));
+		if (found && found < best && found < length) {
+			best = found;
+			name = words[i];
+		}
+	}
+	return name;
+}
+
+/* ---- The parser's errors ---- */
+
+static const char *const vocabulary[] = {
+	"policy", "allow", "deny", "limit", "create", "retrieve", "preserve",
+	"restore", "session", "label", "owner", "exe", "cgroup", "subj", "uid",
+	"gid", "userns", "type", "obj", "fowner", "size", "audit", "files",
+	"bytes", "sessions", "name", "version", "self", "unknown", "init",
+	"any",
+};
+
+/* The word that begins at the place of an error. */
+static u32 word_length(const char *text, size_t length, u32 column)
+{
+	size_t at = column - 1;
+
+	while (at < length && !strchr(" \t=,\"#", text[at]))
+		at++;
+	return at - (column - 1);
+}
+
+/* What the kernel would answer, and a guess at what was meant. */
+void complain_policy(const struct source *source,
+		     const struct luo_policy_error *error)
+{
+	const char *text, *meant = NULL;
+	size_t length;
+	u32 width;
+
+	text = source_line(source, error->line, &length);
+	width = error->column ? word_length(text, length, error->column) : 0;
+	complain_at(source, error->line, error->column, width, "error: %s",
+		    error->message);
+	if (strstr(error->message, "unknown "))
+		meant = nearest(text + error->column - 1, width, vocabulary,
+				sizeof(vocabulary) / sizeof(*vocabulary));
+	if (meant)
+		help("did you mean '%s'?", meant);
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Denials that are not binding for a while.
+ *
+ * The kernel has no clock for it. Somebody who is not the caller has to put
+ * enforcing back: process 1, by a timer of systemd, which goes on when luopol
+ * is killed; where there is no systemd, a process of its own that nobody waits
+ * for. It can be killed by root, who could write to enforce as well. Whoever it
+ * is stands ready before enforcing goes off. A reboot starts with what
+ * luo_lsm.enforcing= says.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "module.h"
+
+#define LONGEST		(7 * 24 * 3600)	/* seconds */
+
+/* "90", "90s", "15m", "2h": returns 0, or EXIT_TROUBLE after a message. */
+int read_time(const char *text, u32 *seconds)
+{
+	unsigned long long number;
+	u32 unit = 1;
+	char *end;
+
+	number = strtoull(text, &end, 10);
+	if (*end == 'm')
+		unit = 60;
+	else if (*end == 'h')
+		unit = 3600;
+	if (*end && strchr("smh", *end))
+		end++;
+	if (*text >= '0' && *text <= '9' && !*end && number &&
+	    number <= LONGEST / unit) {
+		*seconds = number * unit;
+		return 0;
+	}
+	complain("bad time '%s': expected seconds, or a number with s, m or h, up to 7 days",
+		 text);
+	return EXIT_TROUBLE;
+}
+
+static bool has_systemd(void)
+{
+	return !access("/run/systemd/system", F_OK);
+}
+
+/* Returns if the command ended well. */
+static bool run(char *const *command)
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (!pid) {
+		execvp(command[0], command);
+		_exit(127);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid &&
+	       WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+/* A timer of process 1; one that runs already is replaced. */
+static bool start_timer(u32 seconds)
+{
+	char *active = xasprintf("--on-active=%u", seconds);
+	char *const stop[] = {
+		"systemctl", "--quiet", "stop", "luopol-enforce.timer", NULL,
+	};
+	char *const start[] = {
+		"systemd-run", "--quiet", "--collect",
+		"--unit=luopol-enforce", active, "--timer-property=AccuracySec=1",
+		"/bin/sh", "-c",
+		"echo 1 >/sys/kernel/security/luo_lsm/enforce", NULL,
+	};
+	char *const is_active[] = {
+		"systemctl", "--quiet", "is-active", "luopol-enforce.timer",
+		NULL,
+	};
+	bool good;
+
+	if (run(is_active))
+		run(stop);
+	good = run(start);
+	free(active);
+	return good;
+}
+
+/* Waits, suspended time included, and tries until it is done. */
+static void watch(u32 seconds)
+{
+	struct timespec end, second = { .tv_sec = 1 };
+	int err;
+
+	clock_gettime(CLOCK_BOOTTIME, &end);
+	end.tv_sec += seconds;
+	while (clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &end, NULL))
+		;
+	for (;;) {
+		err = module_write("enforce", "1\n", 2);
+		/* Locked, or the module is gone: nobody can change it then. */
+		if (!err || err == EPERM || err == ENOENT)
+			_exit(err);
+		nanosleep(&second, NULL);
+	}
+}
+
+/* A process of its own, which signals to the terminal do not reach. */
+static bool start_guardian(u32 seconds)
+{
+	sigset_t all;
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid)
+		return pid > 0 && waitpid(pid, &status, 0) == pid &&
+		       WIFEXITED(status) && !WEXITSTATUS(status);
+	setsid();
+	pid = fork();
+	if (pid)
+		_exit(pid < 0);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	/* Nobody waits for what it has open. */
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
+	close(STDERR_FILENO);
+	watch(seconds);
+	return false;
+}
+
+int permissive_for(u32 seconds)
+{
+	bool timer = has_systemd();
+
+	if (!(timer ? start_timer(seconds) : start_guardian(seconds))) {
+		complain("nobody would put enforcing back: left on");
+		return EXIT_TROUBLE;
+	}
+	if (module_write_flag("enforce", false))
+		return EXIT_TROUBLE;
+	printf("not enforcing for %u s; %s puts it back\n", seconds,
+	       timer ? "luopol-enforce.timer" :
+	       "a process of luopol, which only root can kill,");
+	return 0;
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests: from text to boxes, and back.
+ *
+ * The kernel's parser reads them: in a copy of the text, "allow" stands where a
+ * request begins, and what no statement has is made blank. Everything keeps its
+ * place, so that its messages are true.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "request.h"
+
+/* What the kernel may not know. */
+static const enum luo_key may_be_unknown[] = {
+	LUO_KEY_EXE, LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_LABEL, LUO_KEY_OBJ,
+	LUO_KEY_FOWNER, LUO_KEY_SIZE,
+};
+
+/* Takes @source over. */
+void requests_begin(struct requests *requests, struct source *source)
+{
+	char *at;
+
+	*requests = (struct requests){ .source = *source };
+	*source = (struct source){};
+	requests->text = xcalloc(requests->source.size + 1, 1);
+	memcpy(requests->text, requests->source.text, requests->source.size);
+	/* Nothing is read but what requests_line() brings back. */
+	for (at = requests->text; *at; at++) {
+		if (*at != '\n')
+			*at = ' ';
+	}
+	requests->unknown = xcalloc(requests->source.line_count + 1,
+				    sizeof(*requests->unknown));
+	requests->other = xcalloc(requests->source.line_count + 1,
+				  sizeof(*requests->other));
+}
+
+/* The end of the word at @at: a blank, outside of quotes. */
+static char *word_end(char *at)
+{
+	bool quoted = false;
+
+	for (; *at && *at != '\n' && (quoted || !strchr(" \t#", *at)); at++) {
+		if (quoted && *at == '\\' && at[1] && at[1] != '\n')
+			at++;
+		else if (*at == '"')
+			quoted = !quoted;
+	}
+	return at;
+}
+
+static bool is_word(const char *at, const char *end, const char *word)
+{
+	return end - at == strlen(word) && !memcmp(at, word, end - at);
+}
+
+/* What no statement says: note it, and make it blank. */
+static void read_word(struct requests *requests, char *at, char *end)
+{
+	char name[16];
+	size_t i;
+
+	if (!strncmp(at, "op=", 3)) {
+		memset(at, ' ', 3);
+	} else if (is_word(at, end, "userns=other")) {
+		requests->other[requests->count] = true;
+		memset(at, ' ', end - at);
+	} else if (requests->lines && !strncmp(at, "line=", 5)) {
+		memset(at, ' ', end - at);
+	}
+	for (i = 0; i < sizeof(may_be_unknown) / sizeof(*may_be_unknown); i++) {
+		snprintf(name, sizeof(name), "%s=",
+			 luo_key_names[may_be_unknown[i]]);
+		if (!is_word(at, end, name))
+			continue;
+		requests->unknown[requests->count] |= BIT(may_be_unknown[i]);
+		memset(at, ' ', end - at);
+	}
+}
+
+/* An operation may be named behind the conditions; a statement has it first. */
+static void put_first(char *start, char *at, char *end)
+{
+	char *copy = xstrndup(at, end - at);
+
+	/* What is before it was a blank at the least. */
+	memmove(start + (end - at) + 1, start, at - start - 1);
+	memcpy(start, copy, end - at);
+	start[end - at] = ' ';
+	free(copy);
+}
+
+static bool is_operation(const char *at, const char *end)
+{
+	size_t length = strcspn(at, ", \t\n");
+	u32 op;
+
+	for (op = 0; op < LUO_OP_COUNT; op++) {
+		if (length == strlen(luo_op_names[op]) &&
+		    !memcmp(at, luo_op_names[op], length) && at + length <= end)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Line @line is a request from byte @from on, with as much before it as @verb,
+ * "allow " or "limit ", takes.
+ */
+void requests_line(struct requests *requests, u32 line, size_t from,
+		   const char *verb)
+{
+	char *start, *at, *end;
+	const char *text;
+	size_t length;
+
+	text = source_line(&requests->source, line, &length);
+	start = requests->text + (text - requests->source.text);
+	memcpy(start + from, text + from, length - from);
+	memcpy(start + from - strlen(verb), verb, strlen(verb));
+	for (at = start + from; *at && *at != '\n' && *at != '#'; at = end) {
+		end = word_end(at);
+		if (end == at) {
+			end++;
+			continue;
+		}
+		read_word(requests, at, end);
+		at += strspn(at, " ");
+		if (at < end && at > start + from && is_operation(at, end) &&
+		    !is_operation(start + from + strspn(start + from, " "),
+				  end))
+			put_first(start + from, at, end);
+	}
+	requests->count++;
+}
+
+/* Returns 0, or EXIT_TROUBLE after a message. */
+int requests_parse(struct requests *requests)
+{
+	struct source *source = &requests->source;
+	struct luo_policy_error error;
+	char *text;
+	int err;
+
+	/* At the end, where it moves nothing. */
+	text = xasprintf("%s\npolicy name=requests version=1\n",
+			 requests->text);
+	err = luo_program_parse(&source->program, text, strlen(text), &error);
+	free(text);
+	if (err) {
+		complain_policy(source, &error);
+		return EXIT_TROUBLE;
+	}
+	return 0;
+}
+
+void requests_destroy(struct requests *requests)
+{
+	source_destroy(&requests->source);
+	free(requests->text);
+	free(requests->unknown);
+	free(requests->other);
+}
+
+static void set_unknown(const struct requests *requests, struct space *space,
+			u32 number, struct box *said)
+{
+	u32 key, class;
+
+	for (key = 0; key < LUO_KEY_COUNT; key++) {
+		if (!(requests->unknown[number] & BIT(key)))
+			continue;
+		class = space_unknown(space, key);
+		said->keys[key] = set_of(&space->arena, class, class);
+		said->given |= BIT(key);
+	}
+}
+
+/*
+ * What request number @number says of @op: the boxes, and how many they are.
+ * @program is what the requests are in @space. The sets are in its arena.
+ */
+u32 request_boxes(const struct requests *requests, struct space *space,
+		  u32 program, u32 number, u32 op, struct box *boxes)
+{
+	u32 index = space->first[program] + number, i, class;
+	const struct luo_statement *statement = space->all.statements + index;
+	const struct luo_interval *size;
+	struct box said;
+
+	for (i = 0; i < space->box_count[index]; i++) {
+		said = space->boxes[index][i];
+		if (statement->keys & BIT(LUO_KEY_SIZE)) {
+			size = &space->values[statement->lists[LUO_KEY_SIZE].first];
+			class = size->low + size->span;
+			said.keys[LUO_KEY_SIZE] =
+				set_of(&space->arena, class, class);
+		}
+		set_unknown(requests, space, number, &said);
+		if (requests->other[number])
+			said.keys[LUO_KEY_USERNS] =
+				set_of(&space->arena, 0, 0);
+		box_at(&space->arena, space, op, &said, &boxes[i]);
+	}
+	return i;
+}
+
+/* ---- Back to text ---- */
+
+static void write_known(FILE *out, enum luo_key key, const char *name)
+{
+	fprintf(out, " %s=", luo_key_names[key]);
+	if (name)
+		write_name(out, name, strlen(name), false);
+}
+
+static void write_id(FILE *out, enum luo_key key, bool known, u64 number)
+{
+	fprintf(out, " %s=", luo_key_names[key]);
+	if (known)
+		write_number(out, number);
+}
+
+static void write_owner(FILE *out, const struct luo_request *request)
+{
+	if (request->op == LUO_OP_CREATE)
+		return;
+	fputs(" owner=", out);
+	if (!request->owner_known)
+		fputs("unknown", out);
+	else
+		write_number(out, request->owner);
+}
+
+/* What is about the session and the file. */
+static void write_object(FILE *out, const struct luo_request *request, u32 keys)
+{
+	if (keys & BIT(LUO_KEY_SESSION))
+		write_known(out, LUO_KEY_SESSION, request->session);
+	if (keys & BIT(LUO_KEY_LABEL))
+		write_known(out, LUO_KEY_LABEL, request->label);
+	if (keys & BIT(LUO_KEY_OWNER))
+		write_owner(out, request);
+	if (request->op < LUO_OP_PRESERVE)
+		return;
+	if (keys & BIT(LUO_KEY_TYPE))
+		write_known(out, LUO_KEY_TYPE, request->type);
+	if (keys & BIT(LUO_KEY_OBJ))
+		write_known(out, LUO_KEY_OBJ, request->obj);
+	if (keys & BIT(LUO_KEY_FOWNER))
+		write_id(out, LUO_KEY_FOWNER, request->fowner_known,
+			 request->fowner);
+	if (keys & BIT(LUO_KEY_SIZE))
+		write_id(out, LUO_KEY_SIZE, request->size_known,
+			 request->size);
+}
+
+/* @request's @keys, each with a blank before it, as they can be asked about. */
+void write_request_keys(FILE *out, const struct luo_request *request, u32 keys)
+{
+	write_object(out, request, keys);
+	if (keys & BIT(LUO_KEY_EXE))
+		write_known(out, LUO_KEY_EXE, request->exe);
+	if (keys & BIT(LUO_KEY_CGROUP))
+		write_known(out, LUO_KEY_CGROUP, request->cgroup);
+	if (keys & BIT(LUO_KEY_SUBJ))
+		write_known(out, LUO_KEY_SUBJ, request->subj);
+	if (keys & (BIT(LUO_KEY_UID) | BIT(LUO_KEY_OWNER)))
+		write_id(out, LUO_KEY_UID, true, request->uid);
+	if (keys & BIT(LUO_KEY_GID))
+		write_id(out, LUO_KEY_GID, true, request->gid);
+	if (keys & BIT(LUO_KEY_USERNS) && !request->init_userns)
+		fputs(" userns=other", out);
+}
+
+void write_request(FILE *out, const struct luo_request *request, u32 keys)
+{
+	fputs(luo_op_names[request->op], out);
+	write_request_keys(out, request, keys);
+}

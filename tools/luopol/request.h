@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests as an administrator writes them: an operation and conditions of the
+ * language, so that a request stands for all that meet them.
+ *
+ * What differs from a statement: size= is the size and not a bound; KEY= with
+ * nothing behind it means that the kernel does not know; userns=other is anybody
+ * outside the initial user namespace, which is meant if nothing is said.
+ */
+
+#ifndef _LUOPOL_REQUEST_H
+#define _LUOPOL_REQUEST_H
+
+#include "luopol.h"
+#include "space.h"
+
+/**
+ * struct requests - Some requests, as the statements of a program.
+ * @source:  What is shown in messages; its program has a statement for each.
+ * @text:    What the kernel's parser reads in its place, of the same columns.
+ * @unknown: For each request the keys that are said to be not known.
+ * @other:   For each request whether it is from another user namespace.
+ * @count:   How many there are.
+ * @lines:   line= may follow, which is not read here.
+ */
+struct requests {
+	struct source source;
+	char *text;
+	u32 *unknown;
+	bool *other;
+	u32 count;
+	bool lines;
+};
+
+void requests_begin(struct requests *requests, struct source *source);
+void requests_line(struct requests *requests, u32 line, size_t from,
+		   const char *verb);
+int requests_parse(struct requests *requests);
+void requests_destroy(struct requests *requests);
+u32 request_boxes(const struct requests *requests, struct space *space,
+		  u32 program, u32 number, u32 op, struct box *boxes);
+
+void write_request_keys(FILE *out, const struct luo_request *request, u32 keys);
+void write_request(FILE *out, const struct luo_request *request, u32 keys);
+
+#endif /* _LUOPOL_REQUEST_H */

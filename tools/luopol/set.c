@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sets of classes.
+ */
+
+#include <stdlib.h>
+
+#include "set.h"
+
+/* Room for @room ranges; set_add() adds them, set_settle() makes it a set. */
+struct set *set_new(struct arena *arena, u32 room)
+{
+	struct set *set;
+
+	set = arena_alloc(arena, sizeof(*set) + room * sizeof(*set->at));
+	set->count = 0;
+	return set;
+}
+
+void set_add(struct set *set, u32 low, u32 high)
+{
+	set->at[set->count++] = (struct range){ low, high };
+}
+
+static int range_compare(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return (x->low > y->low) - (x->low < y->low);
+}
+
+void set_settle(struct set *set)
+{
+	u32 i, last = 0;
+
+	if (set->count < 2)
+		return;
+	qsort(set->at, set->count, sizeof(*set->at), range_compare);
+	for (i = 1; i < set->count; i++) {
+		if (set->at[i].low > set->at[last].high + 1)
+			set->at[++last] = set->at[i];
+		else if (set->at[i].high > set->at[last].high)
+			set->at[last].high = set->at[i].high;
+	}
+	set->count = last + 1;
+}
+
+const struct set *set_of(struct arena *arena, u32 low, u32 high)
+{
+	struct set *set = set_new(arena, 1);
+
+	set_add(set, low, high);
+	return set;
+}
+
+const struct set *set_and(struct arena *arena, const struct set *a,
+			  const struct set *b)
+{
+	struct set *set = set_new(arena, a->count + b->count);
+	u32 i = 0, j = 0, low, high;
+
+	while (i < a->count && j < b->count) {
+		low = a->at[i].low > b->at[j].low ? a->at[i].low : b->at[j].low;
+		high = a->at[i].high < b->at[j].high ? a->at[i].high :
+						       b->at[j].high;
+		if (low <= high)
+			set_add(set, low, high);
+		if (a->at[i].high < b->at[j].high)
+			i++;
+		else
+			j++;
+	}
+	return set;
+}
+
+const struct set *set_minus(struct arena *arena, const struct set *a,
+			    const struct set *b)
+{
+	struct set *set = set_new(arena, a->count + b->count);
+	u32 i, j = 0, low;
+	bool rest;
+
+	for (i = 0; i < a->count; i++) {
+		low = a->at[i].low;
+		rest = true;
+		while (j < b->count && b->at[j].high < low)
+			j++;
+		while (rest && j < b->count && b->at[j].low <= a->at[i].high) {
+			if (b->at[j].low > low)
+				set_add(set, low, b->at[j].low - 1);
+			low = b->at[j].high + 1;
+			rest = b->at[j].high < a->at[i].high;
+			/* One that reaches further may meet the next as well. */
+			if (rest)
+				j++;
+		}
+		if (rest)
+			set_add(set, low, a->at[i].high);
+	}
+	return set;
+}
+
+/* The first range that does not end before @class, or set->count. */
+static u32 find(const struct set *set, u32 class)
+{
+	u32 low = 0, high = set->count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (set->at[middle].high < class)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool set_has(const struct set *set, u32 class)
+{
+	u32 i = find(set, class);
+
+	return i < set->count && set->at[i].low <= class;
+}
+
+bool set_within(const struct set *a, const struct set *b)
+{
+	u32 i, j;
+
+	for (i = 0; i < a->count; i++) {
+		j = find(b, a->at[i].low);
+		if (j == b->count || b->at[j].low > a->at[i].low ||
+		    b->at[j].high < a->at[i].high)
+			return false;
+	}
+	return true;
+}
+
+bool set_meets(const struct set *a, const struct set *b)
+{
+	const struct set *few = a->count < b->count ? a : b;
+	const struct set *many = few == a ? b : a;
+	u32 i, j;
+
+	for (i = 0; i < few->count; i++) {
+		j = find(many, few->at[i].low);
+		if (j < many->count && many->at[j].low <= few->at[i].high)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All requests there can be, as far as policies tell them apart.
+ *
+ * Values of a key that no statement of any of the policies tells apart are one
+ * class, as in the kernel's index (compiled.h), so that a key has finitely many.
+ * A request is then a tuple of classes, and a statement a box: for each key a
+ * set of classes. Two keys depend on each other: who owns the session and who
+ * calls. Their numbers share their classes, and the owner is one of
+ *
+ *   OWNER_UNKNOWN, OWNER_SELF, OWNER_OTHER(class): a number not the caller's,
+ *
+ * so that a statement with owner=NUMBER is two boxes: somebody else of that
+ * number, or the caller, who has that number.
+ *
+ * Building takes time and memory in proportion to the policies, times the
+ * logarithm of their values.
+ */
+
+#ifndef _LUOPOL_SPACE_H
+#define _LUOPOL_SPACE_H
+
+#include <linux/types.h>
+
+#include "arena.h"
+#include "compiled.h"
+#include "set.h"
+
+#define OWNER_UNKNOWN		0
+#define OWNER_SELF		1
+#define OWNER_OTHER(class)	(2 + (class))
+
+/* Sessions and their creators, for limits, in the place of an operation. */
+#define SPACE_LIMITS		LUO_OP_COUNT
+
+/* Two boxes for a statement are enough. */
+#define BOXES_MAX		2
+
+/**
+ * struct box - Requests that are alike in what they are allowed.
+ * @keys:      For each key the classes; NULL for all of them.
+ * @given:     Bit mask of the keys that are not NULL.
+ * @statement: Index in space.all of the statement that it is, if it is one.
+ */
+struct box {
+	const struct set *keys[LUO_KEY_COUNT];
+	u32 given;
+	u32 statement;
+};
+
+/**
+ * struct id_class - Numbers that no statement tells apart.
+ * @low:     The first of them, unless it stands alone elsewhere.
+ * @high:    The last of them.
+ * @members: How many they are: those in between that stand alone do not count.
+ */
+struct id_class {
+	u32 low;
+	u32 high;
+	u32 members;
+};
+
+/* The numbers of uid, which are those of owner too, gid and fowner. */
+struct id_space {
+	struct luo_ids ids;
+	struct id_class *classes;
+};
+
+/**
+ * struct space - The requests that one or more policies tell apart.
+ * @arena:  Where everything here is.
+ * @all:    The statements of all policies, one after the other; their texts
+ *          are those of the programs they came from.
+ * @first:  For each policy its first statement in @all, and the end.
+ * @values: For each value its classes; those of owners are numbers of uids.
+ * @domain: How many classes there are of each key.
+ * @keys:   For each operation the keys that any statement asks about.
+ * @world:  For each operation, and for SPACE_LIMITS, the classes that requests
+ *          can be of: what the kernel never asks is not there.
+ * @boxes:  For each statement BOXES_MAX boxes.
+ * @box_count: How many of them are boxes.
+ */
+struct space {
+	struct arena arena;
+	struct luo_program all;
+	u32 *first;
+	struct luo_interval *values;
+	struct luo_names names[LUO_NAME_KEYS];
+	struct id_space ids[LUO_ID_KEYS];
+	struct luo_sizes sizes;
+	u32 domain[LUO_KEY_COUNT];
+	u32 keys[SPACE_LIMITS + 1];
+	struct box world[SPACE_LIMITS + 1];
+	struct box (*boxes)[BOXES_MAX];
+	u8 *box_count;
+};
+
+void space_build(struct space *space, const struct luo_program *const *programs,
+		 u32 count);
+void space_destroy(struct space *space);
+bool space_feasible(const struct space *space, u32 op, const struct box *box);
+u32 space_unknown(const struct space *space, enum luo_key key);
+
+/* box.c */
+void box_of_statement(struct space *space, u32 statement);
+void box_at(struct arena *arena, const struct space *space, u32 op,
+	    const struct box *from, struct box *box);
+void box_and(struct arena *arena, struct box *box, const struct box *with);
+bool box_meets(const struct box *in, const struct box *cover);
+u32 box_outside(const struct box *in, const struct box *cover);
+
+/* member.c */
+bool member_valid(enum luo_key key, const char *name, u32 length);
+char *member_name(struct arena *arena, const struct space *space,
+		  enum luo_key key, u32 class);
+u32 member_id(const struct id_space *ids, u32 class, u32 number);
+u64 member_size(const struct space *space, u32 class);
+void member_request(struct arena *arena, const struct space *space, u32 op,
+		    const struct box *box, struct luo_request *request);
+
+#endif /* _LUOPOL_SPACE_H */

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a policy allows of a set of requests.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "view.h"
+
+static void pile_statement(struct view *view, u32 index)
+{
+	const struct luo_statement *statement =
+		view->space->all.statements + index;
+	u32 i;
+
+	for (i = 0; i < LUO_OP_COUNT; i++) {
+		if (statement->ops & BIT(i))
+			pile_add(statement->verb == LUO_VERB_DENY ?
+				 view->denies[i] : view->allows[i], index);
+	}
+	for (i = 0; i < LUO_LIMIT_COUNT; i++) {
+		if (statement->limits & BIT(i))
+			pile_add(view->limits[i], index);
+	}
+}
+
+/* @program is its number in @space. */
+void view_build(struct view *view, const struct space *space, u32 program,
+		const struct source *source)
+{
+	struct luo_policy_error error;
+	u32 i;
+
+	*view = (struct view){
+		.space = space,
+		.source = source,
+		.first = space->first[program],
+		.end = space->first[program + 1],
+		.policy = luo_policy_compile(source->text, source->size,
+					     &error),
+	};
+	if (!view->policy)
+		give_up("%s: %s", source->path, error.message);
+	for (i = 0; i < LUO_OP_COUNT; i++) {
+		view->allows[i] = pile_new(space, i);
+		view->denies[i] = pile_new(space, i);
+	}
+	for (i = 0; i < LUO_LIMIT_COUNT; i++)
+		view->limits[i] = pile_new(space, SPACE_LIMITS);
+	for (i = view->first; i < view->end; i++)
+		pile_statement(view, i);
+	for (i = 0; i < LUO_OP_COUNT; i++) {
+		pile_settle(view->allows[i]);
+		pile_settle(view->denies[i]);
+	}
+	for (i = 0; i < LUO_LIMIT_COUNT; i++)
+		pile_settle(view->limits[i]);
+}
+
+void view_destroy(struct view *view)
+{
+	u32 i;
+
+	for (i = 0; i < LUO_OP_COUNT; i++) {
+		pile_free(view->allows[i]);
+		pile_free(view->denies[i]);
+	}
+	for (i = 0; i < LUO_LIMIT_COUNT; i++)
+		pile_free(view->limits[i]);
+	luo_policy_free(view->policy);
+}
+
+u32 view_line(const struct view *view, u32 statement)
+{
+	return view->space->all.statements[statement].line;
+}
+
+/* A request of @box, which is feasible, as the kernel decides it. */
+void view_witness(const struct view *view, struct arena *arena, u32 op,
+		  const struct box *box, struct witness *witness)
+{
+	member_request(arena, view->space, op, box, &witness->request);
+	luo_policy_decide(view->policy, &witness->request, &witness->verdict);
+}
+
+/* The search and the kernel agree, or nothing that luopol says is to be believed. */
+static void confirm(const struct view *view, struct arena *arena, u32 op,
+		    const struct box *box, bool allow)
+{
+	struct arena_mark mark = arena_mark(arena);
+	struct witness witness;
+
+	view_witness(view, arena, op, box, &witness);
+	if (witness.verdict.allow != allow)
+		give_up("internal error: the search says that a %s is %s, "
+			"the kernel's code that it is not",
+			luo_op_names[op], allow ? "allowed" : "denied");
+	arena_release(arena, mark);
+}
+
+/* Whether any request of @in, which has all keys, is allowed. */
+enum found view_allowed(const struct view *view, struct arena *arena, u32 op,
+			const struct box *in, struct box *found)
+{
+	const struct box **allows, **denies;
+	u32 allow_count, deny_count, i;
+	enum found answer;
+	struct box part;
+
+	allows = pile_meeting(view->allows[op], arena, in, &allow_count);
+	denies = pile_meeting(view->denies[op], arena, in, &deny_count);
+	for (i = 0; i < allow_count; i++) {
+		part = *in;
+		box_and(arena, &part, allows[i]);
+		answer = search_outside(arena, view->space, op, &part, denies,
+					deny_count, found);
+		if (answer == FOUND_ONE)
+			confirm(view, arena, op, found, true);
+		if (answer != FOUND_NONE)
+			return answer;
+	}
+	return FOUND_NONE;
+}
+
+/* Whether any request of @in, which has all keys, is denied. */
+enum found view_denied(const struct view *view, struct arena *arena, u32 op,
+		       const struct box *in, struct box *found)
+{
+	const struct box **allows, **denies;
+	enum found answer;
+	u32 count, i;
+
+	allows = pile_meeting(view->allows[op], arena, in, &count);
+	answer = search_outside(arena, view->space, op, in, allows, count,
+				found);
+	denies = pile_meeting(view->denies[op], arena, in, &count);
+	for (i = 0; i < count && answer == FOUND_NONE; i++) {
+		*found = *in;
+		box_and(arena, found, denies[i]);
+		if (space_feasible(view->space, op, found))
+			answer = FOUND_ONE;
+	}
+	if (answer == FOUND_ONE)
+		confirm(view, arena, op, found, false);
+	return answer;
+}
+
+/*
+ * Whether any request of @in, all of which is allowed if @allow and else denied,
+ * is decided by another line than @line, 0 for none.
+ */
+enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
+		       const struct box *in, u32 line, bool allow,
+		       struct box *found)
+{
+	const struct box **boxes, **own;
+	u32 count, own_count = 0, i;
+
+	boxes = pile_meeting(allow ? view->allows[op] : view->denies[op], arena,
+			     in, &count);
+	own = arena_alloc(arena, count * sizeof(*own));
+	for (i = 0; i < count; i++) {
+		if (view_line(view, boxes[i]->statement) == line) {
+			own[own_count++] = boxes[i];
+			continue;
+		}
+		/* The first in the text decides. */
+		*found = *in;
+		box_and(arena, found, boxes[i]);
+		if ((!line || view_line(view, boxes[i]->statement) < line) &&
+		    space_feasible(view->space, op, found))
+			return FOUND_ONE;
+	}
+	if (!line)
+		return FOUND_NONE;
+	return search_outside(arena, view->space, op, in, own, own_count,
+			      found);
+}
