@@ -110,7 +110,9 @@ static bool try_range(uint64_t start, uint64_t end)
 	uint64_t page;
 	ssize_t n, i;
 
+	/* A page that is not all memory must not be touched */
 	start = (start + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+	end &= ~(uint64_t)(PAGE - 1);
 	for (page = start; page + PAGE <= end; page += CHUNK) {
 		n = end - page < CHUNK ? end - page : CHUNK;
 		n = pread(mem, buf, n, page);
