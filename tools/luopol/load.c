@@ -27,13 +27,14 @@ static int read_active(struct source *active)
 		free(text);
 		return 0;
 	}
-	source_set(active, "(in force)", text, size);
-	return source_parse(active) ? EXIT_TROUBLE : 0;
+	return source_take(active, "(in force)", text, size) ||
+	       source_parse(active) ? EXIT_TROUBLE : 0;
 }
 
 static bool same_text(const struct source *a, const struct source *b)
 {
-	return a->size == b->size && !memcmp(a->text, b->text, a->size);
+	return a->raw_size == b->raw_size &&
+	       !memcmp(a->raw, b->raw, a->raw_size);
 }
 
 /* What the kernel would refuse as an old version. */
@@ -91,7 +92,7 @@ static void complain_last_error(const struct source *new)
 
 static int write_policy(const struct source *new)
 {
-	int err = module_write("policy", new->text, new->size);
+	int err = module_write("policy", new->raw, new->raw_size);
 
 	switch (err) {
 	case 0:
@@ -101,6 +102,10 @@ static int write_policy(const struct source *new)
 	case EINVAL:
 	case E2BIG:
 	case ESTALE:
+	case EBADMSG:
+	case EKEYREJECTED:
+	case ENOKEY:
+	case ENOPKG:
 		complain("%s: %s", new->path, strerror(err));
 		complain_last_error(new);
 		return EXIT_BAD;

@@ -31,6 +31,8 @@ static const struct command {
 	{ "lock", cmd_lock, "", "let nothing be changed any more" },
 	{ "explain", cmd_explain, "[LOG|-]", "tell audit records as sentences" },
 	{ "learn", cmd_learn, "[LOG|-]", "make a policy from audit records" },
+	{ "sign", cmd_sign, "FILE", "sign a policy" },
+	{ "verify", cmd_verify, "FILE...", "verify signatures of policies" },
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(*commands))

@@ -226,6 +226,14 @@ char *member_name(struct arena *arena, const struct space *space,
 	return NULL;
 }
 
+/* Whether @id, of the range @at, is the number that stands alone in @next. */
+static bool is_inside(const struct id_class *at, const struct id_class *next,
+		      const struct id_class *end, u32 id)
+{
+	return at->low < at->high && id <= at->high && next < end &&
+	       next->low == id && next->high == id;
+}
+
 /* Member @number of a class of numbers, from 0; it has more than that. */
 u32 member_id(const struct id_space *ids, u32 class, u32 number)
 {
@@ -234,13 +242,13 @@ u32 member_id(const struct id_space *ids, u32 class, u32 number)
 	u32 id = at->low;
 
 	/* What stands alone inside of a range are the next classes. */
-	for (;;) {
-		for (; next < end && next->low == id && next->high == id &&
-		       id <= at->high && at->low != at->high; next++)
+	for (;; id++) {
+		while (is_inside(at, next, end, id)) {
 			id++;
+			next++;
+		}
 		if (!number--)
 			return id;
-		id++;
 	}
 }
 

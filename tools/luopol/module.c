@@ -50,7 +50,7 @@ void module_complain(const char *name, int err)
 int module_read(const char *name, char **text, size_t *size)
 {
 	int fd = module_open(name, O_RDONLY);
-	size_t room = LUO_POLICY_TEXT_MAX + 1;
+	size_t room = LUO_POLICY_RAW_MAX + 1;
 	ssize_t got = 0;
 
 	*size = 0;

@@ -10,7 +10,7 @@
 #include "luopol.h"
 
 /* One byte more than a policy may have tells that it has too many. */
-#define READ_MAX	(LUO_POLICY_TEXT_MAX + 1)
+#define READ_MAX	(LUO_POLICY_RAW_MAX + 1)
 
 static void find_lines(struct source *source)
 {
@@ -39,7 +39,37 @@ void source_set(struct source *source, const char *path, char *text,
 	find_lines(source);
 }
 
-/* "-" is standard input. Returns 0, or EXIT_TROUBLE after a message. */
+/*
+ * What was read: a text, and a signature if there is one. @raw is freed with the
+ * source. Returns 0, or EXIT_BAD after a message.
+ */
+int source_take(struct source *source, const char *path, char *raw,
+		size_t size)
+{
+	struct luo_policy_parts parts;
+	struct luo_policy_error error;
+	char *text;
+
+	if (luo_policy_split(raw, size, &parts, &error)) {
+		complain("%s: %s", path, error.message);
+		free(raw);
+		*source = (struct source){};
+		return EXIT_BAD;
+	}
+	text = xcalloc(parts.text_size + 1, 1);
+	memcpy(text, parts.text, parts.text_size);
+	source_set(source, path, text, parts.text_size);
+	source->raw = raw;
+	source->raw_size = size;
+	source->signature = parts.signature;
+	source->signature_size = parts.signature_size;
+	return 0;
+}
+
+/*
+ * "-" is standard input. Returns 0, or after a message EXIT_TROUBLE, or EXIT_BAD
+ * for a signature that is none.
+ */
 int source_read(struct source *source, const char *path)
 {
 	bool standard = !strcmp(path, "-");
@@ -63,8 +93,7 @@ int source_read(struct source *source, const char *path)
 		free(text);
 		return EXIT_TROUBLE;
 	}
-	source_set(source, source->path, text, size);
-	return 0;
+	return source_take(source, source->path, text, size);
 }
 
 /* Returns 0, or EXIT_BAD after a message. */
@@ -85,6 +114,7 @@ void source_destroy(struct source *source)
 {
 	luo_program_destroy(&source->program);
 	free(source->text);
+	free(source->raw);
 	free(source->lines);
 	*source = (struct source){};
 }
