@@ -7,6 +7,6 @@ set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..")
 out=$top/build/tools/luopol-sanitize
 
-make -s -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol-property ||
+"$top/tests/build" -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol-property ||
 	{ echo "Bail out! tools/luopol does not build"; exit 1; }
 exec "$out/luopol-property" "${PAIRS:-1500}" "${SEED:-1}"

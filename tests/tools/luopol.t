@@ -6,7 +6,7 @@ set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..")
 out=$top/build/tools/luopol-sanitize
 
-make -s -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol ||
+"$top/tests/build" -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol ||
 	{ echo "Bail out! tools/luopol does not build"; exit 1; }
 export LUOPOL=$out/luopol
 exec bats --tap "$top/tests/tools/luopol"

@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/../tap.sh"
 out=$top/build/tools/luopol-sanitize
 
-make -s -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol ||
+"$top/tests/build" -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol ||
 	{ echo "Bail out! tools/luopol does not build"; exit 1; }
 for policy in "$top"/policy/*.luo; do
 	name=$(basename "$policy" .luo)

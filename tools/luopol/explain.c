@@ -101,7 +101,7 @@ static void print_sentence(FILE *out, const struct record *r)
 		else
 			fputs(r->enforcing ? " was refused to " :
 			      " would have been refused to ", out);
-		fputs(luo_op_names[r->op], out);
+		fputs(r->op == OP_FINISH ? "finish" : luo_op_names[r->op], out);
 		print_file(out, r);
 		print_session(out, r);
 		fputs(": ", out);
@@ -130,7 +130,8 @@ static void print_count(FILE *out, const struct record *r)
 /* Conditions that only what was seen meets. */
 static void print_smallest(FILE *out, const struct record *r)
 {
-	fprintf(out, "  to allow it: allow %s session=", luo_op_names[r->op]);
+	fprintf(out, "  to allow it: allow %s session=",
+		luo_op_names[record_decided_as(r)]);
 	print_name(out, r->session);
 	if (r->op != LUO_OP_CREATE) {
 		if (!r->owner_known)

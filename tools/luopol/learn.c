@@ -247,7 +247,9 @@ static bool is_to_be_allowed(const struct record *r)
 static void learn_record(struct learned *l, const struct records *records,
 			 const struct record *r, bool generalize)
 {
-	l->parts[PART_OPS] = one_word(xstrdup(luo_op_names[r->op]));
+	const char *op = luo_op_names[record_decided_as(r)];
+
+	l->parts[PART_OPS] = one_word(xstrdup(op));
 	l->parts[PART_SESSION] = one_word(session_word(records, r->session,
 						       generalize));
 	if (r->type)

@@ -18,6 +18,11 @@ void take_module_option(const char *directory)
 	module = directory;
 }
 
+const char *module_directory(void)
+{
+	return module;
+}
+
 static int module_open(const char *name, int flags)
 {
 	char *path = xasprintf("%s/%s", module, name);

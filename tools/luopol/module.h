@@ -16,6 +16,7 @@
 "  --module DIR   its files, instead of /sys/kernel/security/luo_lsm\n"
 
 void take_module_option(const char *directory);
+const char *module_directory(void);
 
 /* These return 0, or EXIT_TROUBLE after a message. */
 int module_read(const char *name, char **text, size_t *size);

@@ -78,8 +78,8 @@ static bool start_timer(u32 seconds)
 	char *const start[] = {
 		"systemd-run", "--quiet", "--collect",
 		"--unit=luopol-enforce", active, "--timer-property=AccuracySec=1",
-		"/bin/sh", "-c",
-		"echo 1 >/sys/kernel/security/luo_lsm/enforce", NULL,
+		"/bin/sh", "-c", "echo 1 >\"$0/enforce\"",
+		(char *)module_directory(), NULL,
 	};
 	char *const is_active[] = {
 		"systemctl", "--quiet", "is-active", "luopol-enforce.timer",

@@ -267,12 +267,18 @@ static void replace_string(char **to, const char *value)
 static void read_what(struct record *r, struct seen *seen, const char *name,
 		      const char *value)
 {
+	static const char *const ops[] = {
+		[LUO_OP_CREATE]	  = "create",
+		[LUO_OP_RETRIEVE] = "retrieve",
+		[LUO_OP_PRESERVE] = "preserve",
+		[LUO_OP_RESTORE]  = "restore",
+		[OP_FREEZE]	  = "freeze",
+		[OP_FINISH]	  = "finish",
+	};
 	int index;
 
 	if (!strcmp(name, "op")) {
-		index = index_of(value, luo_op_names, LUO_OP_COUNT);
-		if (!strcmp(value, "freeze"))
-			index = OP_FREEZE;
+		index = index_of(value, ops, OP_FINISH + 1);
 		seen->op = index >= 0;
 		r->op = index;
 	} else if (!strcmp(name, "verdict")) {

@@ -11,11 +11,13 @@
 
 #define AUDIT_LOG	"/var/log/audit/audit.log"
 
+/* What is asked for besides the operations of the language. */
 #define OP_FREEZE	LUO_OP_COUNT
+#define OP_FINISH	(LUO_OP_COUNT + 1)
 
 /**
  * struct record - What records have in common.
- * @op:        The operation, or OP_FREEZE.
+ * @op:        The operation, OP_FREEZE, or OP_FINISH.
  * @allowed:   The verdict.
  * @enforcing: Whether it was binding.
  * @reason:    Why.
@@ -77,6 +79,12 @@ struct records {
 int records_read(struct records *records, const char *path);
 void records_parse(struct records *records, const char *text, size_t size);
 void records_destroy(struct records *records);
+
+/* The operation of the language that decides; not of OP_FREEZE. */
+static inline enum luo_op record_decided_as(const struct record *r)
+{
+	return r->op == OP_FINISH ? LUO_OP_RETRIEVE : r->op;
+}
 
 /* explain.c, learn.c: what they tell of records, for the fuzzer too */
 void explain_records(FILE *out, const struct records *records);

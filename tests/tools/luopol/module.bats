@@ -96,5 +96,6 @@ fake_module() {
 
 @test "usage" {
 	golden usage luopol --help
+	[ "$("$LUOPOL" --version)" = "luopol $(cat "$here/../../../tools/VERSION")" ]
 	golden usage-typo luopol chek
 }
