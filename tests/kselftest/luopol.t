@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# luopol on a real kernel: from a run that is only watched to a policy in force.
+. "$(dirname "$0")/lib.sh"
+
+check "luopol is built" "$top/tests/build" -C "$top/tools/luopol" O="$top/build/tools/luopol"
+dynamic_program "$top/build/tools/luopol/luopol" /usr/bin/luopol
+
+# Signed by the key that the kernel was built with, and by another
+printf 'policy name=signed version=4\nallow create session=vm-* exe=/usr/bin/vm-agent uid=0\n' >"$tap_dir/signed.luo"
+for key in trusted stranger; do
+	check "luopol signs with the key $key" "$top/build/tools/luopol/luopol" sign --key "$top/build/keys/$key.key" \
+		--cert "$top/build/keys/$key.pem" --out "$tap_dir/$key.luo" "$tap_dir/signed.luo"
+done
+
+kselftest release 7.3 "${program_files[@]}" -f "$tap_dir/trusted.luo" -f "$tap_dir/stranger.luo" -f "$top/policy/audit-only.luo" -f "$programs/luo-agent:/usr/bin/luo-agent" \
+	-f "$programs/luo-agent:/usr/bin/vm-agent" -f "$programs/luo-agent:/usr/bin/vm-run" \
+	-f "$programs/luo-agent:/usr/bin/thief" -- <<'S'
+#!/bin/sh
+exec 2>&1
+log=/run/audit.log
+module=/sys/kernel/security/luo_lsm
+
+n=0
+test_that() {
+	n=$((n + 1))
+	name=$1
+	shift
+	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
+}
+# exits STATUS COMMAND...
+exits() {
+	want=$1
+	shift
+	"$@"
+	got=$?
+	[ $got = "$want" ] || { echo "exit $got, not $want"; return 1; }
+}
+# says PATTERN COMMAND...
+says() {
+	pattern=$1
+	shift
+	"$@" >/run/out
+	grep -qE "$pattern" /run/out || { cat /run/out; return 1; }
+}
+workload() {
+	vm-agent create "$1" && echo memory | vm-run --uid 1000 --gid 1000 preserve "$1" 1
+}
+# The reader of records is a process of its own
+logged() {
+	tries=0
+	while ! grep -q "$1" $log && [ $tries -lt 100 ]; do
+		usleep 20000
+		tries=$((tries + 1))
+	done
+}
+
+echo 1..24
+luo-agent audit $log
+luo-agent hold
+
+# Watch
+test_that "status says that there is no policy" exits 1 luopol status
+test_that "a policy that only logs is loaded" luopol load /root/audit-only.luo
+test_that "status says that it is in force" says "^policy +audit-only" luopol status
+test_that "the workload runs" workload vm-1
+test_that "and another of the kind" workload vm-2
+logged 'op=preserve .*session="vm-2"'
+
+# Learn
+test_that "a policy is learned" says "^allow create session=vm-\* exe=/usr/bin/vm-agent uid=0" \
+	luopol learn --generalize --name learned --version 2 $log
+cp /run/out /run/learned.luo
+cat /run/learned.luo
+test_that "of which nothing is wrong" luopol check --werror /run/learned.luo
+test_that "which allows nothing more" luopol diff --no-more /root/audit-only.luo /run/learned.luo
+
+# Load
+test_that "and is loaded without being asked twice" luopol load --werror /run/learned.luo
+test_that "show prints it" cmp /run/learned.luo $module/policy
+test_that "the same workload runs" workload vm-3
+test_that "the thief is refused" exits 13 thief create vm-4
+test_that "so is the machine that makes sessions" exits 13 vm-run --uid 1000 create vm-4
+logged 'exe="/usr/bin/vm-run".*res=0'
+
+# Explain
+test_that "explain tells who was refused what" says "^/usr/bin/thief of uid 0 was refused to create session vm-4: no statement allows it in policy learned version 2\.$" luopol explain $log
+allow=$(sed -n 's/^  to allow it: \(.*thief.*\)/\1/p' /run/out)
+sed 's/version=2/version=3/' /run/learned.luo >/run/more.luo
+echo "$allow" >>/run/more.luo
+test_that "load refuses what allows more" exits 1 luopol load /run/more.luo
+test_that "and takes it if it is meant" luopol load --weaken /run/more.luo
+test_that "the statement that explain told of is enough" thief create vm-4
+
+# Back
+test_that "an old version is not loaded" exits 1 luopol load /run/learned.luo
+luopol enforce off --for 1s
+test_that "nothing is refused for a while" thief create vm-5
+for try in 1 2 3 4 5 6 7 8 9 10; do
+	[ "$(cat $module/enforce)" = 0 ] || break
+	usleep 500000
+done
+test_that "and then it is again" exits 13 thief create vm-6
+
+# Signed
+luopol load /root/stranger.luo >/run/refused 2>&1
+test_that "a stranger's signature is refused, in the kernel's words" says "the kernel says: .*trusted" cat /run/refused
+test_that "a signed policy is loaded" luopol load /root/trusted.luo
+test_that "status says that it is signed" says "^signed +1" luopol status
+
+luopol lock
+sed 's/version=3/version=5/' /run/more.luo >/run/later.luo
+test_that "once locked nothing is loaded" exits 2 luopol load --weaken /run/later.luo
+S
+
+tap_done
