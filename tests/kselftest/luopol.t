@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# luopol on a real kernel: from a run that is only watched to a policy in force.
+# luopol on a real kernel: from a run that is only watched to a policy in force, by
+# the very commands of the README.
 . "$(dirname "$0")/lib.sh"
 
 check "luopol is built" "$top/tests/build" -C "$top/tools/luopol" O="$top/build/tools/luopol"
@@ -13,12 +14,15 @@ for key in trusted stranger; do
 		--cert "$top/build/keys/$key.pem" --out "$tap_dir/$key.luo" "$tap_dir/signed.luo"
 done
 
-kselftest release 7.3 "${program_files[@]}" -f "$tap_dir/trusted.luo" -f "$tap_dir/stranger.luo" -f "$top/policy/audit-only.luo" -f "$programs/luo-agent:/usr/bin/luo-agent" \
+sed -n '/^## Ten minutes/,/^## Tools/s/^    //p' "$top/README.md" >"$tap_dir/readme"
+is "$(wc -l <"$tap_dir/readme")" 5 "the README has five commands"
+
+kselftest release 7.3 "${program_files[@]}" -f "$tap_dir/readme" -f "$tap_dir/trusted.luo" -f "$tap_dir/stranger.luo" -f "$top/policy/audit-only.luo:/root/policy/audit-only.luo" -f "$programs/luo-agent:/usr/bin/luo-agent" \
 	-f "$programs/luo-agent:/usr/bin/vm-agent" -f "$programs/luo-agent:/usr/bin/vm-run" \
 	-f "$programs/luo-agent:/usr/bin/thief" -- <<'S'
 #!/bin/sh
 exec 2>&1
-log=/run/audit.log
+log=/var/log/audit/audit.log
 module=/sys/kernel/security/luo_lsm
 
 n=0
@@ -36,6 +40,8 @@ exits() {
 	got=$?
 	[ $got = "$want" ] || { echo "exit $got, not $want"; return 1; }
 }
+# readme NUMBER: a command of the README
+readme() { sed -n "$1p" readme >/run/command && sh /run/command; }
 # says PATTERN COMMAND...
 says() {
 	pattern=$1
@@ -55,45 +61,47 @@ logged() {
 	done
 }
 
-echo 1..24
+echo 1..26
+cd /root
+mkdir -p /var/log/audit
+: >$log
 luo-agent audit $log
 luo-agent hold
 
 # Watch
 test_that "status says that there is no policy" exits 1 luopol status
-test_that "a policy that only logs is loaded" luopol load /root/audit-only.luo
+test_that "a policy that only logs is loaded" readme 1
 test_that "status says that it is in force" says "^policy +audit-only" luopol status
 test_that "the workload runs" workload vm-1
 test_that "and another of the kind" workload vm-2
 logged 'op=preserve .*session="vm-2"'
 
 # Learn
-test_that "a policy is learned" says "^allow create session=vm-\* exe=/usr/bin/vm-agent uid=0" \
-	luopol learn --generalize --name learned --version 2 $log
-cp /run/out /run/learned.luo
-cat /run/learned.luo
-test_that "of which nothing is wrong" luopol check --werror /run/learned.luo
-test_that "which allows nothing more" luopol diff --no-more /root/audit-only.luo /run/learned.luo
+test_that "a policy is learned" readme 2
+test_that "of what was seen" says "^allow create session=vm-\* exe=/usr/bin/vm-agent uid=0$" cat machine.luo
+test_that "the matrix tells it" says "exe=/usr/bin/vm-run uid=1000 +session=vm-\* owner=0 +type=memfd-v2 +yes" readme 3
+test_that "of which nothing is wrong" luopol check --werror machine.luo
+test_that "which allows nothing more" luopol diff --no-more policy/audit-only.luo machine.luo
 
 # Load
-test_that "and is loaded without being asked twice" luopol load --werror /run/learned.luo
-test_that "show prints it" cmp /run/learned.luo $module/policy
+test_that "and is loaded without being asked twice" readme 4
+test_that "show prints it" cmp machine.luo $module/policy
 test_that "the same workload runs" workload vm-3
 test_that "the thief is refused" exits 13 thief create vm-4
 test_that "so is the machine that makes sessions" exits 13 vm-run --uid 1000 create vm-4
 logged 'exe="/usr/bin/vm-run".*res=0'
 
 # Explain
-test_that "explain tells who was refused what" says "^/usr/bin/thief of uid 0 was refused to create session vm-4: no statement allows it in policy learned version 2\.$" luopol explain $log
+test_that "explain tells who was refused what" says "^/usr/bin/thief of uid 0 was refused to create session vm-4: no statement allows it in policy machine version 2\.$" readme 5
 allow=$(sed -n 's/^  to allow it: \(.*thief.*\)/\1/p' /run/out)
-sed 's/version=2/version=3/' /run/learned.luo >/run/more.luo
+sed 's/version=2/version=3/' machine.luo >/run/more.luo
 echo "$allow" >>/run/more.luo
 test_that "load refuses what allows more" exits 1 luopol load /run/more.luo
 test_that "and takes it if it is meant" luopol load --weaken /run/more.luo
 test_that "the statement that explain told of is enough" thief create vm-4
 
 # Back
-test_that "an old version is not loaded" exits 1 luopol load /run/learned.luo
+test_that "an old version is not loaded" exits 1 luopol load machine.luo
 luopol enforce off --for 1s
 test_that "nothing is refused for a while" thief create vm-5
 for try in 1 2 3 4 5 6 7 8 9 10; do
