@@ -32,7 +32,7 @@ static const char head[] =
 "th { position: sticky; top: 0; background: Canvas; font-size: .85rem; }\n"
 "tbody tr:hover { background: var(--soft); }\n"
 "code, pre { font: .9em/1.5 ui-monospace, monospace; }\n"
-"code { overflow-wrap: anywhere; }\n"
+"code { overflow-wrap: break-word; }\n"
 "pre { overflow-x: auto; border: 1px solid var(--line); padding: .8rem;\n"
 "  border-radius: .4rem; }\n"
 "pre a { display: inline-block; min-width: 3.5em; opacity: .5; }\n"
@@ -51,7 +51,7 @@ static const char script[] =
 "  const words = search.value.toLowerCase().split(/\\s+/);\n"
 "  let shown = 0;\n"
 "  for (const row of rows) {\n"
-"    const text = row.textContent.toLowerCase();\n"
+"    const text = (row.dataset.may + row.textContent).toLowerCase();\n"
 "    row.hidden = !words.every(word => text.includes(word));\n"
 "    shown += !row.hidden;\n"
 "  }\n"
@@ -96,9 +96,16 @@ static void write_text(FILE *out, const char *text)
 	write_escaped(out, text, strlen(text));
 }
 
+/* Long lists may break behind a comma. */
 static void write_code(FILE *out, const char *text)
 {
+	const char *comma;
+
 	fputs("<td><code>", out);
+	for (; (comma = strchr(text, ',')); text = comma + 1) {
+		write_escaped(out, text, comma + 1 - text);
+		fputs("<wbr>", out);
+	}
 	write_text(out, text);
 	fputs("</code></td>", out);
 }
@@ -125,7 +132,13 @@ static void write_row(FILE *out, const struct row *row)
 {
 	u32 op;
 
-	fputs("<tr>", out);
+	/* What is found by the name of an operation: where it is allowed. */
+	fputs("<tr data-may=\"", out);
+	for (op = 0; op < LUO_OP_COUNT; op++) {
+		if (row->cells[op] == CELL_YES || row->cells[op] == CELL_PARTLY)
+			fprintf(out, "%s ", luo_op_names[op]);
+	}
+	fputs("\">", out);
 	write_code(out, row->who);
 	write_code(out, row->session);
 	write_code(out, row->file);
