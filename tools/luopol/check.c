@@ -342,52 +342,69 @@ static void check_contained(struct check *check, u32 index, char *lines)
 
 /* ---- Values ---- */
 
+/* As the policy would write it, so that it can do nothing to a terminal. */
+static char *shown(const char *name)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	write_name(out, name, strlen(name), false);
+	fclose(out);
+	return text;
+}
+
 static void check_executable(struct check *check,
 			     const struct luo_value *value)
 {
 	bool prefix = value->kind == LUO_VALUE_PREFIX;
 	struct executable found;
+	char *name = shown(value->text), *real;
 
 	find_executable(check->root, value->text, prefix, &found);
+	real = shown(found.real ?: "");
 	switch (found.kind) {
 	case EXECUTABLE_MISSING:
 		warn_value(check, value, "%s '%s'%s", prefix ?
 			   "no file here begins with" : "there is no",
-			   value->text, prefix ? "" : " here");
+			   name, prefix ? "" : " here");
 		help("check the spelling, or ignore this if the policy is for another machine");
 		break;
 	case EXECUTABLE_LINK:
 		warn_value(check, value, "'%s' is a symbolic link: the kernel sees '%s'",
-			   value->text, found.real);
-		help("write exe=%s", found.real);
+			   name, real);
+		help("write exe=%s", real);
 		break;
 	case EXECUTABLE_SCRIPT:
 		warn_value(check, value, "'%s' is a script: the kernel sees its interpreter '%s'",
-			   value->text, found.real);
+			   name, real);
 		help("name the interpreter, and tell its scripts apart by cgroup= or uid=");
 		break;
 	case EXECUTABLE_NOT:
-		warn_value(check, value, "'%s' is no executable file",
-			   value->text);
+		warn_value(check, value, "'%s' is no executable file", name);
 		help("name the program that makes the call");
 		break;
 	case EXECUTABLE_GOOD:
 		break;
 	}
 	free(found.real);
+	free(real);
+	free(name);
 }
 
 static void check_type(struct check *check, const struct luo_value *value)
 {
 	const char *meant;
-	char *known;
+	char *known, *name;
 
 	if (type_is_known(value->text, value->length,
 			  value->kind == LUO_VALUE_PREFIX))
 		return;
+	name = shown(value->text);
 	warn_value(check, value, "no kernel is known to have %s '%s'",
 		   value->kind == LUO_VALUE_PREFIX ?
-		   "a type that begins with" : "the type", value->text);
+		   "a type that begins with" : "the type", name);
+	free(name);
 	meant = nearest_type(value->text, value->length);
 	if (meant) {
 		help("did you mean '%s'?", meant);

@@ -115,6 +115,20 @@ static int write_policy(const struct source *new)
 	}
 }
 
+/* Not enforcing first: what is new might deny what runs. */
+static int load_permissive(const struct source *new)
+{
+	bool before;
+	int err;
+
+	if (module_read_flag("enforce", &before) || permissive_for(permissive))
+		return EXIT_TROUBLE;
+	err = write_policy(new);
+	if (err && before)
+		module_write_flag("enforce", true);
+	return err;
+}
+
 static int load(const struct source *new)
 {
 	struct source active;
@@ -133,13 +147,7 @@ static int load(const struct source *new)
 		puts("not loaded: this was a dry run");
 		return EXIT_GOOD;
 	}
-	/* First not to enforce: what is new might deny what runs. */
-	if (permissive) {
-		err = permissive_for(permissive);
-		if (err)
-			return err;
-	}
-	return write_policy(new);
+	return permissive ? load_permissive(new) : write_policy(new);
 }
 
 static const char text[] =

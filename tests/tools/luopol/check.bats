@@ -30,6 +30,11 @@ make_root() {
 	golden check-escape luopol check escape.luo
 }
 
+@test "nor from what its escapes stand for" {
+	golden check-escapes luopol check --root . escapes.luo
+	run ! grep -q "$(printf '\033')" "$BATS_TEST_TMPDIR/got"
+}
+
 @test "a text that was cut is told" {
 	golden check-cut luopol check cut.luo
 }

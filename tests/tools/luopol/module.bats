@@ -56,6 +56,19 @@ fake_module() {
 	[ "$(cat module/enforce)" = 1 ]
 }
 
+@test "if the load fails it is as it was before" {
+	[ ! -d /run/systemd/system ] || skip "process 1 would be asked, which knows no fake module"
+	fake_module
+	# Files of this shell can have 1 KiB
+	{ cat old.luo; printf '# %02000d\n' 0; } >large.luo
+	rc=0
+	(ulimit -f 1; "$LUOPOL" load --no-files --permissive-for 30s --module module large.luo >out 2>&1) || rc=$?
+	cat out
+	[ "$rc" = 2 ]
+	grep -q 'not enforcing for 30 s' out
+	[ "$(cat module/enforce)" = 1 ]
+}
+
 @test "a time that is none changes nothing" {
 	fake_module
 	golden enforce-time luopol enforce off --for 9d --module module
