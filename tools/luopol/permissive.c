@@ -131,10 +131,8 @@ static bool start_guardian(u32 seconds)
 		_exit(pid < 0);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	/* Nobody waits for what it has open. */
-	close(STDIN_FILENO);
-	close(STDOUT_FILENO);
-	close(STDERR_FILENO);
+	/* Nobody has to wait for what it would hold open. */
+	close_range(0, ~0U, 0);
 	watch(seconds);
 	return false;
 }
