@@ -2,8 +2,10 @@
 /*
  * luopol against brute force: random pairs of policies are compared, and every
  * random request that the two decide differently has to be one of the
- * differences that were told; so do limits. The canonical form of a policy is
- * the same policy, and its own canonical form.
+ * differences that were told; so do limits. Each allow of the one is put to the
+ * other as a question: random requests of it are allowed or denied only if it was
+ * said that some are. The canonical form of a policy is the same policy, and its
+ * own canonical form.
  *
  * usage: luopol-property PAIRS [SEED]
  */
@@ -27,7 +29,15 @@ struct told {
 	bool wrong;
 };
 
+/* Of an allow of policy b at an operation: what policy a is said to decide. */
+struct said {
+	bool asked;
+	bool allowed;
+	bool denied;
+};
+
 static struct told ways[2];
+static struct said answers[RULES_MAX][LUO_OP_COUNT];
 static long gave_up;
 
 /* ---- What is told ---- */
@@ -134,6 +144,29 @@ static bool check_limit(const struct told *told, enum luo_limit_kind kind,
 	return false;
 }
 
+/* Every allow of policy b that matches has an answer of policy a that fits. */
+static bool check_answers(const struct luo_request *r)
+{
+	const struct luo_program *a = ways[0].allowing, *b = ways[0].denying;
+	struct luo_verdict verdict;
+	const struct said *said;
+	u32 i;
+
+	brute_decide(a, r, &verdict);
+	for (i = 0; i < b->statement_count; i++) {
+		said = &answers[i][r->op];
+		if (!said->asked ||
+		    !brute_statement(b, b->statements + i, r) ||
+		    (verdict.allow ? said->allowed : said->denied))
+			continue;
+		printf("# line %u at %s: it was not said that any is %s\n",
+		       b->statements[i].line, luo_op_names[r->op],
+		       verdict.allow ? "allowed" : "denied");
+		return false;
+	}
+	return true;
+}
+
 static bool check_requests(const struct taste *taste)
 {
 	struct random_request r;
@@ -142,6 +175,8 @@ static bool check_requests(const struct taste *taste)
 
 	for (i = 0; good && i < REQUESTS; i++) {
 		random_request(&r, taste);
+		if (is_asked(&r.request))
+			good = check_answers(&r.request);
 		for (way = 0; way < 2; way++) {
 			if (is_asked(&r.request))
 				good &= check_request(&ways[way], &r.request);
@@ -181,6 +216,63 @@ static bool check_fmt(const struct source *source)
 	return good;
 }
 
+/* A request that was found is one of those that were asked about. */
+static bool was_asked(const struct view *view, struct arena *arena, u32 op,
+		      const struct luo_statement *statement,
+		      const struct box *found)
+{
+	struct witness witness;
+
+	view_witness(view, arena, op, found, &witness);
+	return brute_statement(ways[0].denying, statement, &witness.request);
+}
+
+static void ask(const struct view *view, struct arena *arena, u32 first,
+		u32 number, u32 op)
+{
+	const struct luo_statement *statement =
+		ways[0].denying->statements + number;
+	struct said *said = &answers[number][op];
+	const struct space *space = view->space;
+	struct box in, found;
+	u32 i;
+
+	for (i = 0; i < space->box_count[first + number]; i++) {
+		box_at(arena, space, op, &space->boxes[first + number][i], &in);
+		if (!space_feasible(space, op, &in))
+			continue;
+		if (view_allowed(view, arena, op, &in, &found) == FOUND_ONE) {
+			said->allowed = true;
+			ways[0].wrong |= !was_asked(view, arena, op, statement,
+						    &found);
+		}
+		if (view_denied(view, arena, op, &in, &found) == FOUND_ONE) {
+			said->denied = true;
+			ways[0].wrong |= !was_asked(view, arena, op, statement,
+						    &found);
+		}
+	}
+	said->asked = true;
+}
+
+static void ask_all(const struct view *view, u32 first)
+{
+	const struct luo_program *b = ways[0].denying;
+	struct arena arena = {};
+	u32 i, op;
+
+	memset(answers, 0, sizeof(answers));
+	for (i = 0; i < b->statement_count; i++) {
+		if (b->statements[i].verb != LUO_VERB_ALLOW || !one_in(4))
+			continue;
+		for (op = 0; op < LUO_OP_COUNT; op++) {
+			if (b->statements[i].ops & BIT(op))
+				ask(view, &arena, first, i, op);
+		}
+	}
+	arena_destroy(&arena);
+}
+
 static void compare_ways(const struct source *sources)
 {
 	const struct luo_program *programs[] = {
@@ -208,6 +300,7 @@ static void compare_ways(const struct source *sources)
 			       told);
 		gave_up += told->gave_up;
 	}
+	ask_all(&views[0], space.first[1]);
 	arena_destroy(&arena);
 	view_destroy(&views[0]);
 	view_destroy(&views[1]);
