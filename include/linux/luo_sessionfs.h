@@ -6,10 +6,10 @@
 #ifndef _LINUX_LUO_SESSIONFS_H
 #define _LINUX_LUO_SESSIONFS_H
 
-#include <uapi/linux/liveupdate.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
+#include <uapi/linux/liveupdate.h>
 
 struct file;
 struct file_operations;
