@@ -59,6 +59,10 @@ completes "--files --json --noheadings --output --help --version" lsluo -
 completes "FILES FILE-STATE" lsluo -o FI
 completes "NAME,TOKEN NAME,TYPE" lsluo -J --output NAME,T
 completes "+UID" lsluo -o +U
+completes "load lock" luopol lo
+completes "--dry-run" luopol load --dr
+completes "on off" luopol enforce o
+completes "$top/tools/host" luopol check "$top/tools/ho"
 export ZDOTDIR=$tap_dir
 for program in "${programs[@]}"; do
 	check "zsh reads the completion of $program" zsh -n "$dest/usr/share/zsh/site-functions/_$program"
