@@ -59,6 +59,10 @@ completes "--files --json --noheadings --output --help --version" lsluo -
 completes "FILES FILE-STATE" lsluo -o FI
 completes "NAME,TOKEN NAME,TYPE" lsluo -J --output NAME,T
 completes "+UID" lsluo -o +U
+completes "load lock" luopol lo
+completes "--dry-run" luopol load --dr
+completes "on off" luopol enforce o
+completes "$top/tools/host" luopol check "$top/tools/ho"
 export ZDOTDIR=$tap_dir
 for program in "${programs[@]}"; do
 	check "zsh reads the completion of $program" zsh -n "$dest/usr/share/zsh/site-functions/_$program"
@@ -140,8 +144,6 @@ grep_t() { grep -q -- "$1" /tmp/t; }
 export DEBIAN_FRONTEND=noninteractive
 
 t "the package installs" dpkg -i /tmp/package.deb
-# Where luopol is not built, something that agrees to all
-[ -x /usr/bin/luopol ] || cp /usr/bin/true /usr/bin/luopol
 t "systemd takes the service for valid" systemd-analyze verify --man=no --recursive-errors=one luo-lsm.service
 t "without complaint" [ ! -s /tmp/t ]
 t "the service is not enabled" not systemctl is-enabled luo-lsm.service
@@ -187,10 +189,48 @@ t "dracut: not without a policy" grep "module 'luo-lsm' cannot be found or insta
 
 t "the package goes" dpkg -P luo-lsm-tools
 t "and leaves nothing" not sh -c 'find /etc /usr /lib -xdev -path /usr/share/doc -prune -o \( -name "*luo-lsm*" -o -name "lsluo*" \) -print | grep .'
+
+# The role for Ansible. This copy has no systemd that runs, and no securityfs.
+cat >/usr/local/bin/systemctl <<'E'
+#!/bin/sh
+case $1 in
+reload-or-restart) echo "$*" >>/tmp/systemctl ;;
+*) exec /usr/bin/systemctl "$@" ;;
+esac
+E
+chmod 755 /usr/local/bin/systemctl
+play() {
+	ANSIBLE_PIPELINING=1 ansible-playbook -i localhost, -c local /tmp/deploy/site.yml -e luo_package=/tmp/package.deb "$@" >/tmp/made 2>&1
+	s=$?
+	cat /tmp/made
+	return $s
+}
+t "ansible: no host without luo_lsm" not play -e luo_policy=/tmp/policy.luo
+t "ansible: it says so" grep "luo_lsm is not active in this host's kernel" /tmp/made
+mkdir -p /sys/kernel/security
+printf capability,luo_lsm,selinux >/sys/kernel/security/lsm
+t "ansible: nothing was installed there" not dpkg -s luo-lsm-tools
+t "ansible: installs, and brings a policy" play -e luo_policy=/tmp/policy.luo
+t "ansible: the policy is in place" cmp /tmp/policy.luo /etc/luo/policy.luo
+t "ansible: only root reads it" [ "$(stat -c %a:%U /etc/luo/policy.luo)" = 600:root ]
+t "ansible: the service is enabled" test -L /etc/systemd/system/sysinit.target.wants/luo-lsm.service
+t "ansible: the policy is loaded" [ "$(cat /tmp/systemctl)" = "reload-or-restart luo-lsm.service" ]
+t "ansible: once more" play -e luo_policy=/tmp/policy.luo
+t "ansible: changes nothing" grep changed=0 /tmp/made
+sed 's/allow create/allow crate/' /tmp/policy.luo >/tmp/mistake.luo
+t "ansible: a mistake" not play -e luo_policy=/tmp/mistake.luo
+t "ansible: is shown" grep "unknown operation" /tmp/made
+t "ansible: and replaces nothing" cmp /tmp/policy.luo /etc/luo/policy.luo
+sed 's/version=1/version=2/' /tmp/policy.luo >/tmp/next.luo
+t "ansible: a look ahead" play --check -e luo_policy=/tmp/next.luo
+t "ansible: sees the change" grep changed=[1-9] /tmp/made
+t "ansible: and makes none" cmp /tmp/policy.luo /etc/luo/policy.luo
+t "ansible: loaded once in all" [ "$(wc -l </tmp/systemctl)" = 1 ]
+t "ansible: whose policy? has to be said" not play
 S
 printf 'policy name=t version=1\nallow create\n' >"$tap_dir/policy.luo"
 cp "$deb" "$tap_dir/package.deb"
-export tap_dir
+export tap_dir deploy=$top/policy/deploy
 # shellcheck disable=SC2016 # for the shell inside
 unshare --mount --propagation private sh -e -c '
 	mkdir "$tap_dir/upper" "$tap_dir/machine"
@@ -202,6 +242,7 @@ unshare --mount --propagation private sh -e -c '
 	mount -t tmpfs tmpfs "$tap_dir/machine/tmp"
 	mount -t tmpfs tmpfs "$tap_dir/machine/run"
 	cp "$tap_dir/package.deb" "$tap_dir/policy.luo" "$tap_dir/inside" "$tap_dir/machine/tmp"
+	cp -r "$deploy" "$tap_dir/machine/tmp"
 	exec chroot "$tap_dir/machine" /bin/sh /tmp/inside' >"$tap_dir/results" 2>"$tap_dir/inside.err"
 ok $? "a copy of this machine" "$tap_dir/inside.err"
 while IFS= read -r line; do
