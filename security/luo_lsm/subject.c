@@ -26,6 +26,7 @@
 #include <linux/user_namespace.h>
 #include <uapi/linux/lsm.h>
 
+#include "blobs.h"
 #include "luo_lsm.h"
 
 #define LUO_LSM_LOOKUP_TRIES	8
