@@ -66,7 +66,7 @@ case $STAGE in
 	test_that "byte for byte" same_text 5
 	test_that "and decides" in_force
 	test_that "and is recorded" kernel_says 'op=load policy="h" version=5 source=handed-over'
-	test_that "an older one is refused" refused "2" load 4
+	test_that "an older one is refused" refused "is older than" load 4
 	test_that "with the reason" says "1:1: version 4 is older than the active policy's 5"
 	test_that "another text of that version too" refused "version 5 is active with another text" load 5 "allow create"
 	update /boot/bzImage $hostile
@@ -187,10 +187,9 @@ S
 )
 
 # Broken on the way
-for on in "release:7.3 -t 300" "debug:7.3 -t 1200"; do
-	read -r kernel options <<<"$on"
-	# shellcheck disable=SC2086 # a list of words, on purpose
-	kselftest "${kernel%:*}" "${kernel#*:}" $options luo-agent -- < <(with_common <<'S'
+# Under KASAN each of these takes a minute: tests/tools/handover.t damages every
+# bit there is under ASan.
+kselftest release 7.3 -t 300 luo-agent -- < <(with_common <<'S'
 out() { kho-damage luo_lsm "$@"; }
 slot() { echo $((24 + $(out get32 16) * 168)); }	# the valid one
 pages() { out get $(($(slot) + 152)); }			# the list of the policy's pages
@@ -296,6 +295,5 @@ case $STAGE in
 esac
 S
 )
-done
 
 tap_done
