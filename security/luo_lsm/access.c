@@ -11,7 +11,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
-#include <linux/user_namespace.h>
 
 #include "luo_lsm.h"
 
@@ -36,7 +35,7 @@ static void luo_lsm_describe(struct luo_lsm_access *access,
 	request->subj = subject->subj;
 	request->session = session->name;
 	request->owner_known = uid_valid(inode->i_uid);
-	request->owner = from_kuid(&init_user_ns, inode->i_uid);
+	request->owner = luo_lsm_uid(inode->i_uid);
 	access->subject = subject;
 	access->session_id = inode->i_ino;
 	/* Read once: the record shall say what was done */
@@ -163,7 +162,8 @@ int luo_lsm_check(struct luo_lsm_access *access,
 	luo_lsm_describe(access, subject, inode, session);
 	if (policy)
 		luo_lsm_describe_contexts(access, inode,
-					  luo_policy_keys(policy->compiled));
+					  luo_policy_keys(policy->compiled,
+							  access->request.op));
 
 	luo_lsm_decide(policy, access);
 	luo_lsm_decide_limits(policy, access, session);

@@ -533,16 +533,13 @@ u32 luo_policy_line(const struct luo_policy *policy)
 /**
  * luo_policy_keys() - What a policy asks about requests.
  * @policy: The policy, or NULL.
+ * @op:     The operation.
  *
- * Return: Bit mask of enum luo_key: the keys that any of its statements has. Of
- *         a request to luo_policy_decide() what belongs to other keys makes no
- *         difference, so that it need not be found out.
+ * Return: Bit mask of enum luo_key: the keys that any of its statements about @op
+ *         has. Of a request to luo_policy_decide() what belongs to other keys
+ *         makes no difference, so that it need not be found out.
  */
-u32 luo_policy_keys(const struct luo_policy *policy)
+u32 luo_policy_keys(const struct luo_policy *policy, enum luo_op op)
 {
-	u32 root, keys = 0;
-
-	for (root = 0; policy && root < LUO_ROOT_COUNT; root++)
-		keys |= policy->keys[root];
-	return keys;
+	return policy && op < LUO_OP_COUNT ? policy->keys[op] : 0;
 }

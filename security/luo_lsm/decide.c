@@ -377,7 +377,7 @@ static struct luo_limit find_tightest(struct tightest *tightest,
  * @uid_known: @uid is known; otherwise every uid= of a limit matches.
  * @limits:    The tightest limits of all that match.
  *
- * Costs as much as two decisions.
+ * Costs as much as two decisions, and nothing if there is no such limit.
  *
  * Context: Any.
  */
@@ -388,7 +388,8 @@ void luo_policy_limits(const struct luo_policy *policy, const char *session,
 
 	limits->files = (struct luo_limit){ .most = U64_MAX };
 	limits->bytes = (struct luo_limit){ .most = U64_MAX };
-	if (!policy)
+	if (!policy || (!policy->root[LUO_ROOT_LIMIT(LUO_LIMIT_FILES)] &&
+			!policy->root[LUO_ROOT_LIMIT(LUO_LIMIT_BYTES)]))
 		return;
 	start_limits(&tightest.visit, policy, session, uid, uid_known);
 	tightest.visit.match = match_limit;

@@ -14,7 +14,6 @@
 #include <linux/security.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
-#include <linux/user_namespace.h>
 #include <uapi/linux/liveupdate.h>
 #include <uapi/linux/lsm.h>
 
@@ -49,7 +48,7 @@ static int luo_lsm_begin_session(enum luo_op op, const char *name,
 				 struct inode *inode)
 {
 	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new();
+		luo_lsm_subject_new(NULL);
 	struct luo_lsm_access access = {
 		.request.op = op,
 	};
@@ -95,7 +94,7 @@ static void luo_lsm_describe_file(struct luo_lsm_access *access,
 	access->request.type = type;
 	access->request.size = i_size_read(inode);
 	access->request.size_known = true;
-	access->request.fowner = from_kuid(&init_user_ns, inode->i_uid);
+	access->request.fowner = luo_lsm_uid(inode->i_uid);
 	access->request.fowner_known = uid_valid(inode->i_uid);
 	access->file = true;
 	access->token = token;
@@ -106,9 +105,10 @@ static void luo_lsm_describe_file(struct luo_lsm_access *access,
 static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 				 const char *type, u64 token)
 {
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new();
 	struct luo_lsm_session *session = luo_lsm_session(inode);
+	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
+		luo_lsm_subject_new(session ? luo_lsm_session_subject(session) :
+					      NULL);
 	struct luo_lsm_access access = {};
 	struct lsm_prop prop;
 	int err;
@@ -137,7 +137,7 @@ static void luo_lsm_describe_identity(struct luo_lsm_access *access,
 
 	access->request.size = identity->size;
 	access->request.size_known = true;
-	access->request.fowner = from_kuid(&init_user_ns, identity->uid);
+	access->request.fowner = luo_lsm_uid(identity->uid);
 	access->request.fowner_known = uid_valid(identity->uid);
 	access->obj = identity->context;
 }
@@ -147,7 +147,7 @@ static int luo_lsm_file_restore(struct inode *inode, const char *type,
 				const struct luo_file_identity *identity)
 {
 	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new();
+		luo_lsm_subject_new(NULL);
 	struct luo_lsm_access access = {
 		.request.op = LUO_OP_RESTORE,
 		.request.type = type,
@@ -232,7 +232,7 @@ static int luo_lsm_file_ioctl(struct file *file, unsigned int cmd,
 	if (!session || session->creator)
 		return 0;
 
-	subject = luo_lsm_subject_new();
+	subject = luo_lsm_subject_new(NULL);
 	return luo_lsm_check(&access, subject, inode, session);
 }
 

@@ -16,6 +16,7 @@
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 #include "policy.h"
 
@@ -121,23 +122,31 @@ struct luo_lsm_arrival {
 /**
  * struct luo_lsm_subject - A caller, as it was when it called.
  * @users:       References: the call itself, and the records of what it created
- *               or preserved, which are decided again at the freeze.
+ *               or preserved, which are decided again at the freeze. Files of a
+ *               session that are preserved one after the other by the same
+ *               caller share theirs.
  * @uid:         Effective uid in the initial user namespace.
  * @gid:         Effective gid in the initial user namespace.
  * @init_userns: It was in the initial user namespace.
- * @exe:         Path of its executable, see luo_lsm_exe(), or NULL.
+ * @exe_size:    Bytes of @exe with its NUL; 0 if it is NULL. Likewise:
+ * @cgroup_size: Bytes of @cgroup.
+ * @subj_size:   Bytes of @subj.
+ * @exe:         Path of its executable, or NULL.
  * @cgroup:      Path of its cgroup in the default hierarchy, or NULL.
  * @subj:        What another security module calls it, or NULL. In words: what
  *               they stand for may be gone when the subject is asked about again.
  * @storage:     Where @exe, @cgroup and @subj are.
  *
- * Immutable. One allocation of 40 bytes and the strings.
+ * Immutable. One allocation of 48 bytes and the strings.
  */
 struct luo_lsm_subject {
 	refcount_t users;
 	u32 uid;
 	u32 gid;
 	bool init_userns;
+	u16 exe_size;
+	u16 cgroup_size;
+	u16 subj_size;
 	const char *exe;
 	const char *cgroup;
 	const char *subj;
@@ -219,6 +228,20 @@ struct luo_lsm_access {
 	bool enforcing;
 };
 
+/*
+ * As the initial user namespace sees them, all ids are what the kernel has them as;
+ * those that are not valid are the same as (uid_t)-1 there, too.
+ */
+static inline u32 luo_lsm_uid(kuid_t uid)
+{
+	return __kuid_val(uid);
+}
+
+static inline u32 luo_lsm_gid(kgid_t gid)
+{
+	return __kgid_val(gid);
+}
+
 /* access.c */
 int luo_lsm_check(struct luo_lsm_access *access,
 		  const struct luo_lsm_subject *subject,
@@ -251,6 +274,8 @@ void luo_lsm_count_sessions(struct luo_lsm_policy *policy);
 struct luo_lsm_session *luo_lsm_session_new(const char *name,
 					    struct luo_lsm_subject *creator);
 void luo_lsm_session_free(struct luo_lsm_session *session);
+struct luo_lsm_subject *
+luo_lsm_session_subject(const struct luo_lsm_session *session);
 int luo_lsm_session_prepare(struct luo_lsm_session *session,
 			    struct luo_lsm_subject *subject, struct file *file,
 			    const char *type, u64 token);
@@ -307,9 +332,8 @@ void luo_lsm_handover_receive(struct luo_lsm_arrival *arrival);
 /* subject.c */
 int luo_lsm_task_alloc(struct task_struct *task, u64 clone_flags);
 void luo_lsm_bprm_committed_creds(const struct linux_binprm *bprm);
-const char *luo_lsm_exe(char *buf, int size);
 char *luo_lsm_context(struct lsm_prop *prop);
-struct luo_lsm_subject *luo_lsm_subject_new(void);
+struct luo_lsm_subject *luo_lsm_subject_new(struct luo_lsm_subject *like);
 struct luo_lsm_subject *luo_lsm_subject_get(struct luo_lsm_subject *subject);
 void luo_lsm_subject_put(struct luo_lsm_subject *subject);
 DEFINE_FREE(luo_lsm_subject, struct luo_lsm_subject *,

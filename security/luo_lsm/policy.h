@@ -222,7 +222,7 @@ const char *luo_policy_name(const struct luo_policy *policy);
 u64 luo_policy_version(const struct luo_policy *policy);
 u32 luo_policy_line(const struct luo_policy *policy);
 size_t luo_policy_memory(const struct luo_policy *policy);
-u32 luo_policy_keys(const struct luo_policy *policy);
+u32 luo_policy_keys(const struct luo_policy *policy, enum luo_op op);
 
 void luo_policy_decide(const struct luo_policy *policy,
 		       const struct luo_request *request,

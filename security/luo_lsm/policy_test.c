@@ -288,10 +288,10 @@ static void test_keys(struct kunit *test)
 {
 	struct luo_policy *policy;
 
-	KUNIT_EXPECT_EQ(test, luo_policy_keys(NULL), 0);
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(NULL, LUO_OP_CREATE), 0);
 	policy = compile_string("policy name=t version=1\nallow create userns=any\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
-	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy), 0);
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_CREATE), 0);
 	luo_policy_free(policy);
 
 	policy = compile_string("policy name=t version=1\n"
@@ -299,10 +299,12 @@ static void test_keys(struct kunit *test)
 				"deny restore cgroup=/a size=1\n"
 				"limit session=a files=1\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
-	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy),
-			BIT(LUO_KEY_SUBJ) | BIT(LUO_KEY_CGROUP) |
-			BIT(LUO_KEY_SIZE) | BIT(LUO_KEY_SESSION) |
-			BIT(LUO_KEY_USERNS));
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_CREATE),
+			BIT(LUO_KEY_SUBJ) | BIT(LUO_KEY_USERNS));
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_RESTORE),
+			BIT(LUO_KEY_CGROUP) | BIT(LUO_KEY_SIZE));
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_PRESERVE), 0);
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_COUNT), 0);
 	luo_policy_free(policy);
 }
 

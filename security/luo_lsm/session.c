@@ -73,6 +73,23 @@ void luo_lsm_session_free(struct luo_lsm_session *session)
 }
 
 /**
+ * luo_lsm_session_subject() - Who probably preserves the next file.
+ * @session: The session.
+ *
+ * Context: In a hook of the session, which keeps what is returned.
+ * Return: Who preserved the last file, or created the session; NULL if it came over
+ *         a live update.
+ */
+struct luo_lsm_subject *
+luo_lsm_session_subject(const struct luo_lsm_session *session)
+{
+	if (list_empty(&session->files))
+		return session->creator;
+	return list_last_entry(&session->files, struct luo_lsm_file,
+			       list)->subject;
+}
+
+/**
  * luo_lsm_session_prepare() - Prepare to record a file.
  * @session: The session.
  * @subject: Who preserves it.

@@ -8,6 +8,8 @@
 #include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
@@ -17,9 +19,11 @@
 #include <linux/path.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/security.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
@@ -30,6 +34,7 @@
 #include "luo_lsm.h"
 
 #define LUO_LSM_LOOKUP_TRIES	8
+#define LUO_LSM_SHORT_PATH	128	/* as most are, with the NUL */
 
 /*
  * What a task was started from.
@@ -97,25 +102,63 @@ static bool luo_lsm_executed(const struct file *exe)
 	       exe_id == READ_ONCE(luo_lsm_inode(file_inode(exe))->exe_id);
 }
 
-/* The root directory of process 1: what an administrator means by "/". */
-static bool luo_lsm_init_root(struct path *root)
+/*
+ * Process 1, whose root directory is what an administrator means by "/". Locked
+ * for its ->fs, or NULL. Tasks are freed after a grace period.
+ */
+static struct task_struct *luo_lsm_lock_init(void)
+{
+	struct task_struct *init = READ_ONCE(init_pid_ns.child_reaper);
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "process 1 may be freed");
+	if (!init)
+		return NULL;
+
+	task_lock(init);
+	if (init->fs)
+		return init;
+	task_unlock(init);
+	return NULL;
+}
+
+static bool luo_lsm_get_init_root(struct path *root)
 {
 	struct task_struct *init;
-	bool found = false;
 
-	/* Tasks are freed after a grace period; ->fs goes away under the lock */
 	guard(rcu)();
-	init = READ_ONCE(init_pid_ns.child_reaper);
+	init = luo_lsm_lock_init();
 	if (!init)
 		return false;
 
-	task_lock(init);
-	if (init->fs) {
-		get_fs_root(init->fs, root);
-		found = true;
-	}
+	get_fs_root(init->fs, root);
 	task_unlock(init);
-	return found;
+	return true;
+}
+
+/*
+ * What process 1 reaches an executable by, if it does. The root is only compared
+ * with what is found on the way, and that nothing takes its place meanwhile RCU
+ * sees to: no reference is needed.
+ */
+static const char *luo_lsm_native_exe(const struct file *exe,
+				      char *buf, int size)
+{
+	struct task_struct *init;
+	struct path root;
+	unsigned int seq;
+
+	guard(rcu)();
+	init = luo_lsm_lock_init();
+	if (!init)
+		return NULL;
+
+	do {
+		seq = read_seqbegin(&init->fs->seq);
+		root = init->fs->root;
+	} while (read_seqretry(&init->fs->seq, seq));
+	task_unlock(init);
+
+	return __d_path(&exe->f_path, &root, buf, size);
 }
 
 /*
@@ -129,24 +172,26 @@ static bool luo_lsm_init_root(struct path *root)
  * changed meanwhile is tried again.
  */
 static const char *luo_lsm_foreign_exe(const struct file *exe,
-				       const struct path *root,
 				       char *buf, int size)
 {
 	int tries = LUO_LSM_LOOKUP_TRIES;
-	struct path found;
+	struct path root, found;
 	const char *name;
 	bool same;
 	int err;
 
 	name = d_absolute_path(&exe->f_path, buf, size);
-	if (IS_ERR(name))
+	if (name == ERR_PTR(-ENAMETOOLONG))
+		return name;
+	if (IS_ERR(name) || !luo_lsm_get_init_root(&root))
 		return NULL;
 
 	do {
-		err = vfs_path_lookup(root->dentry, root->mnt, name,
+		err = vfs_path_lookup(root.dentry, root.mnt, name,
 				      LOOKUP_NO_SYMLINKS | LOOKUP_CACHED,
 				      &found);
 	} while (err == -EAGAIN && --tries);
+	path_put(&root);
 	if (err)
 		return NULL;
 
@@ -155,25 +200,18 @@ static const char *luo_lsm_foreign_exe(const struct file *exe,
 	return same ? name : NULL;
 }
 
-/**
- * luo_lsm_exe() - Path of the current task's executable.
- * @buf:  Room for the path.
- * @size: Bytes of @buf; PATH_MAX holds every path that rules can name.
- *
- * The path is the one by which process 1 reaches the file that the task was
- * started from. There is none for kernel threads, for files that are unlinked,
- * were never linked (memfd) or are not what process 1 sees at that path, for tasks
- * that have changed what they are said to be, and for tasks in another user
- * namespace: these may mount what they like where they like.
- *
- * Context: Process context; may sleep.
- * Return: The path, inside @buf, or NULL if there is none.
+/*
+ * Path of the current task's executable: the one by which process 1 reaches the
+ * file that the task was started from, or NULL, or %-ENAMETOOLONG. There is none
+ * for kernel threads, for files that are unlinked, were never linked (memfd) or
+ * are not what process 1 sees at that path, for tasks that have changed what they
+ * are said to be, and for tasks in another user namespace: these may mount what
+ * they like where they like.
  */
-const char *luo_lsm_exe(char *buf, int size)
+static const char *luo_lsm_exe(char *buf, int size)
 {
 	const char *name = NULL;
 	struct file *exe;
-	struct path root;
 
 	if (current_user_ns() != &init_user_ns)
 		return NULL;
@@ -181,31 +219,50 @@ const char *luo_lsm_exe(char *buf, int size)
 	exe = get_task_exe_file(current);
 	if (!exe)
 		return NULL;
-	if (d_unlinked(exe->f_path.dentry) || !luo_lsm_executed(exe) ||
-	    !luo_lsm_init_root(&root))
-		goto put_exe;
-
-	name = __d_path(&exe->f_path, &root, buf, size);
-	if (!name)
-		name = luo_lsm_foreign_exe(exe, &root, buf, size);
-	else if (IS_ERR(name))
-		name = NULL;	/* longer than any rule */
-	path_put(&root);
-
-put_exe:
+	if (!d_unlinked(exe->f_path.dentry) && luo_lsm_executed(exe))
+		name = luo_lsm_native_exe(exe, buf, size) ?:
+		       luo_lsm_foreign_exe(exe, buf, size);
 	fput(exe);
 	return name;
 }
 
-/* As the root of all cgroup namespaces sees it. */
+/* As the root of all cgroup namespaces sees it; NULL, or %-ENAMETOOLONG. */
 static const char *luo_lsm_cgroup(char *buf, int size)
 {
 #ifdef CONFIG_CGROUPS
+	int err;
+
 	guard(rcu)();
-	if (cgroup_path(task_dfl_cgroup(current), buf, size) >= 0)
+	err = cgroup_path(task_dfl_cgroup(current), buf, size);
+	if (err >= 0)
 		return buf;
-#endif
+	return err == -E2BIG ? ERR_PTR(-ENAMETOOLONG) : NULL;
+#else
 	return NULL;
+#endif
+}
+
+/* Where a path is found: most are short, and need no memory for that. */
+struct luo_lsm_room {
+	char *large;
+	char small[LUO_LSM_SHORT_PATH];
+};
+
+/* The path, or NULL if it is longer than any that rules can name; %-ENOMEM. */
+static const char *luo_lsm_find(struct luo_lsm_room *room,
+				const char *(*find)(char *buf, int size))
+{
+	const char *path = find(room->small, sizeof(room->small));
+
+	room->large = NULL;
+	if (path != ERR_PTR(-ENAMETOOLONG))
+		return path;
+
+	room->large = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!room->large)
+		return ERR_PTR(-ENOMEM);
+	path = find(room->large, PATH_MAX);
+	return path == ERR_PTR(-ENAMETOOLONG) ? NULL : path;
 }
 
 /**
@@ -245,68 +302,95 @@ static char *luo_lsm_current_context(void)
 	return luo_lsm_context(&prop);
 }
 
-static size_t luo_lsm_storage_size(const char *string)
+static u16 luo_lsm_string_size(const char *string)
 {
 	return string ? strlen(string) + 1 : 0;
 }
 
-/* Copies @string to where *@storage begins, and lets that begin behind it. */
-static const char *luo_lsm_store(char **storage, const char *string)
+static bool luo_lsm_same_string(const char *a, u16 a_size,
+				const char *b, u16 b_size)
 {
-	size_t size = luo_lsm_storage_size(string);
+	return a_size == b_size && (!a_size || !memcmp(a, b, a_size));
+}
+
+static bool luo_lsm_same_subject(const struct luo_lsm_subject *a,
+				 const struct luo_lsm_subject *b)
+{
+	return a->uid == b->uid && a->gid == b->gid &&
+	       a->init_userns == b->init_userns &&
+	       luo_lsm_same_string(a->exe, a->exe_size,
+				   b->exe, b->exe_size) &&
+	       luo_lsm_same_string(a->cgroup, a->cgroup_size,
+				   b->cgroup, b->cgroup_size) &&
+	       luo_lsm_same_string(a->subj, a->subj_size,
+				   b->subj, b->subj_size);
+}
+
+/* Copies @string to where *@storage begins, and lets that begin behind it. */
+static const char *luo_lsm_store(char **storage, const char *string, u16 size)
+{
 	char *stored = *storage;
 
 	*storage += size;
 	return string ? memcpy(stored, string, size) : NULL;
 }
 
-static struct luo_lsm_subject *luo_lsm_subject_alloc(const char *exe,
-						     const char *cgroup,
-						     const char *subj)
+static struct luo_lsm_subject *
+luo_lsm_subject_copy(const struct luo_lsm_subject *found)
 {
 	struct luo_lsm_subject *subject;
 	char *storage;
 
 	subject = kmalloc_flex(*subject, storage,
-			       luo_lsm_storage_size(exe) +
-			       luo_lsm_storage_size(cgroup) +
-			       luo_lsm_storage_size(subj));
+			       found->exe_size + found->cgroup_size +
+			       found->subj_size);
 	if (!subject)
 		return NULL;
 
+	*subject = *found;
 	refcount_set(&subject->users, 1);
-	subject->uid = from_kuid(&init_user_ns, current_euid());
-	subject->gid = from_kgid(&init_user_ns, current_egid());
-	subject->init_userns = current_user_ns() == &init_user_ns;
 	storage = subject->storage;
-	subject->exe = luo_lsm_store(&storage, exe);
-	subject->cgroup = luo_lsm_store(&storage, cgroup);
-	subject->subj = luo_lsm_store(&storage, subj);
+	subject->exe = luo_lsm_store(&storage, found->exe, found->exe_size);
+	subject->cgroup = luo_lsm_store(&storage, found->cgroup,
+					found->cgroup_size);
+	subject->subj = luo_lsm_store(&storage, found->subj, found->subj_size);
 	return subject;
 }
 
 /**
  * luo_lsm_subject_new() - Describe the current task.
+ * @like: A description that it may share if it is the same, or NULL.
  *
  * Context: Process context; may sleep.
  * Return: The description, to be dropped with luo_lsm_subject_put(), or NULL if
  *         there is no memory.
  */
-struct luo_lsm_subject *luo_lsm_subject_new(void)
+struct luo_lsm_subject *luo_lsm_subject_new(struct luo_lsm_subject *like)
 {
-	struct luo_lsm_subject *subject;
-	char *buf, *subj;
+	char *subj __free(kfree) = luo_lsm_current_context();
+	struct luo_lsm_room exe_room, cgroup_room;
+	struct luo_lsm_subject *subject = NULL;
+	struct luo_lsm_subject found = {
+		.uid = luo_lsm_uid(current_euid()),
+		.gid = luo_lsm_gid(current_egid()),
+		.init_userns = current_user_ns() == &init_user_ns,
+		.exe = luo_lsm_find(&exe_room, luo_lsm_exe),
+		.cgroup = luo_lsm_find(&cgroup_room, luo_lsm_cgroup),
+		.subj = subj,
+	};
 
-	buf = kmalloc_array(2, PATH_MAX, GFP_KERNEL);
-	if (!buf)
-		return NULL;
+	if (IS_ERR(found.exe) || IS_ERR(found.cgroup))
+		goto free_rooms;
 
-	subj = luo_lsm_current_context();
-	subject = luo_lsm_subject_alloc(luo_lsm_exe(buf, PATH_MAX),
-					luo_lsm_cgroup(buf + PATH_MAX,
-						       PATH_MAX), subj);
-	kfree(subj);
-	kfree(buf);
+	found.exe_size = luo_lsm_string_size(found.exe);
+	found.cgroup_size = luo_lsm_string_size(found.cgroup);
+	found.subj_size = luo_lsm_string_size(found.subj);
+	subject = like && luo_lsm_same_subject(like, &found) ?
+		  luo_lsm_subject_get(like) : luo_lsm_subject_copy(&found);
+
+free_rooms:
+	kfree(exe_room.large);
+	kfree(cgroup_room.large);
 	return subject;
 }
 

@@ -80,11 +80,11 @@ static bool check_limits(const struct text *text,
 	return false;
 }
 
-/* What belongs to keys that the policy does not name makes no difference. */
+/* What belongs to keys that are not asked about the operation makes no difference. */
 static bool check_keys(const struct text *text, const struct luo_policy *policy,
 		       const struct luo_request *request)
 {
-	u32 keys = luo_policy_keys(policy);
+	u32 keys = luo_policy_keys(policy, request->op);
 	struct luo_request less = *request;
 	struct luo_verdict want, got;
 
