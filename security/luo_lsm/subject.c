@@ -35,6 +35,7 @@
 
 #define LUO_LSM_LOOKUP_TRIES	8
 #define LUO_LSM_SHORT_PATH	128	/* as most are, with the NUL */
+#define LUO_LSM_LONG_PATH	(PATH_MAX + 1)	/* to tell what is too long */
 
 /*
  * What a task was started from.
@@ -226,17 +227,21 @@ static const char *luo_lsm_exe(char *buf, int size)
 	return name;
 }
 
-/* As the root of all cgroup namespaces sees it; NULL, or %-ENAMETOOLONG. */
+/*
+ * As the root of all cgroup namespaces sees it; NULL, or %-ENAMETOOLONG. Of paths
+ * that do not fit, cgroup_path() gives the beginning, as if that were all: if
+ * there is no room left, something may be missing.
+ */
 static const char *luo_lsm_cgroup(char *buf, int size)
 {
 #ifdef CONFIG_CGROUPS
-	int err;
+	int length;
 
 	guard(rcu)();
-	err = cgroup_path(task_dfl_cgroup(current), buf, size);
-	if (err >= 0)
+	length = cgroup_path(task_dfl_cgroup(current), buf, size);
+	if (length >= 0 && length < size - 1)
 		return buf;
-	return err == -E2BIG ? ERR_PTR(-ENAMETOOLONG) : NULL;
+	return length >= 0 || length == -E2BIG ? ERR_PTR(-ENAMETOOLONG) : NULL;
 #else
 	return NULL;
 #endif
@@ -258,10 +263,10 @@ static const char *luo_lsm_find(struct luo_lsm_room *room,
 	if (path != ERR_PTR(-ENAMETOOLONG))
 		return path;
 
-	room->large = kmalloc(PATH_MAX, GFP_KERNEL);
+	room->large = kmalloc(LUO_LSM_LONG_PATH, GFP_KERNEL);
 	if (!room->large)
 		return ERR_PTR(-ENOMEM);
-	path = find(room->large, PATH_MAX);
+	path = find(room->large, LUO_LSM_LONG_PATH);
 	return path == ERR_PTR(-ENAMETOOLONG) ? NULL : path;
 }
 

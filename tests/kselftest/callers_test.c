@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -391,6 +392,106 @@ TEST_F(cgroup, namespaces_make_no_difference)
 	EXPECT_EQ(0, in_child(create_in_cgroup_namespace, &self->dev));
 }
 
+/* A path of this length, in directories and of names that there can be. */
+static const char *long_path(const char *start, size_t length, size_t name_max)
+{
+	static char path[PATH_MAX];
+	size_t at = strlen(start), i;
+
+	strcpy(path, start);
+	for (i = 1; at < length; at++, i++)
+		path[at] = i % (name_max + 1) || at == length - 1 ? 'l' : '/';
+	path[at] = '\0';
+	return path;
+}
+
+/* Make the directories that lead to a path, or remove them. */
+static void parents(const char *path, size_t skip, bool make)
+{
+	char part[PATH_MAX];
+	char *slash;
+
+	snprintf(part, sizeof(part), "%s", path);
+	for (slash = make ? strchr(part + skip, '/') : strrchr(part + skip, '/');
+	     slash;
+	     slash = make ? strchr(slash + 1, '/') : strrchr(part + skip, '/')) {
+		*slash = '\0';
+		if (make) {
+			mkdir(part, 0755);
+			*slash = '/';
+		} else {
+			rmdir(part);
+		}
+	}
+}
+
+struct in_group {
+	int dev;
+	const char *group;	/* below the working directory */
+};
+
+static int create_in_group(void *arg)
+{
+	const struct in_group *in = arg;
+	int err = chdir(in->group) ? -errno : write_file("cgroup.procs", "0", 1);
+
+	return err ?: luo_try_create(in->dev, "try");
+}
+
+/* Paths are found whole, however long they are. */
+TEST_F(cgroup, long_paths)
+{
+	static const size_t lengths[] = { 100, 126, 127, 128, 129, 1000, 4095 };
+	struct in_group in = { .dev = self->dev };
+	size_t i;
+
+	ASSERT_EQ(0, chdir(CGROUPS));
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		in.group = long_path(GROUP "/", lengths[i] - 1, 200);
+		parents(in.group, sizeof(GROUP), true);
+		ASSERT_EQ(0, mkdir(in.group, 0755)) {
+			TH_LOG("%zu bytes: %s", lengths[i], strerror(errno));
+		}
+		ASSERT_EQ(0, lsm_loadf("allow create cgroup=/%s\n", in.group));
+		EXPECT_EQ(0, in_child(create_in_group, &in)) {
+			TH_LOG("%zu bytes", lengths[i]);
+		}
+		/* All but the last letter is another one */
+		ASSERT_EQ(0, lsm_loadf("allow create cgroup=/%.*s\n",
+				       (int)lengths[i] - 2, in.group));
+		EXPECT_EQ(-EACCES, in_child(create_in_group, &in));
+		EXPECT_EQ(0, rmdir(in.group));
+		parents(in.group, sizeof(GROUP), false);
+	}
+	EXPECT_EQ(0, chdir("/"));
+}
+
+/* Longer than any that rules can name: what it begins with does not stand for it. */
+TEST_F(cgroup, too_long_path)
+{
+	struct in_group in = { .dev = self->dev };
+	char last[] = "one-more";
+
+	ASSERT_EQ(0, chdir(CGROUPS));
+	in.group = long_path(GROUP "/", 4094, 200);
+	parents(in.group, sizeof(GROUP), true);
+	ASSERT_EQ(0, mkdir(in.group, 0755));
+	ASSERT_EQ(0, lsm_loadf("allow create cgroup=/%s,/*\n", in.group));
+	EXPECT_EQ(0, in_child(create_in_group, &in));
+
+	ASSERT_EQ(0, chdir(in.group));
+	ASSERT_EQ(0, mkdir(last, 0755));
+	in.group = last;
+	EXPECT_EQ(-EACCES, in_child(create_in_group, &in));
+	EXPECT_EQ(0, rmdir(last));
+
+	ASSERT_EQ(0, chdir(CGROUPS));
+	in.group = long_path(GROUP "/", 4094, 200);
+	EXPECT_EQ(0, rmdir(in.group));
+	parents(in.group, sizeof(GROUP), false);
+	EXPECT_EQ(0, chdir("/"));
+}
+
 TEST_F(cgroup, the_one_of_the_moment)
 {
 	ASSERT_EQ(0, lsm_load("allow create cgroup=/" GROUP "/*\n"));
@@ -491,6 +592,33 @@ TEST_F(exe, as_it_is)
 {
 	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
 	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
+}
+
+/* Whole, whichever way it is found. */
+TEST_F(exe, long_paths)
+{
+	static const size_t lengths[] = { 100, 126, 127, 128, 129, 1000, 4095 };
+	size_t i, j;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(lengths); i++) {
+		j = i / 2;
+		self->strange.prepare = i % 2 ? own_mounts : NULL;
+		self->strange.run = long_path("/tmp/", lengths[j], 200);
+		parents(self->strange.run, 1, true);
+		ASSERT_EQ(0, link(EXE, self->strange.run)) {
+			TH_LOG("%zu bytes: %s", lengths[j], strerror(errno));
+		}
+		ASSERT_EQ(0, lsm_loadf("allow create exe=%s\n",
+				       self->strange.run));
+		EXPECT_EQ(0, in_child(strange_exec, &self->strange)) {
+			TH_LOG("%zu bytes", lengths[j]);
+		}
+		ASSERT_EQ(0, lsm_loadf("allow create exe=%.*s\n",
+				       (int)lengths[j] - 1, self->strange.run));
+		EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+		EXPECT_EQ(0, unlink(self->strange.run));
+		parents(self->strange.run, sizeof("/tmp"), false);
+	}
 }
 
 TEST_F(exe, same_file_in_another_mount_namespace)
