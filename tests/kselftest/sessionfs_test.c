@@ -305,7 +305,7 @@ TEST_F(session, fdinfo)
 	EXPECT_EQ(NULL, fdinfo_value(self->fd, "luo-file"));
 
 	memfd[0] = luo_memfd(1, 4096);
-	memfd[1] = luo_memfd(2, 4096);
+	memfd[1] = luo_memfd(2, 8192);
 	ASSERT_EQ(0, luo_preserve(self->fd, memfd[0], 0xabc));
 	ASSERT_EQ(0, luo_preserve(self->fd, memfd[1], UINT64_MAX));
 	value = fdinfo_value(self->fd, "luo-files");
@@ -313,9 +313,10 @@ TEST_F(session, fdinfo)
 	free(value);
 	file_line(self->fd, text, sizeof(text));
 	EXPECT_NE(NULL, strstr(text, "\nluo-file:\ttoken=0xabc type=memfd-v2"
-				     " state=preserved\n"));
+				     " state=preserved size=4096\n"));
 	EXPECT_NE(NULL, strstr(text, "\nluo-file:\ttoken=0xffffffffffffffff"
-				     " type=memfd-v2 state=preserved\n"));
+				     " type=memfd-v2 state=preserved"
+				     " size=8192\n"));
 	close(memfd[0]);
 	close(memfd[1]);
 }
