@@ -236,6 +236,51 @@ TEST_F_TIMEOUT(audit, freeze, 120)
 	FIELD_OF(1, "by_uid", "1000");
 }
 
+/* Who preserves what the one before did differs in each way there is, or in none. */
+TEST_F_TIMEOUT(audit, freeze_one_by_one, 120)
+{
+	static const struct {
+		uid_t uid;
+		gid_t gid;
+		const char *exe;
+		const char *by_uid, *by_gid, *by_exe;
+	} by[] = {
+		{ 1000, 2000, "/tmp/by-a", "1000", "2000", "\"/tmp/by-a\"" },
+		{ 1000, 2000, "/tmp/by-a", "1000", "2000", "\"/tmp/by-a\"" },
+		{ 1001, 2000, "/tmp/by-a", "1001", "2000", "\"/tmp/by-a\"" },
+		{ 1001, 2001, "/tmp/by-a", "1001", "2001", "\"/tmp/by-a\"" },
+		{ 1001, 2001, "/tmp/by-b", "1001", "2001", "\"/tmp/by-b\"" },
+		{ 1001, 2001, "/tmp/by", "1001", "2001", "\"/tmp/by\"" },
+		{ 1000, 2000, "/tmp/by-a", "1000", "2000", "\"/tmp/by-a\"" },
+	};
+	struct access access = { .op = "preserve" };
+	struct caller caller = {};
+	size_t i;
+
+	ASSERT_EQ(0, luo_load_kernel());
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n"));
+	self->session = luo_create(self->dev, "frozen");
+	ASSERT_LE(0, self->session);
+	access.fd = self->session;
+	for (i = 0; i < ARRAY_SIZE(by); i++) {
+		access.token = i;
+		access.file = luo_memfd(i, 4096);
+		caller.uid = by[i].uid;
+		caller.gid = by[i].gid;
+		caller.exe = by[i].exe;
+		EXPECT_EQ(0, access_as(&caller, &access));
+		close(access.file);
+	}
+
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	RECORDED(-EACCES, (int)ARRAY_SIZE(by), luo_refused_update());
+	for (i = 0; i < ARRAY_SIZE(by); i++) {
+		FIELD_OF(i, "by_uid", by[i].by_uid);
+		FIELD_OF(i, "by_gid", by[i].by_gid);
+		FIELD_OF(i, "by_exe", by[i].by_exe);
+	}
+}
+
 /* As many records as denials. */
 TEST_F(audit, one_each)
 {

@@ -306,25 +306,6 @@ TEST_F(incoming, identity)
 	close(memfd);
 }
 
-static const char *file_state(int session, unsigned int token)
-{
-	static char text[4096];
-	char path[64], line[64];
-	char *at;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", session);
-	snprintf(line, sizeof(line), "\nluo-file:\ttoken=0x%x type=" LUO_TYPE
-				     " state=", token);
-	if (read_file(path, text, sizeof(text)) < 0)
-		return "";
-	at = strstr(text, line);
-	if (!at)
-		return "";
-	at += strlen(line);
-	at[strcspn(at, "\n")] = '\0';
-	return at;
-}
-
 TEST_F(incoming, fdinfo)
 {
 	int memfd;
@@ -335,11 +316,11 @@ TEST_F(incoming, fdinfo)
 	EXPECT_STREQ(self->name, fdinfo_value(self->fd, "luo-name"));
 	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
 	EXPECT_STREQ("2", fdinfo_value(self->fd, "luo-files"));
-	EXPECT_STREQ("unclaimed", file_state(self->fd, 1));
+	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 1));
 	memfd = luo_restore(self->fd, 1);
 	ASSERT_LE(0, memfd);
-	EXPECT_STREQ("restored", file_state(self->fd, 1));
-	EXPECT_STREQ("unclaimed", file_state(self->fd, 2));
+	EXPECT_STREQ("restored", luo_file_state(self->fd, 1));
+	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 2));
 	ASSERT_EQ(0, luo_finish(self->fd));
 	EXPECT_STREQ("finished", fdinfo_value(self->fd, "luo-state"));
 	EXPECT_STREQ("0", fdinfo_value(self->fd, "luo-files"));

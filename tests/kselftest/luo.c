@@ -300,6 +300,25 @@ char *fdinfo_value(int fd, const char *key)
 	return line_value(text, key);
 }
 
+const char *luo_file_state(int session, uint64_t token)
+{
+	static char text[16384];
+	char path[64], line[96];
+	char *at;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", session);
+	snprintf(line, sizeof(line), "\nluo-file:\ttoken=0x%llx type=" LUO_TYPE
+		 " state=", (unsigned long long)token);
+	if (read_file(path, text, sizeof(text)) < 0)
+		return "";
+	at = strstr(text, line);
+	if (!at)
+		return "";
+	at += strlen(line);
+	at[strcspn(at, " \n")] = '\0';
+	return at;
+}
+
 unsigned long long ino_of(int fd)
 {
 	struct stat st;
