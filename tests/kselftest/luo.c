@@ -315,7 +315,7 @@ const char *luo_file_state(int session, uint64_t token)
 	if (!at)
 		return "";
 	at += strlen(line);
-	at[strcspn(at, " \n")] = '\0';
+	at[strcspn(at, "\n ")] = '\0';
 	return at;
 }
 
