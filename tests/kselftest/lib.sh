@@ -56,12 +56,25 @@ kselftest() {
 	is "$rc" 0 "$where: the guest is well"
 }
 
-# dynamic_program HOSTFILE PATH: sets $program_files, the OPTIONs that bring a
-# program of this machine into the guest with its libraries
-dynamic_program() {
-	local library
-	program_files=(-f "$1:$2")
-	while read -r library; do
-		program_files+=(-f "$library:$library")
-	done < <(ldd "$1" | grep -oE '/[^ ]+')
+# dynamic_programs FILE...: sets $program_files, the OPTIONs that bring programs of
+# this machine into the guest's /usr/bin, and the libraries of all of them
+dynamic_programs() {
+	local file
+	program_files=()
+	for file in "$@"; do
+		program_files+=(-f "$file:/usr/bin/${file##*/}")
+	done
+	while read -r file; do
+		program_files+=(-f "$file:$file")
+	done < <(ldd "$@" | sed -nE 's|^\t(.* => )?(/[^ ]+) .*|\2|p' | sort -u)
+}
+
+# tools NAME...: builds these programs of tools/, and dynamic_programs of them
+tools() {
+	local name files=()
+	for name in "$@"; do
+		check "$name is built" "$top/tests/build" -C "$top/tools/$name" O="$top/build/tools/$name"
+		files+=("$top/build/tools/$name/$name")
+	done
+	dynamic_programs "${files[@]}"
 }

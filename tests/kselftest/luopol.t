@@ -4,8 +4,7 @@
 # the very commands of the README.
 . "$(dirname "$0")/lib.sh"
 
-check "luopol is built" "$top/tests/build" -C "$top/tools/luopol" O="$top/build/tools/luopol"
-dynamic_program "$top/build/tools/luopol/luopol" /usr/bin/luopol
+tools luopol
 
 # Signed by the key that the kernel was built with, and by another
 printf 'policy name=signed version=4\nallow create session=vm-* exe=/usr/bin/vm-agent uid=0\n' >"$tap_dir/signed.luo"

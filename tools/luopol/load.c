@@ -158,7 +158,7 @@ static const char text[] =
 "  --dry-run              do all but that\n"
 "  --weaken               load it although it allows more\n"
 "  --werror               do not load it if there are warnings\n"
-"  --no-files             do not look whether executables exist here\n"
+"  --no-files             do not look whether executables and contexts exist here\n"
 "  --permissive-for TIME  denials are not binding for TIME, such as 90s or 15m;\n"
 "                         then they are again, also if luopol is killed\n"
 "  --module DIR           its files, instead of /sys/kernel/security/luo_lsm\n"
