@@ -16,7 +16,7 @@ done
 sed -n '/^## Ten minutes/,/^## Tools/s/^    //p' "$top/README.md" >"$tap_dir/readme"
 is "$(wc -l <"$tap_dir/readme")" 5 "the README has five commands"
 
-kselftest release 7.3 "${program_files[@]}" -f "$tap_dir/readme" -f "$tap_dir/trusted.luo" -f "$tap_dir/stranger.luo" -f "$top/policy/audit-only.luo:/root/policy/audit-only.luo" -f "$programs/luo-agent:/usr/bin/luo-agent" \
+kselftest release 7.3 "${program_files[@]}" -f "$tap_dir/readme" -f "$tap_dir/signed.luo" -f "$tap_dir/trusted.luo" -f "$tap_dir/stranger.luo" -f "$top/policy/audit-only.luo:/root/policy/audit-only.luo" -f "$programs/luo-agent:/usr/bin/luo-agent" \
 	-f "$programs/luo-agent:/usr/bin/vm-agent" -f "$programs/luo-agent:/usr/bin/vm-run" \
 	-f "$programs/luo-agent:/usr/bin/thief" -- <<'S'
 #!/bin/sh
@@ -60,7 +60,7 @@ logged() {
 	done
 }
 
-echo 1..26
+echo 1..28
 cd /root
 mkdir -p /var/log/audit
 : >$log
@@ -118,6 +118,8 @@ test_that "status says that it is signed" says "^signed +1" luopol status
 luopol lock
 sed 's/version=3/version=5/' /run/more.luo >/run/later.luo
 test_that "once locked nothing is loaded" exits 2 luopol load --weaken /run/later.luo
+test_that "but what is in force may be asked for" says "^/root/trusted.luo: policy signed version 4 is in force already$" luopol load /root/trusted.luo
+test_that "only with its signature" exits 1 luopol load --weaken signed.luo
 S
 
 tap_done

@@ -42,7 +42,7 @@ static int check_version(const struct source *active, const struct source *new)
 {
 	u64 version = active->program.version;
 
-	if (new->program.version > version || same_text(active, new))
+	if (new->program.version > version)
 		return 0;
 	complain_at(new, new->program.policy_line, 1, 6,
 		    "error: version %llu is not above that of the policy in force",
@@ -115,15 +115,31 @@ static int write_policy(const struct source *new)
 	}
 }
 
+/*
+ * The very text is in force. It is not written again: that would change nothing,
+ * and be refused where the policy is locked, on a host that is as it should be.
+ */
+static int keep_policy(const struct source *new)
+{
+	printf("%s: policy %s version %llu is in force already\n", new->path,
+	       new->program.name, new->program.version);
+	return 0;
+}
+
+static int put_into_force(const struct source *new, bool same)
+{
+	return same ? keep_policy(new) : write_policy(new);
+}
+
 /* Not enforcing first: what is new might deny what runs. */
-static int load_permissive(const struct source *new)
+static int load_permissive(const struct source *new, bool same)
 {
 	bool before;
 	int err;
 
 	if (module_read_flag("enforce", &before) || permissive_for(permissive))
 		return EXIT_TROUBLE;
-	err = write_policy(new);
+	err = put_into_force(new, same);
 	if (err && before)
 		module_write_flag("enforce", true);
 	return err;
@@ -132,22 +148,25 @@ static int load_permissive(const struct source *new)
 static int load(const struct source *new)
 {
 	struct source active;
+	bool same = false;
 	int err;
 
 	err = read_active(&active);
 	if (!err && active.text) {
-		err = check_version(&active, new);
-		if (!err)
-			err = check_weaker(&active, new);
+		same = same_text(&active, new);
+		if (!same)
+			err = check_version(&active, new) ?:
+			      check_weaker(&active, new);
 	}
 	source_destroy(&active);
 	if (err)
 		return err;
-	if (dry_run) {
+	if (dry_run && !same) {
 		puts("not loaded: this was a dry run");
 		return EXIT_GOOD;
 	}
-	return permissive ? load_permissive(new) : write_policy(new);
+	return permissive && !dry_run ? load_permissive(new, same) :
+					put_into_force(new, same);
 }
 
 static const char text[] =
