@@ -342,18 +342,6 @@ static void check_contained(struct check *check, u32 index, char *lines)
 
 /* ---- Values ---- */
 
-/* As the policy would write it, so that it can do nothing to a terminal. */
-static char *shown(const char *name)
-{
-	size_t size;
-	char *text;
-	FILE *out = open_memstream(&text, &size);
-
-	write_name(out, name, strlen(name), false);
-	fclose(out);
-	return text;
-}
-
 static void check_executable(struct check *check,
 			     const struct luo_value *value)
 {
@@ -363,9 +351,9 @@ static void check_executable(struct check *check,
 
 	if (!check->root)
 		return;
-	name = shown(value->text);
+	name = shown_name(value->text);
 	find_executable(check->root, value->text, prefix, &found);
-	real = shown(found.real ?: "");
+	real = shown_name(found.real ?: "");
 	switch (found.kind) {
 	case EXECUTABLE_MISSING:
 		warn_value(check, value, "%s '%s'%s", prefix ?
@@ -403,7 +391,7 @@ static void check_type(struct check *check, const struct luo_value *value)
 	if (type_is_known(value->text, value->length,
 			  value->kind == LUO_VALUE_PREFIX))
 		return;
-	name = shown(value->text);
+	name = shown_name(value->text);
 	warn_value(check, value, "no kernel is known to have %s '%s'",
 		   value->kind == LUO_VALUE_PREFIX ?
 		   "a type that begins with" : "the type", name);
@@ -426,7 +414,7 @@ static void check_context(struct check *check, const struct luo_value *value)
 	if (!check->root || strcmp(check->root, "/") ||
 	    value->kind == LUO_VALUE_PREFIX)
 		return;
-	name = shown(value->text);
+	name = shown_name(value->text);
 	switch (find_context(value->text, &written)) {
 	case CONTEXT_UNKNOWN:
 		warn_value(check, value, "SELinux's policy here has no context '%s'",
@@ -434,7 +422,7 @@ static void check_context(struct check *check, const struct luo_value *value)
 		help("check the spelling, or ignore this if the policy is for another machine");
 		break;
 	case CONTEXT_SPELLING:
-		real = shown(written);
+		real = shown_name(written);
 		warn_value(check, value, "SELinux writes the context '%s' otherwise: this never matches",
 			   name);
 		help("write %s", real);

@@ -44,16 +44,12 @@ static bool is_flag(const char *key)
 
 static void add_json(json_object *object, const char *key, const char *value)
 {
-	json_object *flag;
-
-	if (is_flag(key)) {
-		flag = json_object_new_boolean(*value == '1');
-		json_object_object_add(object, key, flag);
-	} else if (is_number(value)) {
+	if (is_flag(key))
+		json_add_flag(object, key, *value == '1');
+	else if (is_number(value))
 		json_add_number(object, key, strtoll(value, NULL, 10));
-	} else {
+	else
 		json_add(object, key, value);
-	}
 }
 
 /* Prints @text, which is taken apart on the way. */
