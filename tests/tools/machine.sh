@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # tap_dir is tap.sh's
 # For tests that change a machine: they do it to a copy of this one. Source it
 # after tap.sh.
 
