@@ -423,7 +423,8 @@ static void check_context(struct check *check, const struct luo_value *value)
 		break;
 	case CONTEXT_SPELLING:
 		real = shown_name(written);
-		warn_value(check, value, "SELinux writes the context '%s' otherwise: this never matches",
+		warn_value(check, value,
+			   "SELinux writes the context '%s' otherwise: this never matches",
 			   name);
 		help("write %s", real);
 		free(real);

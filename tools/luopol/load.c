@@ -14,23 +14,6 @@
 static int dry_run, weaken, werror, no_files;
 static u32 permissive;
 
-/* The policy in force, as a source; without a text if there is none. */
-static int read_active(struct source *active)
-{
-	size_t size;
-	char *text;
-
-	*active = (struct source){};
-	if (module_read("policy", &text, &size))
-		return EXIT_TROUBLE;
-	if (!size) {
-		free(text);
-		return 0;
-	}
-	return source_take(active, "(in force)", text, size) ||
-	       source_parse(active) ? EXIT_TROUBLE : 0;
-}
-
 static bool same_text(const struct source *a, const struct source *b)
 {
 	return a->raw_size == b->raw_size &&
@@ -151,7 +134,9 @@ static int load(const struct source *new)
 	bool same = false;
 	int err;
 
-	err = read_active(&active);
+	err = module_read_policy(&active);
+	if (!err && active.text && source_parse(&active))
+		err = EXIT_TROUBLE;
 	if (!err && active.text) {
 		same = same_text(&active, new);
 		if (!same)
@@ -186,9 +171,8 @@ static const char text[] =
 
 static int take_option(int value, const char *argument)
 {
-	if (value == 'M')
-		take_module_option(argument);
-	return value == 'p' ? read_time(argument, &permissive) : 0;
+	return value == 'p' ? read_time(argument, &permissive) :
+			      take_module_option(value, argument);
 }
 
 int cmd_load(int argc, char **argv)

@@ -121,13 +121,6 @@ MODULE_HELP
 "Exit status: 0 a policy is in force and denials are binding, 1 they are not,\n"
 "2 trouble.\n";
 
-static int take_option(int value, const char *argument)
-{
-	if (value == 'M')
-		take_module_option(argument);
-	return 0;
-}
-
 int cmd_status(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -137,7 +130,7 @@ int cmd_status(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_option, 0, 0 };
+	static const struct usage usage = { text, options, take_module_option, 0, 0 };
 	int count = parse_options(&usage, argc, argv);
 	struct state state;
 	size_t size;
