@@ -15,13 +15,7 @@ kselftest release 7.3 -K stock:7.3 "${program_files[@]}" luo-agent lsluo_test --
 exec 2>&1
 agent=/root/luo-agent
 
-n=0
-test_that() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
-}
+. /root/guest.sh
 # prints EXPECTED ARGUMENT...: blanks are squeezed, pids are P, ages near 0 are A
 prints() {
 	want=$1

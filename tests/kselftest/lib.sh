@@ -22,10 +22,10 @@ signed_policies() {
 }
 
 # kselftest FLAVOUR KVER [OPTION]... PROGRAM... -- <SCRIPT
-# Run SCRIPT, whose output is TAP, with the PROGRAMs in /root. A skipped test, a
+# Run SCRIPT, whose output is TAP, with the PROGRAMs and guest.sh in /root. A skipped test, a
 # test too few and a guest that fails are failures.
 kselftest() {
-	local flavour=$1 kver=$2 options=() where plan=0 seen=0 line text rest
+	local flavour=$1 kver=$2 options=(-f "$top/tests/kselftest/guest.sh") where plan=0 seen=0 line text rest
 	shift 2
 	where="$kver $flavour"
 	while [ "$1" != -- ]; do

@@ -24,13 +24,7 @@ exec 2>&1
 log=/var/log/audit/audit.log
 module=/sys/kernel/security/luo_lsm
 
-n=0
-test_that() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
-}
+. /root/guest.sh
 # exits STATUS COMMAND...
 exits() {
 	want=$1

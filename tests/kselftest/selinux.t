@@ -61,14 +61,7 @@ for kernel in ${SELINUX_ON:-release:7.3 debug:7.3 release:7.2}; do
 exec 2>&1
 as() { /root/selinux_test --as "$@"; }
 
-# test_that NAME COMMAND...
-n=0
-test_that() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
-}
+. /root/guest.sh
 fails() { ! "$@" >/root/out 2>&1; }
 passes() { "$@" >/root/out 2>&1 || { sed 's/^/# /' /root/out; false; }; }
 # No daemon listens to these records: the kernel's log has them
