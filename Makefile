@@ -4,6 +4,7 @@
 FLAVOUR ?= release
 KVER ?= 7.3
 KSRC ?=
+KCONFIG ?=
 # How many test files at a time
 JOBS ?= $(shell nproc)
 # Which tests: any files or folders below tests/
@@ -11,7 +12,7 @@ TESTS ?= tests
 # How long each fuzzer runs
 SECONDS ?= 60
 
-export FLAVOUR KVER KSRC
+export FLAVOUR KVER KSRC KCONFIG
 
 kernel := tools/kernel/kernel
 # What the tests boot
@@ -19,13 +20,14 @@ test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2 stock-7.2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup kernel print-image apply shell demo test fuzz bench bench-policy \
-	bench-tools tools install deb lint clean distclean
+	bench-tools tools install deb deb-kernel lint clean distclean
 
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
 		awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
 	@echo "  FLAVOUR=release|debug|stock  KVER=7.3|7.2  KSRC=your own kernel tree"
+	@echo "  KCONFIG=your own configuration, instead of a flavour's"
 
 setup:                  ## install missing Debian packages
 	@tools/setup
@@ -43,15 +45,15 @@ shell: kernel           ## a guest with a shell
 	@tests/vm/run -s
 
 demo: setup             ## a live update under policy, told step by step
-	@FLAVOUR=release $(kernel) build
+	@FLAVOUR=release KCONFIG= $(kernel) build
 	@tests/demo/run
 
 test-kernel-%:
-	@FLAVOUR=$(word 1,$(subst -, ,$*)) KVER=$(word 2,$(subst -, ,$*)) KSRC= $(kernel) build
+	@FLAVOUR=$(word 1,$(subst -, ,$*)) KVER=$(word 2,$(subst -, ,$*)) KSRC= KCONFIG= $(kernel) build
 
 test: setup             ## all tests; TESTS=path runs some
 	@set -e; for k in $(test_kernels); do $(MAKE) -s test-kernel-$$k; done
-	@KSRC= KVER= FLAVOUR= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer -r --ext .t $(TESTS)
+	@KSRC= KVER= FLAVOUR= KCONFIG= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer -r --ext .t $(TESTS)
 
 fuzz: setup             ## fuzz the policy code; SECONDS=60 for each fuzzer
 	@$(MAKE) -s -C tests/fuzz SECONDS=$(SECONDS)
@@ -79,6 +81,9 @@ install:                ## install them and what a host needs: DESTDIR= prefix=/
 
 deb:                    ## build the Debian package luo-lsm-tools
 	@tools/deb
+
+deb-kernel: setup       ## build Debian packages of the kernel; KCONFIG=/boot/config-...
+	@tools/deb kernel
 
 clean:                  ## remove what was built, keep the kernel trees
 	rm -rf build/kernel-* build/vm build/tools build/deb

@@ -322,14 +322,12 @@ static int hold_session(int dev, const FIXTURE_VARIANT(access) * variant,
 	return err;
 }
 
-static int hold(void)
+static int hold(int dev)
 {
 	struct __fixture_variant_metadata *v;
 	struct __fixture_metadata *f;
-	int dev, err;
+	int err = 0;
 
-	err = lsm_load(ALLOW_ALL);
-	dev = luo_open();
 	for (f = __fixture_list; !err && f; f = f->next) {
 		for (v = f->variant; !err && v; v = v->next) {
 			err = hold_session(dev, v->data, "1") ?:
@@ -337,18 +335,12 @@ static int hold(void)
 			      hold_session(dev, v->data, "r");
 		}
 	}
-	close(dev);
-	if (err) {
-		fprintf(stderr, "access_test --hold: %s\n", strerror(-err));
-		return 1;
-	}
-	return daemon(0, 1) || pause();
+	return err;
 }
 
 int main(int argc, char **argv)
 {
 	access_main(argc, argv);
-	if (argc == 2 && !strcmp(argv[1], "--hold"))
-		return hold();
+	hold_main(argc, argv, hold);
 	return test_harness_run(argc, argv);
 }

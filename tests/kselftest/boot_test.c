@@ -29,15 +29,13 @@ static int load_file(const char *path)
 
 static int try_create(const char *name)
 {
-	int dev = luo_open(), fd;
+	int dev = luo_open(), err;
 
 	if (dev < 0)
 		return dev;
-	fd = luo_create(dev, name);
-	if (fd >= 0)
-		close(fd);
+	err = luo_try_create(dev, name);
 	close(dev);
-	return fd < 0 ? fd : 0;
+	return err;
 }
 
 TEST(is_in_force)

@@ -89,15 +89,6 @@ static bool disarm(void)
 		injected = disarm();					\
 	} while (0)
 
-static int try_create(int dev, const char *name)
-{
-	int fd = luo_create(dev, name);
-
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 ? fd : 0;
-}
-
 FIXTURE(fault)
 {
 	int dev;
@@ -128,14 +119,14 @@ TEST_F(fault, create)
 	int nth, err, failed = 0;
 
 	for (nth = 1; injected && nth < NTH_MAX; nth++) {
-		FAULTY(err, injected, nth, try_create(self->dev, "fault"));
+		FAULTY(err, injected, nth, luo_try_create(self->dev, "fault"));
 		if (err) {
 			EXPECT_EQ(-ENOMEM, err) TH_LOG("allocation %d", nth);
 			EXPECT_TRUE(injected);
 			failed++;
 		}
 		EXPECT_EQ(sessions, lsm_status_number("sessions"));
-		EXPECT_EQ(0, try_create(self->dev, "fault"));
+		EXPECT_EQ(0, luo_try_create(self->dev, "fault"));
 	}
 	EXPECT_EQ(0, err);
 	EXPECT_FALSE(injected);
@@ -152,7 +143,7 @@ TEST_F(fault, create_denied)
 
 	ASSERT_EQ(0, lsm_load(""));
 	for (nth = 1; injected && nth < NTH_MAX; nth++) {
-		FAULTY(err, injected, nth, try_create(self->dev, "fault"));
+		FAULTY(err, injected, nth, luo_try_create(self->dev, "fault"));
 		EXPECT_TRUE(err == -EACCES || (injected && err == -ENOMEM)) {
 			TH_LOG("allocation %d gave %d", nth, err);
 		}
@@ -160,7 +151,7 @@ TEST_F(fault, create_denied)
 	EXPECT_FALSE(injected);
 	EXPECT_LT(4, nth);
 	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
-	EXPECT_EQ(0, try_create(self->dev, "fault"));
+	EXPECT_EQ(0, luo_try_create(self->dev, "fault"));
 }
 
 TEST_F(fault, preserve)
@@ -225,8 +216,8 @@ static int in_force(int dev)
 	is_new = strstr(text, NEW_RULES);
 	if (!is_new && !strstr(text, OLD_RULES))
 		return -EIO;
-	if (try_create(dev, is_new ? "new-1" : "old-1") ||
-	    try_create(dev, is_new ? "old-1" : "new-1") != -EACCES)
+	if (luo_try_create(dev, is_new ? "new-1" : "old-1") ||
+	    luo_try_create(dev, is_new ? "old-1" : "new-1") != -EACCES)
 		return -EUCLEAN;
 	return is_new;
 }
@@ -593,12 +584,10 @@ static int hold_session(int dev, const char *name, int tokens)
 	return err;
 }
 
-static int hold(void)
+static int hold(int dev)
 {
-	int i, dev, err;
+	int i, err = 0;
 
-	err = lsm_load(ALLOW_ALL);
-	dev = luo_open();
 	for (i = 0; !err && i < SESSIONS; i++)
 		err = hold_session(dev, session_name("retrieve", i), TOKENS);
 	if (!err)
@@ -607,12 +596,7 @@ static int hold(void)
 		err = hold_session(dev, session_name("restore", 0), TOKENS);
 	if (!err)
 		err = hold_session(dev, "again-0", MANY_TOKENS);
-	close(dev);
-	if (err) {
-		fprintf(stderr, "fault_test --hold: %s\n", strerror(-err));
-		return 1;
-	}
-	return daemon(0, 1) || pause();
+	return err;
 }
 
 /* ---- The live update itself ---- */
@@ -687,7 +671,6 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && strstr(argv[0], "kexec-now"))
 		return faulty_update(argv);
-	if (argc == 2 && !strcmp(argv[1], "--hold"))
-		return hold();
+	hold_main(argc, argv, hold);
 	return test_harness_run(argc, argv);
 }

@@ -6,26 +6,16 @@
 . "$(dirname "$0")/lib.sh"
 
 check "the tools are installed" "$top/tests/build" -C "$top" install DESTDIR="$tap_dir/dest" prefix=/usr
-bring=()
-for program in lsluo luopol; do
-	dynamic_program "$tap_dir/dest/usr/bin/$program" "/usr/bin/$program"
-	bring+=("${program_files[@]}")
-done
+dynamic_programs "$tap_dir"/dest/usr/bin/*
 for file in /usr/libexec/luo-lsm/load-early /usr/lib/systemd/system/luo-lsm.service; do
-	bring+=(-f "$tap_dir/dest$file:$file")
+	program_files+=(-f "$tap_dir/dest$file:$file")
 done
-kselftest release 7.3 -K stock:7.3 "${bring[@]}" luo-agent lsluo_test -- <<'S'
+kselftest release 7.3 -K stock:7.3 "${program_files[@]}" luo-agent lsluo_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent
 
-n=0
-test_that() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
-}
+. /root/guest.sh
 # prints EXPECTED ARGUMENT...: blanks are squeezed, pids are P, ages near 0 are A
 prints() {
 	want=$1

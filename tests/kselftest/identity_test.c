@@ -414,32 +414,24 @@ static int hold_session(int dev, const char *name, FILE *file)
 	return err;
 }
 
-static int hold(void)
+static int hold(int dev)
 {
 	FILE *file = identity_file("w");
 	struct __fixture_metadata *f;
 	struct __test_metadata *t;
-	int dev, err;
+	int err = file ? 0 : -errno;
 
-	err = file ? lsm_load(ALLOW_ALL) : -errno;
-	dev = luo_open();
 	for (f = __fixture_list; !err && f; f = f->next)
 		for (t = f->tests; !err && t; t = t->next)
 			err = hold_session(dev, t->name, file);
-	close(dev);
 	if (!err && fclose(file))
 		err = -errno;
-	if (err) {
-		fprintf(stderr, "identity_test --hold: %s\n", strerror(-err));
-		return 1;
-	}
-	return daemon(0, 1) || pause();
+	return err;
 }
 
 int main(int argc, char **argv)
 {
 	access_main(argc, argv);
-	if (argc == 2 && !strcmp(argv[1], "--hold"))
-		return hold();
+	hold_main(argc, argv, hold);
 	return test_harness_run(argc, argv);
 }

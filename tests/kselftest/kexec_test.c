@@ -387,29 +387,21 @@ static int hold_session(int dev, const char *name)
 	return err;
 }
 
-static int hold(void)
+static int hold(int dev)
 {
 	struct __fixture_metadata *f;
 	struct __test_metadata *t;
-	int dev, err;
+	int err = 0;
 
-	err = lsm_load(ALLOW_ALL);
-	dev = luo_open();
 	for (f = __fixture_list; !err && f; f = f->next)
 		for (t = f->tests; !err && t; t = t->next)
 			err = hold_session(dev, t->name);
-	close(dev);
-	if (err) {
-		fprintf(stderr, "kexec_test --hold: %s\n", strerror(-err));
-		return 1;
-	}
-	return daemon(0, 1) || pause();
+	return err;
 }
 
 int main(int argc, char **argv)
 {
 	access_main(argc, argv);
-	if (argc == 2 && !strcmp(argv[1], "--hold"))
-		return hold();
+	hold_main(argc, argv, hold);
 	return test_harness_run(argc, argv);
 }

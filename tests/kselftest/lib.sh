@@ -22,10 +22,10 @@ signed_policies() {
 }
 
 # kselftest FLAVOUR KVER [OPTION]... PROGRAM... -- <SCRIPT
-# Run SCRIPT, whose output is TAP, with the PROGRAMs in /root. A skipped test, a
+# Run SCRIPT, whose output is TAP, with the PROGRAMs and guest.sh in /root. A skipped test, a
 # test too few and a guest that fails are failures.
 kselftest() {
-	local flavour=$1 kver=$2 options=() where plan=0 seen=0 line text rest
+	local flavour=$1 kver=$2 options=(-f "$top/tests/kselftest/guest.sh") where plan=0 seen=0 line text rest
 	shift 2
 	where="$kver $flavour"
 	while [ "$1" != -- ]; do
@@ -56,12 +56,25 @@ kselftest() {
 	is "$rc" 0 "$where: the guest is well"
 }
 
-# dynamic_program HOSTFILE PATH: sets $program_files, the OPTIONs that bring a
-# program of this machine into the guest with its libraries
-dynamic_program() {
-	local library
-	program_files=(-f "$1:$2")
-	while read -r library; do
-		program_files+=(-f "$library:$library")
-	done < <(ldd "$1" | grep -oE '/[^ ]+')
+# dynamic_programs FILE...: sets $program_files, the OPTIONs that bring programs of
+# this machine into the guest's /usr/bin, and the libraries of all of them
+dynamic_programs() {
+	local file
+	program_files=()
+	for file in "$@"; do
+		program_files+=(-f "$file:/usr/bin/${file##*/}")
+	done
+	while read -r file; do
+		program_files+=(-f "$file:$file")
+	done < <(ldd "$@" | sed -nE 's|^\t(.* => )?(/[^ ]+) .*|\2|p' | sort -u)
+}
+
+# tools NAME...: builds these programs of tools/, and dynamic_programs of them
+tools() {
+	local name files=()
+	for name in "$@"; do
+		check "$name is built" "$top/tests/build" -C "$top/tools/$name" O="$top/build/tools/$name"
+		files+=("$top/build/tools/$name/$name")
+	done
+	dynamic_programs "${files[@]}"
 }

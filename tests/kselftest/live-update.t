@@ -9,14 +9,7 @@ for kernel in release:7.3 debug:7.3 release:7.2; do
 exec 2>&1
 agent=/root/luo-agent
 
-# test NAME COMMAND...
-n=0
-test_that() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
-}
+. /root/guest.sh
 version() { echo $(($(sed -n 's/^version: //p' /sys/kernel/security/luo_lsm/status) + 1)); }
 load() { printf 'policy name=sh version=%s\n%s\n' "$(version)" "$1" >/sys/kernel/security/luo_lsm/policy; }
 same() { [ "$(sha256sum </root/"$1" | cut -c1-64)" = "$(cat /carry/"$1")" ]; }

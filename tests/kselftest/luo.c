@@ -518,6 +518,26 @@ void access_main(int argc, char **argv)
 	_exit(-access_do(&access));
 }
 
+void hold_main(int argc, char **argv, int (*hold)(int dev))
+{
+	int dev, err;
+
+	if (argc != 2 || strcmp(argv[1], "--hold"))
+		return;
+
+	dev = luo_open_allowed();
+	err = dev < 0 ? dev : hold(dev);
+	close(dev);
+	if (!err && daemon(0, 1))
+		err = -errno;
+	if (err) {
+		fprintf(stderr, "%s --hold: %s\n", argv[0], strerror(-err));
+		exit(1);
+	}
+	for (;;)
+		pause();
+}
+
 struct access_as {
 	const struct caller *caller;
 	const struct access *access;

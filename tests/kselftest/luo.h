@@ -129,5 +129,11 @@ int child_result(pid_t pid);
 int become(const struct caller *caller);
 /* main() calls this first: it does not return in the copies made for @exe. */
 void access_main(int argc, char **argv);
+/*
+ * For main(), too: with "--hold" @hold creates sessions, on a device where all is
+ * allowed, and returns 0 or -errno; the process stays, to take them over a live
+ * update, and this does not return.
+ */
+void hold_main(int argc, char **argv, int (*hold)(int dev));
 
 #endif /* LUO_H */

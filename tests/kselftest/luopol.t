@@ -4,8 +4,7 @@
 # the very commands of the README.
 . "$(dirname "$0")/lib.sh"
 
-check "luopol is built" "$top/tests/build" -C "$top/tools/luopol" O="$top/build/tools/luopol"
-dynamic_program "$top/build/tools/luopol/luopol" /usr/bin/luopol
+tools luopol
 
 # Signed by the key that the kernel was built with, and by another
 printf 'policy name=signed version=4\nallow create session=vm-* exe=/usr/bin/vm-agent uid=0\n' >"$tap_dir/signed.luo"
@@ -17,7 +16,7 @@ done
 sed -n '/^## Ten minutes/,/^## Tools/s/^    //p' "$top/README.md" >"$tap_dir/readme"
 is "$(wc -l <"$tap_dir/readme")" 5 "the README has five commands"
 
-kselftest release 7.3 "${program_files[@]}" -f "$tap_dir/readme" -f "$tap_dir/trusted.luo" -f "$tap_dir/stranger.luo" -f "$top/policy/audit-only.luo:/root/policy/audit-only.luo" -f "$programs/luo-agent:/usr/bin/luo-agent" \
+kselftest release 7.3 "${program_files[@]}" -f "$tap_dir/readme" -f "$tap_dir/signed.luo" -f "$tap_dir/trusted.luo" -f "$tap_dir/stranger.luo" -f "$top/policy/audit-only.luo:/root/policy/audit-only.luo" -f "$programs/luo-agent:/usr/bin/luo-agent" \
 	-f "$programs/luo-agent:/usr/bin/vm-agent" -f "$programs/luo-agent:/usr/bin/vm-run" \
 	-f "$programs/luo-agent:/usr/bin/thief" -- <<'S'
 #!/bin/sh
@@ -25,13 +24,7 @@ exec 2>&1
 log=/var/log/audit/audit.log
 module=/sys/kernel/security/luo_lsm
 
-n=0
-test_that() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
-}
+. /root/guest.sh
 # exits STATUS COMMAND...
 exits() {
 	want=$1
@@ -61,7 +54,7 @@ logged() {
 	done
 }
 
-echo 1..26
+echo 1..28
 cd /root
 mkdir -p /var/log/audit
 : >$log
@@ -119,6 +112,8 @@ test_that "status says that it is signed" says "^signed +1" luopol status
 luopol lock
 sed 's/version=3/version=5/' /run/more.luo >/run/later.luo
 test_that "once locked nothing is loaded" exits 2 luopol load --weaken /run/later.luo
+test_that "but what is in force may be asked for" says "^/root/trusted.luo: policy signed version 4 is in force already$" luopol load /root/trusted.luo
+test_that "only with its signature" exits 1 luopol load --weaken signed.luo
 S
 
 tap_done

@@ -36,6 +36,8 @@ policies() {
 tree() { FLAVOUR=release KVER=$1 "$top/tools/kernel/kernel" tree; }
 
 check "policies compile" policies
+# They ask SELinux about labels
+tools lsluo luopol
 printf 'SELINUX=enforcing\nSELINUXTYPE=luo\n' >config
 etc=/etc/selinux
 guest_files=(
@@ -53,20 +55,13 @@ for kernel in ${SELINUX_ON:-release:7.3 debug:7.3 release:7.2}; do
 	upstream=$(KVER=$kver FLAVOUR=$flavour "$top/tests/vm/build-upstream" 2>build)
 	ok $? "$kver $flavour: upstream's tests build unmodified" build
 	kselftest "$flavour" "$kver" -a "lsm=luo_lsm,selinux selinux=1 enforcing=1" \
-		"${guest_files[@]}" -f "$upstream/liveupdate" -f "$upstream/luo_kexec_simple" \
+		"${guest_files[@]}" "${program_files[@]}" -f "$upstream/liveupdate" -f "$upstream/luo_kexec_simple" \
 		selinux_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 as() { /root/selinux_test --as "$@"; }
 
-# test_that NAME COMMAND...
-n=0
-test_that() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
-}
+. /root/guest.sh
 fails() { ! "$@" >/root/out 2>&1; }
 passes() { "$@" >/root/out 2>&1 || { sed 's/^/# /' /root/out; false; }; }
 # No daemon listens to these records: the kernel's log has them
@@ -79,6 +74,27 @@ freeze_denied() {
 	done
 }
 refused() { fails "$@" && grep -q EACCES /root/out; }
+# Labels as SELinux has them, not as luo_lsm needs them
+shows_labels() {
+	lsluo -n -o name,label | tr -s ' ' >/root/out
+	grep -qx "kept_labels system_u:object_r:test_session_t:s0" /root/out || { cat /root/out; false; }
+}
+checks_contexts() {
+	cat >/root/contexts.luo <<'P'
+policy name=contexts version=1
+allow create   subj=system_u:system_r:test_agent_t:s0
+allow create   subj=system_u:system_r:test_agent_t:s0-s0
+allow preserve obj=system_u:object_r:test_file_t:s0,system_u:object_r:nothing_t:s0
+allow retrieve label=nobody:* subj="a lion"
+P
+	luopol check --werror /root/contexts.luo >/root/out 2>&1
+	[ $? = 1 ] && [ "$(grep warning: /root/out)" = "/root/contexts.luo:3:21: warning: SELinux writes the context 'system_u:system_r:test_agent_t:s0-s0' otherwise: this never matches
+/root/contexts.luo:4:53: warning: SELinux's policy here has no context 'system_u:object_r:nothing_t:s0'
+/root/contexts.luo:5:36: warning: SELinux's policy here has no context '\"a lion\"'" ] &&
+		grep -qx '  help: write system_u:system_r:test_agent_t:s0' /root/out &&
+		luopol check --no-files --werror /root/contexts.luo ||
+		{ cat /root/out; false; }
+}
 
 # The tests of what was kept are for the second kernel
 others="-T stock" kept=""
@@ -91,10 +107,12 @@ case $STAGE in
 1)
 	/root/selinux_test $others
 	/root/selinux_test --hold || exit 1
+	test_that "lsluo shows the labels of sessions" shows_labels
+	test_that "luopol check warns of contexts that the policy does not know" checks_contexts
 	test_that "upstream's tests pass in a domain that may" passes as test_agent_t /root/liveupdate
 	test_that "and fail in one that may not" fails as test_none_t /root/liveupdate
 	as test_agent_t /root/luo_kexec_simple -s 1
-	echo "1..4"
+	echo "1..6"
 	test_that "a live update is called off in a domain that may not take sessions along" \
 		refused as test_none_t /sbin/live-update
 	test_that "and each session is named" freeze_denied

@@ -828,7 +828,7 @@ static int hold_one(int dev, const struct held *held)
 }
 
 /* The parent leaves when the sessions are there; the child stays with them. */
-static int hold(void)
+static int hold(int dev)
 {
 	static const struct held sessions[] = {
 		{ .name = KEPT },
@@ -840,27 +840,12 @@ static int hold(void)
 		{ .name = "kept_unknown_label", .policy = POLICY_MORE,
 		  .label = MORE_LABEL },
 	};
+	int err = 0;
 	size_t i;
-	int dev, err;
 
-	dev = luo_open();
-	err = dev < 0 ? dev : 0;
-	/* A stock kernel has no luo_lsm */
-	if (!err && !access(LSM_POLICY, F_OK))
-		err = lsm_load(ALLOW_ALL);
 	for (i = 0; !err && i < sizeof(sessions) / sizeof(sessions[0]); i++)
 		err = hold_one(dev, &sessions[i]);
-	if (!err)
-		err = load_policy(POLICY);
-	if (err) {
-		fprintf(stderr, "selinux_test: --hold: %s\n", strerror(-err));
-		return 1;
-	}
-	close(dev);
-	if (daemon(0, 1))
-		return 1;
-	for (;;)
-		pause();
+	return err ?: load_policy(POLICY);
 }
 
 static int run_as(const char *domain, char **argv)
@@ -879,8 +864,7 @@ static int run_as(const char *domain, char **argv)
 
 int main(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "--hold"))
-		return hold();
+	hold_main(argc, argv, hold);
 	if (argc > 3 && !strcmp(argv[1], "--as"))
 		return run_as(argv[2], argv + 3);
 	return test_harness_run(argc, argv);

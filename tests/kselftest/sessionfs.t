@@ -16,8 +16,7 @@ done
 check "a policy for SELinux compiles" \
 	secilc -o "$tap_dir/label.bin" -f /dev/null "$top/tests/kselftest/label.cil"
 # Labels and systemd's magic are there for lsluo, too
-check "lsluo is built" "$top/tests/build" -C "$top/tools/lsluo" O="$top/build/tools/lsluo"
-dynamic_program "$top/build/tools/lsluo/lsluo" /usr/bin/lsluo
+tools lsluo
 kselftest release 7.3 -a "lsm=luo_lsm,selinux selinux=1 luo_sessionfs.compat_magic=1" \
 	-f "$tap_dir/label.bin" "${program_files[@]}" sessionfs_test limits_test luo-agent -- <<'S'
 #!/bin/sh

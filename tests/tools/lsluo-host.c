@@ -7,6 +7,7 @@
  *   PID/inode/N           "dev ino own born btime uid gid label", "-": no label
  *   PID/file/N            number of the open file, where that matters
  *   PID/task/TID/shared   the thread has its process's descriptors
+ *   labels                "LABEL SHOWN": labels that are shown otherwise
  *
  * An inode/N that is a link to itself is one that may not be looked at. There, it is
  * always the same moment.
@@ -65,6 +66,21 @@ int host_inode(int fds, const char *fd, struct session_inode *inode)
 		.label = strcmp(label, "-") ? xstrdup(label) : NULL,
 	};
 	return 0;
+}
+
+char *host_label(const char *label)
+{
+	char path[4096], from[256], to[256];
+	char *shown = NULL;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/labels", host_proc());
+	file = open_file(AT_FDCWD, path);
+	while (file && !shown && fscanf(file, "%255s %255s", from, to) == 2)
+		shown = strcmp(from, label) ? NULL : to;
+	if (file)
+		fclose(file);
+	return xstrdup(shown ? shown : label);
 }
 
 bool host_one_table(pid_t a, pid_t b)

@@ -119,6 +119,10 @@ prints "a column of files makes lines of files" -n -o holders,type,size <<'E'
 1/systemd                    memfd-v2 8192
 E
 
+# What a daemon of SELinux makes of a level is for people to read, not for programs
+printf '%s\n' "a:b:c:s0 nothing" "$label system_u:object_r:luo_session_t:Public" >"$LSLUO_PROC/labels"
+lsluo -n -o label
+is "$(head -n 1 <<<"$out")" system_u:object_r:luo_session_t:Public "a label is shown as other tools show it"
 lsluo --json
 json '.sessions[0]' '{"name":"vm-1","id":3,"state":"outgoing","owner":"root","label":"system_u:object_r:luo_session_t:s0","files":2,"bytes":null,"holders":["412/luod","518/qemu-system-x86"],"age":45}' \
 	"types and arrays"

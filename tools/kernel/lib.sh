@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # variables for those that source this
 # What the kernel scripts share: where things are, and how they talk.
-# Inputs from the environment: KVER, FLAVOUR, KSRC.
+# Inputs from the environment: KVER, FLAVOUR, KSRC, KCONFIG.
 
 set -euo pipefail
 
@@ -13,7 +13,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/luo-lsm
 kver_known="7.3 7.2"
 flavours_known="release debug stock"
 
-: "${KVER:=7.3}" "${FLAVOUR:=release}" "${KSRC:=}"
+: "${KVER:=7.3}" "${FLAVOUR:=release}" "${KSRC:=}" "${KCONFIG:=}"
 
 say() { printf '%s\n' "kernel: $*" >&2; }
 die() { printf '%s\n' "kernel: $*" >&2; exit 1; }
@@ -39,6 +39,13 @@ check_arguments() {
 	else
 		[[ " $kver_known " == *" $KVER "* ]] ||
 			die "unknown KVER '$KVER': use one of: $kver_known, or name your own tree with KSRC=DIR"
+	fi
+	if [ -n "$KCONFIG" ]; then
+		[ -r "$KCONFIG" ] ||
+			die "KCONFIG=$KCONFIG cannot be read: name the configuration of a kernel, such as /boot/config-$(uname -r)"
+		KCONFIG=$(realpath "$KCONFIG")
+		# One build for each configuration that is named
+		FLAVOUR=host-$(printf %s "$KCONFIG" | sha256sum | cut -c1-8)
 	fi
 	pristine=$build/linux-$KVER-stock
 	patched=$build/linux-$KVER

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
+#include <selinux/selinux.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,11 @@
 /* Labels are at most a page; SELinux's are far shorter. */
 #define LABEL_MAX		4096
 
-/* Those security modules that label anonymous inodes; one of them is active. */
+/*
+ * Those security modules that label anonymous inodes; one of them is active.
+ * SELinux may be without its file system and configuration, as in an initramfs:
+ * then libselinux takes it for disabled, but its labels are there.
+ */
 static const char * const label_names[] = {
 	"security.selinux",
 	"security.SMACK64",
@@ -54,11 +59,24 @@ static bool is_session(const char *path)
 	       !memcmp(link, SESSION_LINK, sizeof(link));
 }
 
+static char *selinux_label(const char *path)
+{
+	char *context, *label;
+
+	if (getfilecon_raw(path, &context) < 0)
+		return NULL;
+	label = xstrdup(context);
+	freecon(context);
+	return label;
+}
+
 static char *label_of(const char *path)
 {
 	char label[LABEL_MAX + 1];
 	size_t i;
 
+	if (is_selinux_enabled() > 0)
+		return selinux_label(path);
 	for (i = 0; i < sizeof(label_names) / sizeof(label_names[0]); i++) {
 		ssize_t n = getxattr(path, label_names[i], label, LABEL_MAX);
 
@@ -105,6 +123,18 @@ int host_inode(int fds, const char *fd, struct session_inode *inode)
 	error = read_inode(pin, inode);
 	close(pin);
 	return error;
+}
+
+char *host_label(const char *label)
+{
+	char *shown, *copy;
+
+	if (is_selinux_enabled() <= 0 ||
+	    selinux_raw_to_trans_context(label, &shown))
+		return xstrdup(label);
+	copy = xstrdup(shown);
+	freecon(shown);
+	return copy;
 }
 
 bool host_one_table(pid_t a, pid_t b)

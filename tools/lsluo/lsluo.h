@@ -74,7 +74,8 @@ void fdinfo_free(struct fdinfo *info);
  * @btime: Time of birth, seconds since 1970.
  * @uid:   Owner.
  * @gid:   Group.
- * @label: Label of the security module, or NULL; the caller frees it.
+ * @label: Label of the security module, as the kernel has it, or NULL; the
+ *         caller frees it.
  */
 struct session_inode {
 	dev_t dev;
@@ -98,6 +99,8 @@ time_t host_now(void);
  * is no session (any more), -EACCES if a security module does not let us.
  */
 int host_inode(int fds, const char *fd, struct session_inode *inode);
+/* A label as the tools of this host show it, for the caller to free. */
+char *host_label(const char *label);
 /* Do two tasks have one table of descriptors? No, if in doubt. */
 bool host_one_table(pid_t a, pid_t b);
 /* Are two descriptors one open file? Yes, if in doubt. */

@@ -253,6 +253,12 @@ static char *holders(const struct view *view, const struct session *session)
 	return all;
 }
 
+/* JSON has what policies name; people read what other tools show them. */
+static char *label(const struct view *view, const char *label)
+{
+	return label && !view->json ? host_label(label) : text(view, label);
+}
+
 /* Known only if it is known of every file. */
 static char *bytes(const struct fdinfo *info)
 {
@@ -298,7 +304,7 @@ static char *inode_cell(const struct view *view, const struct session *session,
 
 	switch (column) {
 	case COL_LABEL:
-		return text(view, inode->label);
+		return label(view, inode->label);
 	case COL_OWNER:
 		return inode->born ? user(inode->uid) : xstrdup("unknown");
 	case COL_UID:

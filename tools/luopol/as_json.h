@@ -23,6 +23,12 @@ static inline void json_add_number(json_object *object, const char *key,
 	json_object_object_add(object, key, json_object_new_int64(number));
 }
 
+static inline void json_add_flag(json_object *object, const char *key,
+				 bool flag)
+{
+	json_object_object_add(object, key, json_object_new_boolean(flag));
+}
+
 /* In one line, or one that is easy to read. Gives the object back. */
 static inline void json_print(json_object *object, bool one_line)
 {

@@ -342,27 +342,18 @@ static void check_contained(struct check *check, u32 index, char *lines)
 
 /* ---- Values ---- */
 
-/* As the policy would write it, so that it can do nothing to a terminal. */
-static char *shown(const char *name)
-{
-	size_t size;
-	char *text;
-	FILE *out = open_memstream(&text, &size);
-
-	write_name(out, name, strlen(name), false);
-	fclose(out);
-	return text;
-}
-
 static void check_executable(struct check *check,
 			     const struct luo_value *value)
 {
 	bool prefix = value->kind == LUO_VALUE_PREFIX;
 	struct executable found;
-	char *name = shown(value->text), *real;
+	char *name, *real;
 
+	if (!check->root)
+		return;
+	name = shown_name(value->text);
 	find_executable(check->root, value->text, prefix, &found);
-	real = shown(found.real ?: "");
+	real = shown_name(found.real ?: "");
 	switch (found.kind) {
 	case EXECUTABLE_MISSING:
 		warn_value(check, value, "%s '%s'%s", prefix ?
@@ -400,7 +391,7 @@ static void check_type(struct check *check, const struct luo_value *value)
 	if (type_is_known(value->text, value->length,
 			  value->kind == LUO_VALUE_PREFIX))
 		return;
-	name = shown(value->text);
+	name = shown_name(value->text);
 	warn_value(check, value, "no kernel is known to have %s '%s'",
 		   value->kind == LUO_VALUE_PREFIX ?
 		   "a type that begins with" : "the type", name);
@@ -415,18 +406,56 @@ static void check_type(struct check *check, const struct luo_value *value)
 	free(known);
 }
 
+/* Of another machine's, and of a beginning of contexts, nothing can be told. */
+static void check_context(struct check *check, const struct luo_value *value)
+{
+	char *name, *real, *written;
+
+	if (!check->root || strcmp(check->root, "/") ||
+	    value->kind == LUO_VALUE_PREFIX)
+		return;
+	name = shown_name(value->text);
+	switch (find_context(value->text, &written)) {
+	case CONTEXT_UNKNOWN:
+		warn_value(check, value, "SELinux's policy here has no context '%s'",
+			   name);
+		help("check the spelling, or ignore this if the policy is for another machine");
+		break;
+	case CONTEXT_SPELLING:
+		real = shown_name(written);
+		warn_value(check, value,
+			   "SELinux writes the context '%s' otherwise: this never matches",
+			   name);
+		help("write %s", real);
+		free(real);
+		break;
+	case CONTEXT_GOOD:
+		break;
+	}
+	free(written);
+	free(name);
+}
+
 static void check_values(struct check *check, u32 index)
 {
+	static void (*const checks[LUO_KEY_USERNS])(struct check *check,
+						   const struct luo_value *value) = {
+		[LUO_KEY_EXE]	= check_executable,
+		[LUO_KEY_TYPE]	= check_type,
+		[LUO_KEY_LABEL]	= check_context,
+		[LUO_KEY_SUBJ]	= check_context,
+		[LUO_KEY_OBJ]	= check_context,
+	};
 	const struct luo_statement *statement = statement_at(check, index);
 	const struct luo_value *values = check->space.all.values;
+	enum luo_key key;
 	u32 i;
 
-	for (i = 0; i < statement->lists[LUO_KEY_EXE].count && check->root; i++)
-		check_executable(check, values + i +
-				 statement->lists[LUO_KEY_EXE].first);
-	for (i = 0; i < statement->lists[LUO_KEY_TYPE].count; i++)
-		check_type(check, values + i +
-			   statement->lists[LUO_KEY_TYPE].first);
+	for (key = 0; key < LUO_KEY_USERNS; key++) {
+		for (i = 0; checks[key] && i < statement->lists[key].count; i++)
+			checks[key](check, values + i +
+				    statement->lists[key].first);
+	}
 }
 
 /* ---- All of it ---- */
@@ -455,7 +484,8 @@ static void check_statements(struct check *check)
 
 /*
  * Warns of all there is in a policy. Executables are looked for below @root, or
- * not if it is NULL. Returns how many warnings there were.
+ * not if it is NULL; contexts if it is the root of this machine. Returns how many
+ * warnings there were.
  */
 u32 check_source(const struct source *source, const char *root)
 {
@@ -498,8 +528,8 @@ static const char text[] =
 "Find mistakes in policies; '-' is standard input.\n"
 "\n"
 "  --werror     warnings are errors\n"
-"  --no-files   do not look whether executables exist here\n"
-"  --root DIR   look for them below DIR\n"
+"  --no-files   do not look whether executables and contexts exist here\n"
+"  --root DIR   look for executables below DIR, and for no contexts\n"
 "\n"
 "Exit status: 0 nothing is wrong, 1 an error, or a warning with --werror,\n"
 "2 a file could not be read.\n";

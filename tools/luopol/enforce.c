@@ -22,9 +22,8 @@ MODULE_HELP
 
 static int take_option(int value, const char *argument)
 {
-	if (value == 'M')
-		take_module_option(argument);
-	return value == 'f' ? read_time(argument, &seconds) : 0;
+	return value == 'f' ? read_time(argument, &seconds) :
+			      take_module_option(value, argument);
 }
 
 static int print_enforce(void)

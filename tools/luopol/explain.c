@@ -7,11 +7,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "as_json.h"
+#include "explain.h"
 #include "options.h"
-#include "records.h"
 
+static int json;
 static const char *policy_path;
-static struct source policy;
 
 /* What others chose, so that it can do nothing to a terminal. */
 static void print_name(FILE *out, const char *name)
@@ -83,7 +84,13 @@ static void print_reason(FILE *out, const struct record *r)
 	}
 }
 
-static void print_sentence(FILE *out, const struct record *r)
+const char *record_op_name(const struct record *r)
+{
+	return r->op == OP_FREEZE ? "freeze" :
+	       r->op == OP_FINISH ? "finish" : luo_op_names[r->op];
+}
+
+void print_sentence(FILE *out, const struct record *r)
 {
 	if (r->op == OP_FREEZE) {
 		fputs(r->enforcing ? "The live update was called off: " :
@@ -101,37 +108,50 @@ static void print_sentence(FILE *out, const struct record *r)
 		else
 			fputs(r->enforcing ? " was refused to " :
 			      " would have been refused to ", out);
-		fputs(r->op == OP_FINISH ? "finish" : luo_op_names[r->op], out);
+		fputs(record_op_name(r), out);
 		print_file(out, r);
 		print_session(out, r);
 		fputs(": ", out);
 	}
 	print_reason(out, r);
-	fputs(".\n", out);
+	fputc('.', out);
 }
 
-static void print_count(FILE *out, const struct record *r)
+void print_time(FILE *out, const struct record *r, const char *format)
 {
 	time_t time = r->seconds;
 	char stamp[64] = "";
 	struct tm tm;
 
 	if (gmtime_r(&time, &tm))
-		strftime(stamp, sizeof(stamp), "%F %T UTC", &tm);
+		strftime(stamp, sizeof(stamp), format, &tm);
+	fputs(stamp, out);
+}
+
+static void print_count(FILE *out, const struct record *r)
+{
 	if (r->count == 1)
 		fputs("  once, ", out);
 	else
 		fprintf(out, "  %llu times, last ", r->count);
-	fprintf(out, "by pid %u at %s\n", r->pid, stamp);
+	fprintf(out, "by pid %u at ", r->pid);
+	print_time(out, r, "%F %T UTC\n");
 }
 
 /* ---- What would allow it ---- */
 
-/* Conditions that only what was seen meets. */
-static void print_smallest(FILE *out, const struct record *r)
+/* Is a statement all that is missing? */
+bool lacks_statement(const struct record *r)
 {
-	fprintf(out, "  to allow it: allow %s session=",
-		luo_op_names[record_decided_as(r)]);
+	return !r->allowed && r->op != OP_FREEZE &&
+	       (r->reason == LUO_REASON_NO_RULE ||
+		r->reason == LUO_REASON_NO_POLICY);
+}
+
+/* Conditions that only what was seen meets. */
+void print_smallest(FILE *out, const struct record *r)
+{
+	fprintf(out, "allow %s session=", luo_op_names[record_decided_as(r)]);
 	print_name(out, r->session);
 	if (r->op != LUO_OP_CREATE) {
 		if (!r->owner_known)
@@ -149,21 +169,24 @@ static void print_smallest(FILE *out, const struct record *r)
 		fputs(" exe=", out);
 		print_name(out, r->exe);
 	}
-	fprintf(out, " uid=%u\n", r->uid);
+	fprintf(out, " uid=%u", r->uid);
 }
 
 static void print_remedy(FILE *out, const struct record *r)
 {
 	if (r->allowed)
 		return;
+	if (lacks_statement(r)) {
+		fputs("  to allow it: ", out);
+		print_smallest(out, r);
+		fputc('\n', out);
+		return;
+	}
 	switch (r->reason) {
 	case LUO_REASON_NO_RULE:
 	case LUO_REASON_NO_POLICY:
-		if (r->op == OP_FREEZE)
-			fputs("  to let it pass: close the session, or allow what it has\n",
-			      out);
-		else
-			print_smallest(out, r);
+		fputs("  to let it pass: close the session, or allow what it has\n",
+		      out);
 		break;
 	case LUO_REASON_LIMIT:
 		fprintf(out, "  to allow it: raise the limit of line %u\n",
@@ -176,18 +199,25 @@ static void print_remedy(FILE *out, const struct record *r)
 }
 
 /* The line itself, if the policy of that version is at hand. */
-static void print_policy_line(FILE *out, const struct record *r)
+bool has_policy_line(const struct source *policy, const struct record *r)
 {
-	if (!policy_path || !r->line || !r->policy ||
-	    strcmp(r->policy, policy.program.name) ||
-	    r->version != policy.program.version)
+	return policy && r->line && r->policy &&
+	       !strcmp(r->policy, policy->program.name) &&
+	       r->version == policy->program.version;
+}
+
+static void print_policy_line(FILE *out, const struct source *policy,
+			      const struct record *r)
+{
+	if (!has_policy_line(policy, r))
 		return;
-	fprintf(out, "  %s:%u: ", policy.path, r->line);
-	print_line(out, &policy, r->line);
+	fprintf(out, "  %s:%u: ", policy->path, r->line);
+	print_line(out, policy, r->line);
 	fputc('\n', out);
 }
 
-void explain_records(FILE *out, const struct records *records)
+void explain_records(FILE *out, const struct records *records,
+		     const struct source *policy)
 {
 	const struct record *r;
 	u32 i;
@@ -195,18 +225,20 @@ void explain_records(FILE *out, const struct records *records)
 	for (i = 0; i < records->count; i++) {
 		r = &records->list[i];
 		print_sentence(out, r);
+		fputc('\n', out);
 		print_count(out, r);
-		print_policy_line(out, r);
+		print_policy_line(out, policy, r);
 		print_remedy(out, r);
 	}
 }
 
 static const char text[] =
-"usage: luopol explain [--policy FILE] [LOG|-]\n"
+"usage: luopol explain [--json] [--policy FILE] [LOG|-]\n"
 "Tell the audit records of luo_lsm as sentences, and what would allow what was\n"
 "refused. LOG is auditd's log (the default is /var/log/audit/audit.log), the\n"
 "output of 'journalctl -o export' or of dmesg; '-' is standard input.\n"
 "\n"
+"  --json          for programs\n"
 "  --policy FILE   show the lines that decided\n"
 "\n"
 "Exit status: 0, 1 there is no record of luo_lsm, 2 trouble.\n";
@@ -221,26 +253,33 @@ static int take_option(int value, const char *argument)
 int cmd_explain(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "json", no_argument, &json, 1 },
 		{ "policy", required_argument, NULL, 'p' },
 		HELP_OPTION,
 		{},
 	};
 	static const struct usage usage = { text, options, take_option, 0, 1 };
 	int count = parse_options(&usage, argc, argv), status;
+	const struct source *policy;
 	struct records records;
+	struct source source;
 
 	if (count < 0)
 		return usage_status(count);
-	if (policy_path && source_load(&policy, policy_path))
+	if (policy_path && source_load(&source, policy_path))
 		return EXIT_TROUBLE;
+	policy = policy_path ? &source : NULL;
 	if (records_read(&records, count ? argv[0] : AUDIT_LOG))
 		return EXIT_TROUBLE;
-	explain_records(stdout, &records);
+	if (json)
+		json_print(explain_json(&records, policy), false);
+	else
+		explain_records(stdout, &records, policy);
 	status = records.count ? EXIT_GOOD : EXIT_BAD;
 	if (!records.count)
 		complain("there is no record of luo_lsm");
 	records_destroy(&records);
-	if (policy_path)
-		source_destroy(&policy);
+	if (policy)
+		source_destroy(&source);
 	return status;
 }

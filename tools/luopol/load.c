@@ -14,23 +14,6 @@
 static int dry_run, weaken, werror, no_files;
 static u32 permissive;
 
-/* The policy in force, as a source; without a text if there is none. */
-static int read_active(struct source *active)
-{
-	size_t size;
-	char *text;
-
-	*active = (struct source){};
-	if (module_read("policy", &text, &size))
-		return EXIT_TROUBLE;
-	if (!size) {
-		free(text);
-		return 0;
-	}
-	return source_take(active, "(in force)", text, size) ||
-	       source_parse(active) ? EXIT_TROUBLE : 0;
-}
-
 static bool same_text(const struct source *a, const struct source *b)
 {
 	return a->raw_size == b->raw_size &&
@@ -42,7 +25,7 @@ static int check_version(const struct source *active, const struct source *new)
 {
 	u64 version = active->program.version;
 
-	if (new->program.version > version || same_text(active, new))
+	if (new->program.version > version)
 		return 0;
 	complain_at(new, new->program.policy_line, 1, 6,
 		    "error: version %llu is not above that of the policy in force",
@@ -115,15 +98,31 @@ static int write_policy(const struct source *new)
 	}
 }
 
+/*
+ * The very text is in force. It is not written again: that would change nothing,
+ * and be refused where the policy is locked, on a host that is as it should be.
+ */
+static int keep_policy(const struct source *new)
+{
+	printf("%s: policy %s version %llu is in force already\n", new->path,
+	       new->program.name, new->program.version);
+	return 0;
+}
+
+static int put_into_force(const struct source *new, bool same)
+{
+	return same ? keep_policy(new) : write_policy(new);
+}
+
 /* Not enforcing first: what is new might deny what runs. */
-static int load_permissive(const struct source *new)
+static int load_permissive(const struct source *new, bool same)
 {
 	bool before;
 	int err;
 
 	if (module_read_flag("enforce", &before) || permissive_for(permissive))
 		return EXIT_TROUBLE;
-	err = write_policy(new);
+	err = put_into_force(new, same);
 	if (err && before)
 		module_write_flag("enforce", true);
 	return err;
@@ -132,22 +131,27 @@ static int load_permissive(const struct source *new)
 static int load(const struct source *new)
 {
 	struct source active;
+	bool same = false;
 	int err;
 
-	err = read_active(&active);
+	err = module_read_policy(&active);
+	if (!err && active.text && source_parse(&active))
+		err = EXIT_TROUBLE;
 	if (!err && active.text) {
-		err = check_version(&active, new);
-		if (!err)
-			err = check_weaker(&active, new);
+		same = same_text(&active, new);
+		if (!same)
+			err = check_version(&active, new) ?:
+			      check_weaker(&active, new);
 	}
 	source_destroy(&active);
 	if (err)
 		return err;
-	if (dry_run) {
+	if (dry_run && !same) {
 		puts("not loaded: this was a dry run");
 		return EXIT_GOOD;
 	}
-	return permissive ? load_permissive(new) : write_policy(new);
+	return permissive && !dry_run ? load_permissive(new, same) :
+					put_into_force(new, same);
 }
 
 static const char text[] =
@@ -158,7 +162,7 @@ static const char text[] =
 "  --dry-run              do all but that\n"
 "  --weaken               load it although it allows more\n"
 "  --werror               do not load it if there are warnings\n"
-"  --no-files             do not look whether executables exist here\n"
+"  --no-files             do not look whether executables and contexts exist here\n"
 "  --permissive-for TIME  denials are not binding for TIME, such as 90s or 15m;\n"
 "                         then they are again, also if luopol is killed\n"
 "  --module DIR           its files, instead of /sys/kernel/security/luo_lsm\n"
@@ -167,9 +171,8 @@ static const char text[] =
 
 static int take_option(int value, const char *argument)
 {
-	if (value == 'M')
-		take_module_option(argument);
-	return value == 'p' ? read_time(argument, &permissive) : 0;
+	return value == 'p' ? read_time(argument, &permissive) :
+			      take_module_option(value, argument);
 }
 
 int cmd_load(int argc, char **argv)

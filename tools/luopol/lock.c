@@ -20,13 +20,6 @@ MODULE_HELP
 "\n"
 "Exit status: 0, 1 refused, 2 trouble.\n";
 
-static int take_option(int value, const char *argument)
-{
-	if (value == 'M')
-		take_module_option(argument);
-	return 0;
-}
-
 /* Whether what would be locked is worth it. */
 static int check_state(void)
 {
@@ -56,7 +49,7 @@ int cmd_lock(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_option, 0, 0 };
+	static const struct usage usage = { text, options, take_module_option, 0, 0 };
 	int count = parse_options(&usage, argc, argv), err;
 
 	if (count < 0)

@@ -13,9 +13,11 @@
 
 static const char *module = "/sys/kernel/security/luo_lsm";
 
-void take_module_option(const char *directory)
+int take_module_option(int value, const char *argument)
 {
-	module = directory;
+	if (value == 'M')
+		module = argument;
+	return 0;
 }
 
 const char *module_directory(void)
@@ -74,6 +76,22 @@ int module_read(const char *name, char **text, size_t *size)
 	}
 	close(fd);
 	return got < 0 ? EXIT_TROUBLE : 0;
+}
+
+/* The policy in force, not parsed; without a text if there is none. */
+int module_read_policy(struct source *active)
+{
+	size_t size;
+	char *text;
+
+	*active = (struct source){};
+	if (module_read("policy", &text, &size))
+		return EXIT_TROUBLE;
+	if (size)
+		return source_take(active, "(in force)", text, size) ?
+		       EXIT_TROUBLE : 0;
+	free(text);
+	return 0;
 }
 
 int module_read_flag(const char *name, bool *flag)

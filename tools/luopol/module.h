@@ -10,16 +10,17 @@
 
 #include "luopol.h"
 
-/* For commands that talk to the module; take_module_option() takes it. */
+/* For commands that talk to the module, which take it by struct usage's option. */
 #define MODULE_OPTION	{ "module", required_argument, NULL, 'M' }
 #define MODULE_HELP \
 "  --module DIR   its files, instead of /sys/kernel/security/luo_lsm\n"
 
-void take_module_option(const char *directory);
+int take_module_option(int value, const char *argument);
 const char *module_directory(void);
 
 /* These return 0, or EXIT_TROUBLE after a message. */
 int module_read(const char *name, char **text, size_t *size);
+int module_read_policy(struct source *active);
 int module_read_flag(const char *name, bool *flag);
 int module_write_flag(const char *name, bool flag);
 

@@ -86,8 +86,7 @@ static inline enum luo_op record_decided_as(const struct record *r)
 	return r->op == OP_FINISH ? LUO_OP_RETRIEVE : r->op;
 }
 
-/* explain.c, learn.c: what they tell of records, for the fuzzer too */
-void explain_records(FILE *out, const struct records *records);
+/* learn.c: what it makes of records, for the fuzzer too */
 void learn_records(FILE *out, const struct records *records, const char *name,
 		   u64 version, bool generalize);
 

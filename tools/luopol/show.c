@@ -3,8 +3,6 @@
  * luopol show: the policy in force.
  */
 
-#include <stdlib.h>
-
 #include "module.h"
 #include "options.h"
 
@@ -19,13 +17,6 @@ MODULE_HELP
 "\n"
 "Exit status: 0, 1 there is none, 2 trouble.\n";
 
-static int take_option(int value, const char *argument)
-{
-	if (value == 'M')
-		take_module_option(argument);
-	return 0;
-}
-
 int cmd_show(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -34,23 +25,18 @@ int cmd_show(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_option, 0, 0 };
+	static const struct usage usage = { text, options, take_module_option, 0, 0 };
 	int count = parse_options(&usage, argc, argv);
 	struct source source;
-	size_t size;
-	char *policy;
 
 	if (count < 0)
 		return usage_status(count);
-	if (module_read("policy", &policy, &size))
+	if (module_read_policy(&source))
 		return EXIT_TROUBLE;
-	if (!size) {
-		free(policy);
+	if (!source.text) {
 		complain("no policy is in force");
 		return EXIT_BAD;
 	}
-	if (source_take(&source, "(in force)", policy, size))
-		return EXIT_TROUBLE;
 	if (raw)
 		fwrite(source.raw, 1, source.raw_size, stdout);
 	else

@@ -44,16 +44,12 @@ static bool is_flag(const char *key)
 
 static void add_json(json_object *object, const char *key, const char *value)
 {
-	json_object *flag;
-
-	if (is_flag(key)) {
-		flag = json_object_new_boolean(*value == '1');
-		json_object_object_add(object, key, flag);
-	} else if (is_number(value)) {
+	if (is_flag(key))
+		json_add_flag(object, key, *value == '1');
+	else if (is_number(value))
 		json_add_number(object, key, strtoll(value, NULL, 10));
-	} else {
+	else
 		json_add(object, key, value);
-	}
 }
 
 /* Prints @text, which is taken apart on the way. */
@@ -125,13 +121,6 @@ MODULE_HELP
 "Exit status: 0 a policy is in force and denials are binding, 1 they are not,\n"
 "2 trouble.\n";
 
-static int take_option(int value, const char *argument)
-{
-	if (value == 'M')
-		take_module_option(argument);
-	return 0;
-}
-
 int cmd_status(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -141,7 +130,7 @@ int cmd_status(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_option, 0, 0 };
+	static const struct usage usage = { text, options, take_module_option, 0, 0 };
 	int count = parse_options(&usage, argc, argv);
 	struct state state;
 	size_t size;

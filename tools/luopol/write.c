@@ -87,6 +87,18 @@ void write_name(FILE *out, const char *text, size_t length, bool prefix)
 		fputc('"', out);
 }
 
+/* As a policy would write it, so that it can do nothing to a terminal. */
+char *shown_name(const char *name)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	write_name(out, name, strlen(name), false);
+	fclose(out);
+	return text;
+}
+
 void write_number(FILE *out, u64 number)
 {
 	fprintf(out, "%llu", number);

@@ -11,6 +11,15 @@ load helper
 	golden explain-policy luopol explain --policy old.luo audit.log
 }
 
+@test "for programs" {
+	golden explain-json luopol explain --json --policy old.luo audit.log
+	"$LUOPOL" explain --json audit.log 2>/dev/null | jq -er '.[].sentence' >got
+	"$LUOPOL" explain audit.log 2>/dev/null | grep -v '^  ' | diff - got
+	"$LUOPOL" explain audit.log 2>/dev/null | sed -n 's/^  to allow it: \(allow .*\)/\1/p' >want
+	"$LUOPOL" explain --json audit.log 2>/dev/null | jq -r '.[].allow // empty' | diff want -
+	golden explain-json-none luopol explain --json old.luo
+}
+
 @test "a journal and the kernel log tell the same" {
 	head -n 6 audit.log >five.log
 	"$LUOPOL" explain five.log | grep -v '  once\|times' >want

@@ -15,7 +15,7 @@ load helper
 @test "a page that needs nothing but itself" {
 	printf 'policy name="a<b" version=1\nallow create session="<script>" exe="/a&b"\n' >html.luo
 	"$LUOPOL" matrix --html html.luo >page.html
-	grep -q '<code>session=&lt;script&gt;</code>' page.html
+	grep -q '<span>session=&lt;script&gt;</span>' page.html
 	grep -q 'exe=/a&amp;b' page.html
 	grep -q '<title>a&lt;b</title>' page.html
 	run ! grep -E 'https?://|src=|@import' page.html

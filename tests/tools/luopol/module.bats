@@ -20,6 +20,18 @@ fake_module() {
 	cmp old.luo module/policy
 }
 
+@test "load leaves alone what is in force already" {
+	fake_module
+	cp old.luo module/policy
+	touch -d @0 module/policy
+	golden load-same luopol load --no-files --module module old.luo
+	golden load-same luopol load --no-files --dry-run --module module old.luo
+	[ "$(stat -c %Y module/policy)" = 0 ]
+	# A byte more is another text, and of no higher version
+	{ cat old.luo; echo '# no more'; } >other.luo
+	golden load-other luopol load --no-files --module module other.luo
+}
+
 @test "load refuses what allows more, unless it is meant" {
 	fake_module
 	cp old.luo module/policy
