@@ -36,7 +36,11 @@
 
 static struct vfsmount *luo_sessionfs_mnt __ro_after_init;
 
-static bool luo_sessionfs_compat_magic __ro_after_init;
+/*
+ * On unless told otherwise: who moves to this kernel may have a systemd that would
+ * lose the sessions of its services without a word.
+ */
+static bool luo_sessionfs_compat_magic __ro_after_init = true;
 module_param_named(compat_magic, luo_sessionfs_compat_magic, bool, 0444);
 MODULE_PARM_DESC(compat_magic,
 		 "Report ANON_INODE_FS_MAGIC as systemd up to 262 expects it");

@@ -64,6 +64,7 @@ static void luo_lsm_audit_asker(struct audit_buffer *ab,
 		audit_log_format(ab, " by_uid=? by_gid=?");
 	luo_lsm_audit_string(ab, "by_exe", asker ? asker->exe : NULL);
 	luo_lsm_audit_string(ab, "by_context", asker ? asker->subj : NULL);
+	luo_lsm_audit_string(ab, "by_cgroup", asker ? asker->cgroup : NULL);
 }
 
 static const char *luo_lsm_audit_op(const struct luo_lsm_access *access)
@@ -106,6 +107,8 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 	else
 		audit_log_format(ab, " line=?");
 	audit_log_task_info(ab);
+	luo_lsm_audit_string(ab, "cgroup",
+			     access->freeze ? NULL : access->subject->cgroup);
 	luo_lsm_audit_asker(ab, access->freeze ? access->subject : NULL);
 	audit_log_format(ab, " res=%d", verdict->allow || !access->enforcing);
 	audit_log_end(ab);

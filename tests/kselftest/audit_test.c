@@ -96,7 +96,8 @@ TEST_F(audit, fields_in_order)
 		" policy=", " version=", " line=", " ppid=", " pid=", " auid=",
 		" uid=", " gid=", " euid=", " suid=", " fsuid=", " egid=",
 		" sgid=", " fsgid=", " tty=", " ses=", " comm=", " exe=",
-		" by_uid=?", " by_gid=?", " by_exe=?", " by_context=?", " res=",
+		" cgroup=", " by_uid=?", " by_gid=?", " by_exe=?",
+		" by_context=?", " by_cgroup=?", " res=",
 	};
 	const char *at;
 	size_t i;
@@ -126,6 +127,8 @@ TEST_F(audit, denied_create)
 	FIELD("enforcing", "1");
 	FIELD("session", "\"mine\"");
 	FIELD("ouid", "0");
+	FIELD("cgroup", "\"/\"");
+	FIELD("by_cgroup", "?");
 	FIELD("ftype", "?");
 	FIELD("token", "?");
 	FIELD("size", "?");
@@ -223,6 +226,8 @@ TEST_F_TIMEOUT(audit, freeze, 120)
 	FIELD("by_gid", "2000");
 	FIELD("by_exe", "2F746D702F62792077686F6D");
 	FIELD("by_context", "?");
+	FIELD("cgroup", "?");
+	FIELD("by_cgroup", "\"/\"");
 	FIELD("res", "0");
 
 	ASSERT_EQ(0, lsm_load("deny create\n"));

@@ -160,39 +160,52 @@ static void fill(uint32_t *words, size_t count, uint32_t state)
 	}
 }
 
+/* Large files are made and read in pieces, each from a seed of its own. */
+#define PIECE	1048576U	/* bytes */
+
+static size_t piece_size(size_t size, size_t done)
+{
+	return size - done < PIECE ? size - done : PIECE;
+}
+
 int luo_memfd(unsigned int seed, size_t size)
 {
-	uint32_t *data = malloc(size);
+	uint32_t *data = calloc(1, PIECE);
+	size_t done, n;
 	int fd;
 
 	if (!data)
 		return -ENOMEM;
 
-	fill(data, size / sizeof(*data), seed);
 	fd = memfd_create("luo-test", MFD_CLOEXEC);
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size) {
-		int err = -errno;
-
-		free(data);
-		return err;
+	for (done = 0; fd >= 0 && done < size; done += n) {
+		n = piece_size(size, done);
+		fill(data, n / sizeof(*data), seed + done / PIECE);
+		if (write(fd, data, n) != (ssize_t)n) {
+			close(fd);
+			fd = -1;
+		}
 	}
 	free(data);
-	return fd;
+	return fd < 0 ? -errno : fd;
 }
 
 /* Returns 0 if the content is as luo_memfd() made it, else -EILSEQ. */
 int luo_memfd_check(int fd, unsigned int seed, size_t size)
 {
-	uint32_t *want = malloc(size), *got = malloc(size);
+	uint32_t *want = calloc(1, PIECE), *got = malloc(PIECE);
+	size_t done, n;
 	struct stat st;
-	int err = -EILSEQ;
+	int err = 0;
 
-	if (want && got) {
-		fill(want, size / sizeof(*want), seed);
-		if (!fstat(fd, &st) && st.st_size == (off_t)size &&
-		    pread(fd, got, size, 0) == (ssize_t)size &&
-		    !memcmp(want, got, size))
-			err = 0;
+	if (!want || !got || fstat(fd, &st) || st.st_size != (off_t)size)
+		err = -EILSEQ;
+	for (done = 0; !err && done < size; done += n) {
+		n = piece_size(size, done);
+		fill(want, n / sizeof(*want), seed + done / PIECE);
+		if (pread(fd, got, n, done) != (ssize_t)n ||
+		    memcmp(want, got, n))
+			err = -EILSEQ;
 	}
 	free(want);
 	free(got);

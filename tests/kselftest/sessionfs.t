@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The session file system, as it comes and beside SELinux with systemd's magic;
-# there luo_lsm's keys about contexts, too.
+# The session file system, as it comes and beside SELinux with a magic number of its
+# own; there luo_lsm's keys about contexts, too.
 . "$(dirname "$0")/lib.sh"
 
 for flavour in release debug; do
@@ -15,9 +15,9 @@ done
 # SELinux labels what is not S_PRIVATE, once it has a policy, however small
 check "a policy for SELinux compiles" \
 	secilc -o "$tap_dir/label.bin" -f /dev/null "$top/tests/kselftest/label.cil"
-# Labels and systemd's magic are there for lsluo, too
+# Labels and the magic number are there for lsluo, too
 tools lsluo
-kselftest release 7.3 -a "lsm=luo_lsm,selinux selinux=1 luo_sessionfs.compat_magic=1" \
+kselftest release 7.3 -a "lsm=luo_lsm,selinux selinux=1 luo_sessionfs.compat_magic=0" \
 	-f "$tap_dir/label.bin" "${program_files[@]}" sessionfs_test limits_test luo-agent -- <<'S'
 #!/bin/sh
 exec 2>&1

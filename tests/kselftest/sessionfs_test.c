@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -113,7 +114,7 @@ TEST_F(session, numbers_are_never_reused)
 
 TEST_F(session, magic)
 {
-	bool compat = on_cmdline("luo_sessionfs.compat_magic=1");
+	bool compat = !on_cmdline("luo_sessionfs.compat_magic=0");
 	struct statfs st;
 	char param[8];
 
@@ -123,6 +124,52 @@ TEST_F(session, magic)
 	ASSERT_LT(0, read_file("/sys/module/luo_sessionfs/parameters/compat_magic",
 			       param, sizeof(param)));
 	EXPECT_STREQ(compat ? "Y\n" : "N\n", param);
+}
+
+/*
+ * What systemd does to find out whether a descriptor is a session, step by step:
+ * 262 as it is, and with the change of Documentation/filesystems/luo_sessionfs.rst.
+ * No part of systemd runs here.
+ */
+static bool is_session(int fd, bool changed)
+{
+	char name[LIVEUPDATE_SESSION_NAME_LENGTH], link[256] = "", path[64];
+	struct statfs st;
+	int err;
+
+	if (fstatfs(fd, &st) || (st.f_type != ANON_INODE_FS_MAGIC &&
+				 !(changed && st.f_type == LUO_SESSION_MAGIC)))
+		return false;
+	err = luo_get_name(fd, name);
+	if (err != -ENOTTY && err != -EOPNOTSUPP && err != -EINVAL)
+		return !err;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return readlink(path, link, sizeof(link) - 1) > 0 &&
+	       !strncmp(link, LINK_PREFIX, strlen(LINK_PREFIX));
+}
+
+TEST_F(session, as_systemd_finds_it)
+{
+	bool compat = !on_cmdline("luo_sessionfs.compat_magic=0");
+	int others[] = {
+		eventfd(0, EFD_CLOEXEC), luo_memfd(1, 4096), self->dev,
+		open("/dev/null", O_RDWR | O_CLOEXEC),
+	};
+	int copy = dup(self->fd);
+	size_t i;
+
+	EXPECT_EQ(compat, is_session(self->fd, false));
+	EXPECT_TRUE(is_session(self->fd, true));
+	EXPECT_TRUE(is_session(copy, true));
+	close(copy);
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		ASSERT_LE(0, others[i]);
+		EXPECT_FALSE(is_session(others[i], false));
+		EXPECT_FALSE(is_session(others[i], true));
+	}
+	close(others[0]);
+	close(others[1]);
+	close(others[3]);
 }
 
 TEST_F(session, mode_owner_and_birth)

@@ -145,7 +145,7 @@ done
 lsluo -n -o AGE
 is "$(tr -d ' ' <<<"$out" | tr '\n' ' ')" "0s 59s 1m00s 59m59s 1h00m 23h59m 1d00h 99d23h " "ages"
 
-# --- luo_sessionfs.compat_magic=1: another magic, all else as usual
+# --- luo_sessionfs.compat_magic=1, the default: another magic, all else as usual
 new_host compat
 process 412 luod
 for id in 21 22; do

@@ -27,6 +27,19 @@ step() {
 	say "$what: done in $((SECONDS - t0)) s"
 }
 
+archive_key=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# debian_mirror: the one that this machine's apt uses
+debian_mirror() {
+	local mirror
+	# shellcheck disable=SC2016 # apt fills that in
+	mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' |
+		grep -v security | head -n 1 || true)
+	[ -n "$mirror" ] || die "apt knows no Debian mirror: set up apt sources, or name a kernel tree with KSRC=DIR"
+	[ -f "$archive_key" ] || die "Debian's archive keys are missing: run 'make setup'"
+	echo "$mirror"
+}
+
 check_arguments() {
 	[[ " $flavours_known " == *" $FLAVOUR "* ]] ||
 		die "unknown FLAVOUR '$FLAVOUR': use one of: $flavours_known"

@@ -69,7 +69,7 @@ void fdinfo_free(struct fdinfo *info);
  * @dev:   Device number.
  * @ino:   Inode number.
  * @own:   It is on luo_sessionfs, by its magic number: not on a stock kernel,
- *         and not with luo_sessionfs.compat_magic=1.
+ *         and only with luo_sessionfs.compat_magic=0.
  * @born:  The time of birth is known, and with it the owner.
  * @btime: Time of birth, seconds since 1970.
  * @uid:   Owner.

@@ -1,0 +1,286 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# systemd as the user of live updates that it is: Debian's, with the package of our
+# tools installed, the policy loaded in the initramfs and by the service, and live
+# updates by systemctl kexec. One guest: each stage is a boot, and trouble of all kinds
+# happens on the way.
+. "$(dirname "$0")/../kselftest/lib.sh"
+
+root=$tap_dir/root
+export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
+check "there is a root file system of Debian" "$top/tests/vm/root" make "$root"
+mkdir -p "$root/root/readme"
+# Not where other tests build it anew at the same time
+check "the package is built" env DEB_FOLDER="$tap_dir/deb" "$top/tools/deb"
+cp "$tap_dir"/deb/luo-lsm-tools_*.deb "$root/root/readme"
+cp -r "$top/policy" "$root/root/readme"
+
+# What the README says, in its order, but for the last: that is for the journal
+readme() { sed -n '/^## With systemd/,/^## On your/s/^    //p' "$top/README.md"; }
+is "$(readme | wc -l)" 8 "the README has eight commands"
+check "those that set up do so" chroot "$root" sh -c "cd /root/readme; $(readme | head -n 7 | sed 's/$/ || exit/')"
+readme | tail -n 1 >"$root/root/explain"
+# As cached.service, and for a unit that makes its session itself
+cat >>"$root/etc/luo/policy.luo" <<'E'
+allow preserve,restore session=held.service-* exe=/usr/local/bin/cached cgroup=/system.slice/held.service
+allow create,preserve,restore,retrieve session=own-files exe=/usr/local/bin/cached cgroup=/system.slice/own.service
+E
+check "the initramfs is made" "$top/tests/vm/root" initramfs "$root"
+
+# unit NAME HOW COUNT BYTES: a service that keeps memfds, in one of the four ways.
+# The device is one task's at a time: none but process 1 opens it while that makes
+# sessions for units.
+unit() {
+	cat >"$root/etc/systemd/system/$1.service" <<E
+[Unit]
+$([ "$2" != own ] || echo After=cached.service held.service)
+[Service]
+Type=notify
+ExecStart=/usr/local/bin/cached $2 /run/$1 $3 $4
+FileDescriptorStoreMax=512
+FileDescriptorStorePreserve=yes
+TimeoutStartSec=300
+$([[ $2 != @(session|hold) ]] || echo LUOSession=files)
+[Install]
+WantedBy=multi-user.target
+E
+	chroot "$root" systemctl enable "$1.service" >/dev/null 2>&1
+}
+unit one store 1 8192
+unit many store 500 4096
+unit empty store 1 0
+unit large store 1 $((256 << 20))
+unit cached session 3 40960
+unit held hold 2 4096
+unit own own 2 12288
+
+# Who has no business with any of it: root, but not to change policies
+cat >"$root/etc/systemd/system/thief.service" <<'E'
+[Service]
+Type=oneshot
+ExecStart=/root/thief
+CapabilityBoundingSet=~CAP_MAC_ADMIN
+E
+cat >"$root/root/thief" <<'E'
+#!/bin/sh
+exec >/run/thief 2>&1
+export PATH=/usr/local/bin:$PATH
+agent=/usr/local/bin/luo-agent
+$agent create systemd
+$agent create cached.servic-000000000000000000000000
+$agent create own-files
+LD_PRELOAD=/root/preload.so /usr/lib/systemd/systemd-shutdown
+echo policy name=theirs version=1000 >/sys/kernel/security/luo_lsm/policy
+cached steal $(systemctl show -P MainPID held)
+E
+cat >"$root/etc/systemd/system/login.service" <<'E'
+[Service]
+Type=oneshot
+ExecStart=-/usr/local/bin/luo-agent create systemd
+Slice=user.slice
+E
+# One that outlives all services, and is there when process 1 is systemd-shutdown
+cat >"$root/etc/systemd/system/survivor.service" <<'E'
+[Unit]
+DefaultDependencies=no
+[Service]
+ExecStart=@/bin/sh @survivor /root/survivor
+SurviveFinalKillSignal=yes
+KillMode=none
+E
+cat >"$root/root/survivor" <<'E'
+touch /run/survivor
+while read -r comm </proc/1/comm && [ "$comm" != systemd-shutdow ]; do sleep 0.05; done
+echo "survivor: $(/usr/local/bin/luo-agent create systemd 2>&1)" >/dev/console
+rm /run/survivor
+while :; do sleep 100; done
+E
+# What systemd-shutdown runs itself, and waits for, when it has ended the rest
+mkdir -p "$root/usr/lib/systemd/system-shutdown"
+cat >"$root/usr/lib/systemd/system-shutdown/thief" <<'E'
+#!/bin/sh
+[ -e /run/thief ] || exit 0
+n=0
+while [ -e /run/survivor ] && [ $n -lt 3000 ]; do sleep 0.1; n=$((n + 1)); done
+echo "hook: $(/usr/local/bin/luo-agent create systemd 2>&1)" >/dev/console
+E
+# One that is there before process 1 claims its session, below init.scope
+mkdir -p "$root/etc/systemd/system-generators"
+cat >"$root/etc/systemd/system-generators/thief" <<'E'
+#!/bin/sh
+echo "generator: $(/usr/local/bin/luo-agent retrieve systemd 2>&1)" >/dev/kmsg
+E
+chmod 755 "$root/etc/systemd/system-generators/thief" "$root/usr/lib/systemd/system-shutdown/thief" "$root/root/thief"
+check "what is preloaded into systemd-shutdown is built" gcc -shared -fPIC -std=gnu11 -Wall -Wextra -Werror \
+	-I"$programs/include" -I"$top/tests/kselftest" -o "$root/root/preload.so" \
+	"$top/tests/vm/systemd/preload.c" "$top/tests/kselftest/luo.c"
+# What forbids that the store is written, and what forbids that it is read
+echo 'policy name=mean version=2' >"$root/root/mean-2"
+cat >"$root/root/mean-3" <<'E'
+policy name=mean version=3
+allow create,preserve session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=0
+E
+
+kselftest release 7.3 -r "$root" -m 1536 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
+	-f "$programs/luo-agent:/usr/local/bin/luo-agent" -- <<'S'
+#!/bin/sh
+exec 2>&1
+n=0
+test_that() { # NAME COMMAND...
+	n=$((n + 1))
+	name="boot $STAGE: $1"
+	shift
+	if "$@" >/run/out 2>&1; then echo "ok $n $name"; else echo "not ok $n $name"; sed 's/^/# /' /run/out; fi
+}
+same() { [ "$1" = "$2" ] || { echo "got: $1"; return 1; }; }
+# found WORD UNIT...: what the units say they found or made
+found() {
+	word=$1
+	shift
+	for unit; do
+		said=$(cat /run/$unit)
+		case $said in
+		"$word "[0-9]*) ;;
+		*) echo "$unit: $said"; return 1 ;;
+		esac
+	done
+}
+status() { same "$(sed -n "s/^$1: //p" /sys/kernel/security/luo_lsm/status)" "$2"; }
+logged() { dmesg | grep -E "$1" || { dmesg | grep type=1427; return 1; }; }
+all_is_well() { same "$(systemctl is-system-running)" running || { systemctl --failed; return 1; }; }
+# The session that the unit has now goes over the next live update
+anew() { rm /run/$1; systemctl restart $1.service && found made $1; }
+explains() {
+	sh /root/explain >/run/explained
+	grep -qF "$1" /run/explained || { cat /run/explained; return 1; }
+}
+bring() { cp /root/$1 /etc/luo/policy.luo; luopol load --weaken /etc/luo/policy.luo; }
+kept_all() {
+	test_that "the store has all there was" found kept $store
+	test_that "sessions have what was in them" found kept cached own
+	test_that "a unit gets another session for the next update" anew cached
+}
+go_on() { # [KERNEL [ARGUMENT]...]
+	echo "1..$n"
+	live-update "$@"
+	exit
+}
+
+# Rebooting is what a guest does that has nothing more to say: units may be starting
+systemctl is-system-running --wait >/dev/null
+store="one many empty large"
+# What every boot has in common
+test_that "all is well" all_is_well
+case $STAGE in
+1)
+	test_that "systemd is new enough" [ "$(systemctl --version | sed -n 's/^systemd \([0-9]*\).*/\1/p')" -ge 262 ]
+	test_that "the initramfs has loaded the policy" same \
+		"$(dmesg | grep -E 'type=1403 |systemd 262|systemd\[1\]: Detected' | grep -m 1 -oE 'source=loaded .*comm="luopol".* res=1|Detected' | cut -c1-13)" source=loaded
+	test_that "the service has found it in force" systemctl is-active luo-lsm.service
+	test_that "the policy is in force" status enforcing 1
+	test_that "services have made what they want to keep" found made $store cached held own
+
+	systemctl start thief.service login.service
+	held=$(lsluo -n -o name | grep ^held.service-)
+	test_that "root may not do what only systemd may, nor get at sessions of others" same "$(cat /run/thief)" \
+"luo-agent: create: EACCES (Permission denied)
+luo-agent: create: EACCES (Permission denied)
+luo-agent: create: EACCES (Permission denied)
+preloaded: create: EACCES
+/root/thief: 9: echo: echo: I/O error
+take: done
+preserve: EACCES
+restore: EINVAL
+finish: EINVAL
+pass on: done
+use what was passed: EINVAL"
+	test_that "the record names session and unit" logged \
+		'op=create verdict=denied .* session="systemd" .* reason=no-rule policy="systemd" version=1 .* exe="/usr/local/bin/luo-agent" .*cgroup="/system.slice/thief.service"'
+	test_that "also where the executable is systemd's" logged \
+		'session="systemd" .* exe="/usr/lib/systemd/systemd-shutdown" .*cgroup="/system.slice/thief.service"'
+	test_that "and for what is another unit's" logged \
+		"op=preserve verdict=denied .* session=\"$held\" .*cgroup=\"/system.slice/thief.service\""
+	test_that "where a line decides it names that" logged \
+		"session=\"systemd\" .* reason=deny-rule policy=\"systemd\" version=1 line=$(grep -n '^deny.*user.slice' /etc/luo/policy.luo | cut -d: -f1) .*cgroup=\"/user.slice/login.service\""
+	test_that "the policy is still that of systemd" status policy systemd
+	systemctl start survivor.service
+	go_on
+	;;
+2)
+	test_that "a generator came before process 1, and was refused" logged 'generator: .*EACCES'
+	test_that "by name" logged 'op=retrieve verdict=denied .* session="systemd" .*exe="/usr/local/bin/luo-agent"'
+	systemctl start thief.service
+	test_that "root may not restore from the session of others" grep -x "restore: EACCES" /run/thief
+	test_that "nor finish it, which would lose what is in it" grep -x "finish: EACCES" /run/thief
+	test_that "nor who was handed it" grep -x "use what was passed: EACCES" /run/thief
+	test_that "where there was something to be had" found held held
+	kept_all
+	go_on
+	;;
+11)
+	kept_all
+	go_on /boot/bzImage luo_sessionfs.compat_magic=0
+	;;
+12)
+	# Sessions are found by their names. Only at the next update it matters what they are
+	test_that "without systemd's magic number" same "$(cat /sys/module/luo_sessionfs/parameters/compat_magic)" N
+	kept_all
+	go_on
+	;;
+13)
+	test_that "then the store stays" found kept $store
+	test_that "and sessions in it do not" found made cached own
+
+	# No session may stand in the way of the next policy
+	for unit in cached held own; do
+		mkdir -p /run/systemd/system/$unit.service.d
+		printf '[Service]\nFileDescriptorStorePreserve=no\n' >/run/systemd/system/$unit.service.d/empty.conf
+	done
+	systemctl daemon-reload
+	systemctl stop cached held own
+	test_that "no session is left" same "$(lsluo -n)" ""
+	test_that "a policy that forbids that the store is written" bring mean-2
+	go_on
+	;;
+14)
+	test_that "what came over is that policy" status policy mean
+	test_that "the store is empty" found made $store
+	test_that "a unit has no session" same "$(cat /run/cached)" "session failed: ENOENT"
+	test_that "nor makes one" same "$(cat /run/own)" "made failed: EACCES"
+	test_that "explain tells what to allow" explains "allow create session=own-files exe=/usr/local/bin/cached uid=0"
+	test_that "and of systemd" grep -qE "allow create session=cached.servic-[0-9a-f]{24} exe=/usr/lib/systemd/systemd uid=0" /run/explained
+	test_that "a policy that forbids that it is read" bring mean-3
+	go_on
+	;;
+15)
+	test_that "the store is empty again" found made $store
+	test_that "process 1 was refused" logged 'op=retrieve verdict=denied .* session="systemd" .* pid=1 .* exe="/usr/lib/systemd/systemd" .*cgroup="/init.scope"'
+	test_that "explain tells what to allow" explains "allow retrieve session=systemd owner=self exe=/usr/lib/systemd/systemd uid=0"
+	test_that "the policy is locked" luopol lock
+	echo policy name=theirs version=1000 >/run/theirs
+	luopol load --weaken /run/theirs >/run/said 2>&1
+	test_that "then nobody loads another" grep locked /run/said
+	test_that "and what was in force stays" status policy mean
+	echo "1..$n"
+	;;
+*)
+	kept_all
+	go_on
+	;;
+esac
+S
+like "$out" "boot 15: and what was in force" "there were 15 boots: ten updates in a row without trouble, and four with"
+
+# What was said last on each console, when there was no journal any more
+log=$top/build/vm/log/systemd-7.3-release.log
+console() { check "$1" grep -aE "$2" "$log"; } # NAME PATTERN
+console "who outlives all services is refused, when process 1 is systemd-shutdown" 'survivor: luo-agent: create: EACCES'
+console "and so is what that runs" 'hook: luo-agent: create: EACCES'
+console "a session is no file that could be preserved" "Failed to preserve LUO fd .*name 'files'.* No such file"
+console "systemd-shutdown says that it was refused, and goes on" "Failed to create LUO session 'systemd'.* Permission denied"
+is "$(grep -ac "Preserved fd stores in LUO session" "$log")" 13 "it was once"
+grep -a 'op=create .* session="systemd" .* pid=1 ' "$log" >"$tap_dir/refused"
+like "$(chroot "$root" luopol explain - <"$tap_dir/refused")" \
+	"allow create session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=0" "explain tells what to allow"
+
+tap_done
