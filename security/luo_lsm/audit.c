@@ -4,21 +4,29 @@
  *
  * Fields come in a fixed order; one that does not apply is "?". Strings that
  * callers choose are logged as untrusted: quoted, or in hexadecimal if they
- * contain anything but printable ASCII.
+ * contain anything but printable ASCII. Of longer ones only the beginning is logged.
  */
 
 #include <linux/audit.h>
 #include <linux/cred.h>
+#include <linux/string.h>
 #include <linux/uidgid.h>
 
 #include "luo_lsm.h"
+
+/*
+ * Bytes of a string that are logged. User space takes no record of more than about
+ * 8 KiB: callers must not get rid of theirs by a path that fills it.
+ */
+#define LUO_LSM_AUDIT_MAX	512
 
 static void luo_lsm_audit_string(struct audit_buffer *ab, const char *key,
 				 const char *value)
 {
 	audit_log_format(ab, " %s=", key);
 	if (value)
-		audit_log_untrustedstring(ab, value);
+		audit_log_n_untrustedstring(ab, value,
+					    strnlen(value, LUO_LSM_AUDIT_MAX));
 	else
 		audit_log_format(ab, "?");
 }

@@ -286,6 +286,55 @@ TEST_F_TIMEOUT(audit, freeze_one_by_one, 120)
 	}
 }
 
+#define LONG_GROUP	"/sys/fs/cgroup/long and longer"
+#define LOGGED		512		/* bytes of a string */
+
+struct in_group {
+	int dev;
+	const char *path;
+};
+
+static int create_in_group(void *arg)
+{
+	const struct in_group *in = arg;
+	int err = chdir(in->path) ? -errno : write_file("cgroup.procs", "0", 1);
+
+	return err ?: luo_try_create(in->dev, "mine");
+}
+
+/*
+ * Nobody hides in a cgroup with a name that makes the record too long for those
+ * who read it.
+ */
+TEST_F(audit, long_cgroup)
+{
+	char name[251] = "", path[4096] = LONG_GROUP, want[2 * LOGGED + 1];
+	struct in_group in = { .dev = self->dev, .path = path };
+	char *got;
+	int i;
+
+	memset(name, 'x', sizeof(name) - 1);
+	ASSERT_EQ(0, lsm_load(""));
+	ASSERT_EQ(0, mkdir(path, 0755));
+	for (i = 0; i < 15; i++) {
+		strcat(strcat(path, "/"), name);
+		ASSERT_EQ(0, mkdir(path, 0755)) TH_LOG("level %d", i);
+	}
+	RECORDED(-EACCES, 1, in_child(create_in_group, &in));
+	got = audit_field(&self->log->records[0], "cgroup");
+	ASSERT_NE(NULL, got);
+	for (i = 0; i < LOGGED; i++)
+		snprintf(want + 2 * i, 3, "%02X",
+			 path[strlen("/sys/fs/cgroup") + i]);
+	EXPECT_STREQ(want, got);
+	EXPECT_GT(4096, strlen(self->log->records[0].text));
+	free(got);
+	while (strcmp(path, "/sys/fs/cgroup")) {
+		EXPECT_EQ(0, rmdir(path));
+		*strrchr(path, '/') = '\0';
+	}
+}
+
 /* As many records as denials. */
 TEST_F(audit, one_each)
 {
