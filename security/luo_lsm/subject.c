@@ -104,36 +104,35 @@ static bool luo_lsm_executed(const struct file *exe)
 }
 
 /*
- * Process 1, whose root directory is what an administrator means by "/". Locked
- * for its ->fs, or NULL. Tasks are freed after a grace period.
+ * Process 1, whose root directory is what an administrator means by "/": locked,
+ * so that its ->fs stays, or NULL. Tasks are freed after a grace period.
  */
 static struct task_struct *luo_lsm_lock_init(void)
 {
 	struct task_struct *init = READ_ONCE(init_pid_ns.child_reaper);
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "process 1 may be freed");
-	if (!init)
-		return NULL;
-
-	task_lock(init);
-	if (init->fs)
-		return init;
-	task_unlock(init);
-	return NULL;
+	if (init)
+		task_lock(init);
+	return init;
 }
 
 static bool luo_lsm_get_init_root(struct path *root)
 {
 	struct task_struct *init;
+	struct fs_struct *fs;
 
 	guard(rcu)();
 	init = luo_lsm_lock_init();
 	if (!init)
 		return false;
 
-	get_fs_root(init->fs, root);
+	/* Read once: what borrows another for a moment does not take the lock */
+	fs = READ_ONCE(init->fs);
+	if (fs)
+		get_fs_root(fs, root);
 	task_unlock(init);
-	return true;
+	return fs;
 }
 
 /*
@@ -145,6 +144,7 @@ static const char *luo_lsm_native_exe(const struct file *exe,
 				      char *buf, int size)
 {
 	struct task_struct *init;
+	struct fs_struct *fs;
 	struct path root;
 	unsigned int seq;
 
@@ -153,13 +153,16 @@ static const char *luo_lsm_native_exe(const struct file *exe,
 	if (!init)
 		return NULL;
 
-	do {
-		seq = read_seqbegin(&init->fs->seq);
-		root = init->fs->root;
-	} while (read_seqretry(&init->fs->seq, seq));
+	fs = READ_ONCE(init->fs);
+	if (fs) {
+		do {
+			seq = read_seqbegin(&fs->seq);
+			root = fs->root;
+		} while (read_seqretry(&fs->seq, seq));
+	}
 	task_unlock(init);
 
-	return __d_path(&exe->f_path, &root, buf, size);
+	return fs ? __d_path(&exe->f_path, &root, buf, size) : NULL;
 }
 
 /*
@@ -267,7 +270,9 @@ static const char *luo_lsm_find(struct luo_lsm_room *room,
 	if (!room->large)
 		return ERR_PTR(-ENOMEM);
 	path = find(room->large, LUO_LSM_LONG_PATH);
-	return path == ERR_PTR(-ENAMETOOLONG) ? NULL : path;
+	if (path == ERR_PTR(-ENAMETOOLONG))
+		return NULL;
+	return !IS_ERR_OR_NULL(path) && strlen(path) >= PATH_MAX ? NULL : path;
 }
 
 /**
