@@ -145,19 +145,6 @@ done
 lsluo -n -o AGE
 is "$(tr -d ' ' <<<"$out" | tr '\n' ' ')" "0s 59s 1m00s 59m59s 1h00m 23h59m 1d00h 99d23h " "ages"
 
-# --- luo_sessionfs.compat_magic=1, the default: another magic, all else as usual
-new_host compat
-process 412 luod
-for id in 21 22; do
-	luo $id "vm-$id" outgoing
-	descriptor 412 $id "vm-$id" "7 $id 0 1 $now 0 0 -" "${lines[@]}"
-done
-prints "systemd's magic" -o name,id,state <<'E'
-NAME  ID STATE
-vm-21 21 outgoing
-vm-22 22 outgoing
-E
-
 # --- a stock kernel: one inode for all, and no lines in fdinfo
 new_host stock
 process 412 luod

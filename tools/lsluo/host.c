@@ -14,9 +14,11 @@
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <selinux/selinux.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -89,6 +91,25 @@ static char *label_of(const char *path)
 	return NULL;
 }
 
+/* The file system of all anonymous inodes that have none of their own; 0: unknown. */
+static dev_t anonymous_dev(void)
+{
+	static bool asked;
+	static dev_t dev;
+	struct stat st;
+	int fd;
+
+	if (asked)
+		return dev;
+	asked = true;
+	fd = eventfd(0, EFD_CLOEXEC);
+	if (fd >= 0 && !fstat(fd, &st))
+		dev = st.st_dev;
+	if (fd >= 0)
+		close(fd);
+	return dev;
+}
+
 static int read_inode(int fd, struct session_inode *inode)
 {
 	struct statfs fs;
@@ -104,7 +125,9 @@ static int read_inode(int fd, struct session_inode *inode)
 
 	inode->dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
 	inode->ino = stx.stx_ino;
-	inode->own = fs.f_type == LUO_SESSION_MAGIC;
+	/* The magic number may be that of anonymous inodes, the device is not */
+	inode->own = fs.f_type == LUO_SESSION_MAGIC ||
+		     (anonymous_dev() && inode->dev != anonymous_dev());
 	inode->born = stx.stx_mask & STATX_BTIME;
 	inode->btime = stx.stx_btime.tv_sec;
 	inode->uid = stx.stx_uid;

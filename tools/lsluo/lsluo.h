@@ -68,8 +68,7 @@ void fdinfo_free(struct fdinfo *info);
  * struct session_inode - What the inode of a session says.
  * @dev:   Device number.
  * @ino:   Inode number.
- * @own:   It is on luo_sessionfs, by its magic number: not on a stock kernel,
- *         and only with luo_sessionfs.compat_magic=0.
+ * @own:   It is on luo_sessionfs: not on a stock kernel.
  * @born:  The time of birth is known, and with it the owner.
  * @btime: Time of birth, seconds since 1970.
  * @uid:   Owner.
