@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 
+#include "ids.h"
 #include "luo_lsm.h"
 
 /* For status: denials since boot, enforced or not. */

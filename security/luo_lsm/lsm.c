@@ -18,6 +18,7 @@
 #include <uapi/linux/lsm.h>
 
 #include "blobs.h"
+#include "ids.h"
 #include "luo_lsm.h"
 
 struct lsm_blob_sizes luo_lsm_blobs __ro_after_init = {

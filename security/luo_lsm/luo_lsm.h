@@ -16,7 +16,6 @@
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
-#include <linux/uidgid.h>
 
 #include "policy.h"
 
@@ -227,20 +226,6 @@ struct luo_lsm_access {
 	struct luo_verdict verdict;
 	bool enforcing;
 };
-
-/*
- * As the initial user namespace sees them, all ids are what the kernel has them as;
- * those that are not valid are the same as (uid_t)-1 there, too.
- */
-static inline u32 luo_lsm_uid(kuid_t uid)
-{
-	return __kuid_val(uid);
-}
-
-static inline u32 luo_lsm_gid(kgid_t gid)
-{
-	return __kgid_val(gid);
-}
 
 /* access.c */
 int luo_lsm_check(struct luo_lsm_access *access,

@@ -31,6 +31,7 @@
 #include <uapi/linux/lsm.h>
 
 #include "blobs.h"
+#include "ids.h"
 #include "luo_lsm.h"
 
 #define LUO_LSM_LOOKUP_TRIES	8
