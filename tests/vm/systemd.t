@@ -121,7 +121,7 @@ policy name=mean version=3
 allow create,preserve session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=0
 E
 
-kselftest release 7.3 -r "$root" -m 1536 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
+kselftest release 7.3 -r "$root" -c 1 -m 1536 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
 	-f "$programs/luo-agent:/usr/local/bin/luo-agent" -- <<'S'
 #!/bin/sh
 exec 2>&1
