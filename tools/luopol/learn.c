@@ -177,17 +177,6 @@ static u32 join_all(struct learned *list, u32 count)
 
 /* ---- From records ---- */
 
-static char *name_word(const char *name, bool prefix)
-{
-	size_t size;
-	char *word;
-	FILE *out = open_memstream(&word, &size);
-
-	write_name(out, name, strlen(name), prefix);
-	fclose(out);
-	return word;
-}
-
 static char *owner_word(const struct record *r)
 {
 	if (!r->owner_known)

@@ -88,6 +88,8 @@ const char *nearest(const char *word, size_t length, const char *const *words,
 
 /* write.c: statements in their canonical form */
 void write_name(FILE *out, const char *text, size_t length, bool prefix);
+/* A name or a prefix as a policy would write it; the caller frees it. */
+char *name_word(const char *name, bool prefix);
 char *shown_name(const char *name);
 void write_number(FILE *out, u64 number);
 void write_size(FILE *out, u64 size);

@@ -87,16 +87,21 @@ void write_name(FILE *out, const char *text, size_t length, bool prefix)
 		fputc('"', out);
 }
 
+char *name_word(const char *name, bool prefix)
+{
+	size_t size;
+	char *word;
+	FILE *out = open_memstream(&word, &size);
+
+	write_name(out, name, strlen(name), prefix);
+	fclose(out);
+	return word;
+}
+
 /* As a policy would write it, so that it can do nothing to a terminal. */
 char *shown_name(const char *name)
 {
-	size_t size;
-	char *text;
-	FILE *out = open_memstream(&text, &size);
-
-	write_name(out, name, strlen(name), false);
-	fclose(out);
-	return text;
+	return name_word(name, false);
 }
 
 void write_number(FILE *out, u64 number)
