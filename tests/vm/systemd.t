@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# systemd as the user of live updates that it is: Debian's, with the package of our
-# tools installed, the policy loaded in the initramfs and by the service, and live
-# updates by systemctl kexec. One guest: each stage is a boot, and trouble of all kinds
-# happens on the way.
+# systemd as the user of live updates that it is: Debian's, with our packages of the
+# kernel and the tools installed and the policy brought by Ansible, which is loaded in
+# the initramfs and by the service, and live updates by systemctl kexec. One guest: each
+# stage is a boot, and trouble of all kinds happens on the way.
 . "$(dirname "$0")/../kselftest/lib.sh"
 
 root=$tap_dir/root
 export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
 check "there is a root file system of Debian" "$top/tests/vm/root" make "$root"
+check "the package of the kernel is built and installed" "$top/tests/vm/root" kernel "$root"
 mkdir -p "$root/root/readme"
 # Not where other tests build it anew at the same time
 check "the package is built" env DEB_FOLDER="$tap_dir/deb" "$top/tools/deb"
@@ -20,12 +21,45 @@ readme() { sed -n '/^## With systemd/,/^## On your/s/^    //p' "$top/README.md";
 is "$(readme | wc -l)" 8 "the README has eight commands"
 check "those that set up do so" chroot "$root" sh -c "cd /root/readme; $(readme | head -n 7 | sed 's/$/ || exit/')"
 readme | tail -n 1 >"$root/root/explain"
-# As cached.service, and for a unit that makes its session itself
-cat >>"$root/etc/luo/policy.luo" <<'E'
+# On more than one host Ansible does it. The site's policy is that one, with statements
+# as for cached.service, and for a unit that makes its session itself. For ssh there is
+# what has a program run in the root file system: it is an image, of a host to be.
+site=$tap_dir/site.luo
+cp "$root/etc/luo/policy.luo" "$site"
+cat >>"$site" <<'E'
 allow preserve,restore session=held.service-* exe=/usr/local/bin/cached cgroup=/system.slice/held.service
 allow create,preserve,restore,retrieve session=own-files exe=/usr/local/bin/cached cgroup=/system.slice/own.service
 E
-check "the initramfs is made" "$top/tests/vm/root" initramfs "$root"
+cat >"$tap_dir/ssh" <<E
+#!/bin/sh
+for command; do :; done
+exec chroot "$root" /bin/sh -c "\$command"
+E
+chmod 755 "$tap_dir/ssh"
+cat >"$tap_dir/hosts" <<E
+[all]
+guest
+[all:vars]
+ansible_ssh_executable=$tap_dir/ssh
+ansible_ssh_transfer_method=piped
+ansible_python_interpreter=/usr/bin/python3
+ansible_become=false
+luo_package=/root/readme/$(basename "$tap_dir"/deb/luo-lsm-tools_*.deb)
+luo_image=true
+luo_initramfs=true
+E
+plays() { # POLICY
+	ANSIBLE_PIPELINING=1 ANSIBLE_HOME=$tap_dir/ansible ansible-playbook -i "$tap_dir/hosts" \
+		-e luo_policy="$1" "$top/policy/deploy/site.yml" 2>&1
+}
+sed 's/allow create/allow crate/' "$site" >"$tap_dir/mistake.luo"
+like "$(plays "$tap_dir/mistake.luo")" "unknown operation" "a policy with a mistake comes nowhere"
+check "it is the README's still" cmp "$root/etc/luo/policy.luo" <(head -n -2 "$site")
+check "Ansible brings the site's policy" plays "$site"
+check "which is in place" cmp "$root/etc/luo/policy.luo" "$site"
+check "and in the initramfs" sh -c "unmkinitramfs '$root/boot/initrd.img' '$tap_dir/initramfs' &&
+	cmp '$tap_dir/initramfs/etc/luo/policy.luo' '$site'"
+like "$(plays "$site")" "changed=0 .*failed=0" "there is nothing left to do"
 
 # unit NAME HOW COUNT BYTES: a service that keeps memfds, in one of the four ways.
 # The device is one task's at a time: none but process 1 opens it while that makes
