@@ -99,19 +99,26 @@ struct block {
 	size_t len;
 };
 
-static struct luo_identity_session_ser *
-add_session(struct kunit *test, struct block *block, u64 ino, const char *name,
-	    u32 files, const char *context)
+static void *append(struct kunit *test, struct block *block, size_t bytes)
 {
-	u16 name_len = strlen(name), context_len = strlen(context);
-	size_t bytes = luo_identity_session_bytes(name_len, context_len);
-	struct luo_identity_session_ser *ser;
 	u8 *grown = kunit_kzalloc(test, block->len + bytes, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, grown);
 	if (block->len)
 		memcpy(grown, block->bytes, block->len);
-	ser = (void *)(grown + block->len);
+	block->bytes = grown;
+	block->len += bytes;
+	return grown + block->len - bytes;
+}
+
+static struct luo_identity_session_ser *
+add_session(struct kunit *test, struct block *block, u64 ino, const char *name,
+	    u32 files, const char *context)
+{
+	u16 name_len = strlen(name), context_len = strlen(context);
+	struct luo_identity_session_ser *ser;
+
+	ser = append(test, block, luo_identity_session_bytes(name_len, context_len));
 	ser->ino = ino;
 	ser->btime_sec = 1700000000;
 	ser->btime_nsec = 999999999;
@@ -122,8 +129,6 @@ add_session(struct kunit *test, struct block *block, u64 ino, const char *name,
 	ser->context_lsm = context_len ? LSM_ID_SELINUX : 0;
 	memcpy(ser->text, name, name_len);
 	memcpy(ser->text + name_len + 1, context, context_len);
-	block->bytes = grown;
-	block->len += bytes;
 	return ser;
 }
 
@@ -132,22 +137,15 @@ add_file(struct kunit *test, struct block *block, u64 token,
 	 const char *context)
 {
 	u16 context_len = strlen(context);
-	size_t bytes = luo_identity_file_bytes(context_len);
 	struct luo_identity_file_ser *ser;
-	u8 *grown = kunit_kzalloc(test, block->len + bytes, GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, grown);
-	if (block->len)
-		memcpy(grown, block->bytes, block->len);
-	ser = (void *)(grown + block->len);
+	ser = append(test, block, luo_identity_file_bytes(context_len));
 	ser->token = token;
 	ser->size = 4096;
 	ser->uid = 107;
 	ser->context_len = context_len;
 	ser->context_lsm = context_len ? LSM_ID_SELINUX : 0;
 	memcpy(ser->text, context, context_len);
-	block->bytes = grown;
-	block->len += bytes;
 	return ser;
 }
 
