@@ -9,6 +9,8 @@ KCONFIG ?=
 JOBS ?= $(shell nproc)
 # Which tests: any files or folders below tests/
 TESTS ?= tests
+# Those that take minutes go first: else one of them would go on when all else is done
+longest := tests/vm/systemd.t tests/kselftest/luo_lsm.t tests/vm/upstream.t tests/tools/host.t
 # How long each fuzzer runs
 SECONDS ?= 60
 
@@ -53,7 +55,9 @@ test-kernel-%:
 
 test: setup             ## all tests; TESTS=path runs some
 	@set -e; for k in $(test_kernels); do $(MAKE) -s test-kernel-$$k; done
-	@KSRC= KVER= FLAVOUR= KCONFIG= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer -r --ext .t $(TESTS)
+	@files=$$(find $(TESTS) -name '*.t' | LC_ALL=C sort) && \
+		KSRC= KVER= FLAVOUR= KCONFIG= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer \
+		$$(echo "$$files" | grep -xF $(longest:%=-e %)) $$(echo "$$files" | grep -vxF $(longest:%=-e %))
 
 fuzz: setup             ## fuzz the policy code; SECONDS=60 for each fuzzer
 	@$(MAKE) -s -C tests/fuzz SECONDS=$(SECONDS)
