@@ -155,6 +155,17 @@ E
 allowed "a service of systemd's" <<E
 (call luo_systemd_service (other_t file_t))
 E
+allowed "one that stores sessions of its own" <<E
+(type own_session_t) (roletype object_r own_session_t)
+(call luo_declare_session (own_session_t))
+(call luo_open_device (other_t))
+(call luo_create_session (other_t own_session_t))
+(call luo_systemd_service (other_t file_t))
+(call luo_systemd_keep_session (other_t own_session_t))
+E
+allowed "a domain that lists sessions" <<E
+(call luo_list_sessions (other_t))
+E
 allowed "a domain that recovers what has no label" <<E
 (call luo_open_device (other_t))
 (call luo_recover (other_t))
@@ -171,8 +182,13 @@ luod_service(service_t, service_tmpfs_t)
 luo_systemd_service(service_t, service_tmpfs_t)
 luo_rw_device(service_t)
 luo_recover(service_t)
+type service_session_t;
+luo_declare_session(service_session_t)
+luo_create_sessions(service_t, service_session_t)
+luo_systemd_keep_sessions(service_t, service_session_t)
+luo_list_sessions(service_t)
 E
-check "interfaces: a service of both agents, that recovers" \
+check "interfaces: a service of both agents, that recovers, and has sessions of its own" \
 	make -s -f /usr/share/selinux/devel/Makefile NAME=default service.pp
 
 # --- The way that README.md shows, from a denial to a local module
