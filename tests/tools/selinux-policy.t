@@ -191,9 +191,20 @@ E
 check "interfaces: a service of both agents, that recovers, and has sessions of its own" \
 	make -s -f /usr/share/selinux/devel/Makefile NAME=default service.pp
 
+readme=$dir/README.md
+{
+	echo "policy_module(kept, 1.0)"
+	for name in cached own; do
+		echo "type ${name}_t; type ${name}_exec_t; init_daemon_domain(${name}_t, ${name}_exec_t)"
+		echo "type ${name}_tmpfs_t; files_tmpfs_file(${name}_tmpfs_t)"
+	done
+	sed -n '/^## With systemd/,/^## From/s/^    //p' "$readme"
+} >kept.te
+is "$(grep -c '^luo_' kept.te)" 8 "README: what services of systemd need"
+check "README: it compiles" make -s -f /usr/share/selinux/devel/Makefile NAME=default kept.pp
+
 # --- The way that README.md shows, from a denial to a local module
 
-readme=$dir/README.md
 # What the host of that example has
 cat >host.cil <<'E'
 (type spoold_t) (type spoold_tmpfs_t)
