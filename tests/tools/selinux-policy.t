@@ -155,6 +155,17 @@ E
 allowed "a service of systemd's" <<E
 (call luo_systemd_service (other_t file_t))
 E
+allowed "one that stores sessions of its own" <<E
+(type own_session_t) (roletype object_r own_session_t)
+(call luo_declare_session (own_session_t))
+(call luo_open_device (other_t))
+(call luo_create_session (other_t own_session_t))
+(call luo_systemd_service (other_t file_t))
+(call luo_systemd_keep_session (other_t own_session_t))
+E
+allowed "a domain that lists sessions" <<E
+(call luo_list_sessions (other_t))
+E
 allowed "a domain that recovers what has no label" <<E
 (call luo_open_device (other_t))
 (call luo_recover (other_t))
@@ -171,13 +182,29 @@ luod_service(service_t, service_tmpfs_t)
 luo_systemd_service(service_t, service_tmpfs_t)
 luo_rw_device(service_t)
 luo_recover(service_t)
+type service_session_t;
+luo_declare_session(service_session_t)
+luo_create_sessions(service_t, service_session_t)
+luo_systemd_keep_sessions(service_t, service_session_t)
+luo_list_sessions(service_t)
 E
-check "interfaces: a service of both agents, that recovers" \
+check "interfaces: a service of both agents, that recovers, and has sessions of its own" \
 	make -s -f /usr/share/selinux/devel/Makefile NAME=default service.pp
+
+readme=$dir/README.md
+{
+	echo "policy_module(kept, 1.0)"
+	for name in cached own; do
+		echo "type ${name}_t; type ${name}_exec_t; init_daemon_domain(${name}_t, ${name}_exec_t)"
+		echo "type ${name}_tmpfs_t; files_tmpfs_file(${name}_tmpfs_t)"
+	done
+	sed -n '/^## With systemd/,/^## From/s/^    //p' "$readme"
+} >kept.te
+is "$(grep -c '^luo_' kept.te)" 8 "README: what services of systemd need"
+check "README: it compiles" make -s -f /usr/share/selinux/devel/Makefile NAME=default kept.pp
 
 # --- The way that README.md shows, from a denial to a local module
 
-readme=$dir/README.md
 # What the host of that example has
 cat >host.cil <<'E'
 (type spoold_t) (type spoold_tmpfs_t)

@@ -5,6 +5,7 @@
 # the initramfs and by the service, and live updates by systemctl kexec. One guest: each
 # stage is a boot, and trouble of all kinds happens on the way.
 . "$(dirname "$0")/../kselftest/lib.sh"
+. "$(dirname "$0")/systemd/units.sh"
 
 root=$tap_dir/root
 export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
@@ -61,25 +62,6 @@ check "and in the initramfs" sh -c "unmkinitramfs '$root/boot/initrd.img' '$tap_
 	cmp '$tap_dir/initramfs/etc/luo/policy.luo' '$site'"
 like "$(plays "$site")" "changed=0 .*failed=0" "there is nothing left to do"
 
-# unit NAME HOW COUNT BYTES: a service that keeps memfds, in one of the four ways.
-# The device is one task's at a time: none but process 1 opens it while that makes
-# sessions for units.
-unit() {
-	cat >"$root/etc/systemd/system/$1.service" <<E
-[Unit]
-$([ "$2" != own ] || echo After=cached.service held.service)
-[Service]
-Type=notify
-ExecStart=/usr/local/bin/cached $2 /run/$1 $3 $4
-FileDescriptorStoreMax=512
-FileDescriptorStorePreserve=yes
-TimeoutStartSec=300
-$([[ $2 != @(session|hold) ]] || echo LUOSession=files)
-[Install]
-WantedBy=multi-user.target
-E
-	chroot "$root" systemctl enable "$1.service" >/dev/null 2>&1
-}
 unit one store 1 8192
 unit many store 500 4096
 unit empty store 1 0
@@ -159,31 +141,10 @@ kselftest release 7.3 -r "$root" -c 1 -m 1536 -t 2400 -f "$programs/luo-service:
 	-f "$programs/luo-agent:/usr/local/bin/luo-agent" -- <<'S'
 #!/bin/sh
 exec 2>&1
-n=0
-test_that() { # NAME COMMAND...
-	n=$((n + 1))
-	name="boot $STAGE: $1"
-	shift
-	if "$@" >/run/out 2>&1; then echo "ok $n $name"; else echo "not ok $n $name"; sed 's/^/# /' /run/out; fi
-}
-same() { [ "$1" = "$2" ] || { echo "got: $1"; return 1; }; }
-# found WORD UNIT...: what the units say they found or made
-found() {
-	word=$1
-	shift
-	for unit; do
-		said=$(cat /run/$unit)
-		case $said in
-		"$word "[0-9]*) ;;
-		*) echo "$unit: $said"; return 1 ;;
-		esac
-	done
-}
+. /usr/local/lib/vm/boots.sh
+
 status() { same "$(sed -n "s/^$1: //p" /sys/kernel/security/luo_lsm/status)" "$2"; }
 logged() { dmesg | grep -E "$1" || { dmesg | grep type=1427; return 1; }; }
-all_is_well() { same "$(systemctl is-system-running)" running || { systemctl --failed; return 1; }; }
-# The session that the unit has now goes over the next live update
-anew() { rm /run/$1; systemctl restart $1.service && found made $1; }
 explains() {
 	sh /root/explain >/run/explained
 	grep -qF "$1" /run/explained || { cat /run/explained; return 1; }
@@ -194,14 +155,7 @@ kept_all() {
 	test_that "sessions have what was in them" found kept cached own
 	test_that "a unit gets another session for the next update" anew cached
 }
-go_on() { # [KERNEL [ARGUMENT]...]
-	echo "1..$n"
-	live-update "$@"
-	exit
-}
 
-# Rebooting is what a guest does that has nothing more to say: units may be starting
-systemctl is-system-running --wait >/dev/null
 store="one many empty large"
 # What every boot has in common
 test_that "all is well" all_is_well
