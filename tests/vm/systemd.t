@@ -281,15 +281,15 @@ use what was passed: EINVAL"
 	test_that "the store is empty" found made $store
 	test_that "a unit has no session" same "$(cat /run/cached)" "session failed: ENOENT"
 	test_that "nor makes one" same "$(cat /run/own)" "made failed: EACCES"
-	test_that "explain tells what to allow" explains "allow create session=own-files exe=/usr/local/bin/cached uid=0"
-	test_that "and of systemd" grep -qE "allow create session=cached.servic-[0-9a-f]{24} exe=/usr/lib/systemd/systemd uid=0" /run/explained
+	test_that "explain tells what to allow" explains "allow create session=own-files exe=/usr/local/bin/cached cgroup=/system.slice/own.service uid=0"
+	test_that "and of systemd" grep -qE "allow create session=cached.servic-[0-9a-f]{24} exe=/usr/lib/systemd/systemd cgroup=/init.scope uid=0" /run/explained
 	test_that "a policy that forbids that it is read" bring mean-3
 	go_on
 	;;
 15)
 	test_that "the store is empty again" found made $store
 	test_that "process 1 was refused" logged 'op=retrieve verdict=denied .* session="systemd" .* pid=1 .* exe="/usr/lib/systemd/systemd" .*cgroup="/init.scope"'
-	test_that "explain tells what to allow" explains "allow retrieve session=systemd owner=self exe=/usr/lib/systemd/systemd uid=0"
+	test_that "explain tells what to allow" explains "allow retrieve session=systemd owner=self exe=/usr/lib/systemd/systemd cgroup=/init.scope uid=0"
 	test_that "the policy is locked" luopol lock
 	echo policy name=theirs version=1000 >/run/theirs
 	luopol load --weaken /run/theirs >/run/said 2>&1
@@ -315,6 +315,6 @@ console "systemd-shutdown says that it was refused, and goes on" "Failed to crea
 is "$(grep -ac "Preserved fd stores in LUO session" "$log")" 13 "it was once"
 grep -a 'op=create .* session="systemd" .* pid=1 ' "$log" >"$tap_dir/refused"
 like "$(chroot "$root" luopol explain - <"$tap_dir/refused")" \
-	"allow create session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=0" "explain tells what to allow"
+	"allow create session=systemd exe=/usr/lib/systemd/systemd-shutdown cgroup=/init.scope uid=0" "explain tells what to allow"
 
 tap_done

@@ -34,6 +34,9 @@
  * @exe:       The caller's executable; NULL if it is not known.
  * @comm:      The caller's name; NULL if it is not known.
  * @subj:      The caller's context; NULL if it is not known.
+ * @cgroup:    The caller's cgroup; NULL if it is not known. If @cut, its beginning,
+ *             or NULL.
+ * @cut:       The kernel knew more of the cgroup, or may have, than is there.
  * @size:      The largest size of a file.
  * @size_known: @size is known.
  * @count:     How many records there are.
@@ -57,6 +60,8 @@ struct record {
 	char *exe;
 	char *comm;
 	char *subj;
+	char *cgroup;
+	bool cut;
 	u64 size;
 	bool size_known;
 	u64 count;
