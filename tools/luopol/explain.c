@@ -27,7 +27,7 @@ static void print_who(FILE *out, const struct record *r)
 	else
 		fputs(r->op == OP_FREEZE ? "a program that is not known" :
 		      "A program that is not known", out);
-	fprintf(out, " of uid %u", r->uid);
+	fprintf(out, "%s of uid %u", r->pid1 ? " (process 1)" : "", r->uid);
 	if (r->subj) {
 		fputs(" as ", out);
 		print_name(out, r->subj);
@@ -181,6 +181,8 @@ void print_smallest(FILE *out, const struct record *r)
 		fputs(" exe=", out);
 		print_name(out, r->exe);
 	}
+	if (r->pid1)
+		fputs(" pid=1", out);
 	if (r->cgroup) {
 		fputs(" cgroup=", out);
 		print_name(out, r->cgroup);

@@ -5,7 +5,8 @@
  * Each record is a statement that allows just it: its operation, session, owner,
  * type, executable, cgroup and uid. Two statements that differ in one of these alone
  * become one with the values of both, again and again, so that all of them
- * together still allow what was seen and nothing else of these keys.
+ * together still allow what was seen and nothing else of these keys. Those of
+ * process 1 are its own.
  */
 
 #include <stdlib.h>
@@ -38,6 +39,7 @@ enum part {
 struct learned {
 	struct words parts[PART_COUNT];
 	char *exe;
+	bool pid1;
 	u64 count;
 };
 
@@ -118,7 +120,8 @@ static bool is_of_cgroup(const struct learned *l)
 static int others_compare(const void *a, const void *b)
 {
 	const struct learned *x = a, *y = b;
-	int order = strcmp(x->exe, y->exe) ?: is_of_file(x) - is_of_file(y) ?:
+	int order = strcmp(x->exe, y->exe) ?: x->pid1 - y->pid1 ?:
+		    is_of_file(x) - is_of_file(y) ?:
 		    is_of_cgroup(x) - is_of_cgroup(y);
 	enum part part;
 
@@ -299,6 +302,7 @@ static void learn_record(struct learned *l, const struct records *records,
 		l->parts[PART_OWNER] = one_word(owner_word(r));
 	l->parts[PART_UID] = one_word(xasprintf("%u", r->uid));
 	l->exe = name_word(r->exe, false);
+	l->pid1 = r->pid1;
 	l->count = r->count;
 }
 
@@ -319,7 +323,7 @@ static void write_learned(FILE *out, const struct learned *l)
 	write_words(out, " session=", &l->parts[PART_SESSION]);
 	write_words(out, " owner=", &l->parts[PART_OWNER]);
 	write_words(out, " type=", &l->parts[PART_TYPE]);
-	fprintf(out, " exe=%s", l->exe);
+	fprintf(out, " exe=%s%s", l->exe, l->pid1 ? " pid=1" : "");
 	write_words(out, " cgroup=", &l->parts[PART_CGROUP]);
 	write_words(out, " uid=", &l->parts[PART_UID]);
 	fputc('\n', out);

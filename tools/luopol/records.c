@@ -343,6 +343,8 @@ static void read_asker(struct record *r, const char *name, const char *value)
 		replace_string(&r->subj, value);
 	else if (!strcmp(name, "by_cgroup"))
 		read_cgroup(r, value);
+	else if (!strcmp(name, "by_pid"))
+		r->pid1 = !strcmp(value, "1");
 }
 
 static void read_who(struct record *r, struct seen *seen, const char *name,
@@ -357,6 +359,7 @@ static void read_who(struct record *r, struct seen *seen, const char *name,
 		read_u32(value, &r->gid);
 	} else if (!strcmp(name, "pid")) {
 		read_u32(value, &r->pid);
+		r->pid1 = r->pid == 1 && r->op != OP_FREEZE;
 	} else if (!strcmp(name, "ouid")) {
 		r->owner_known = read_number(value, LUO_ID_MAX, &number);
 		r->ouid = r->owner_known ? number : 0;
@@ -441,6 +444,7 @@ static int record_compare(const struct record *a, const struct record *b)
 	       number_compare(a->line, b->line) ?:
 	       number_compare(a->uid, b->uid) ?:
 	       number_compare(a->gid, b->gid) ?:
+	       number_compare(a->pid1, b->pid1) ?:
 	       string_compare(a->session, b->session) ?:
 	       string_compare(a->type, b->type) ?:
 	       string_compare(a->policy, b->policy) ?:

@@ -28,6 +28,7 @@
  * @uid:       The caller's effective uid. At the freeze the caller is who created
  *             the session or preserved the file, and who is refused.
  * @gid:       The caller's effective gid.
+ * @pid1:      The caller is process 1.
  * @session:   Name of the session.
  * @type:      Type of the file; NULL if it is about none.
  * @policy:    Name of the policy; NULL if there was none.
@@ -40,7 +41,7 @@
  * @size:      The largest size of a file.
  * @size_known: @size is known.
  * @count:     How many records there are.
- * @pid:       The caller of the last one.
+ * @pid:       The caller of the last one, and at the freeze who asked for the update.
  * @seconds:   When it was, since 1970.
  */
 struct record {
@@ -54,6 +55,7 @@ struct record {
 	u32 line;
 	u32 uid;
 	u32 gid;
+	bool pid1;
 	char *session;
 	char *type;
 	char *policy;

@@ -46,6 +46,11 @@ load helper
 	run -1 "$LUOPOL" query learned.luo create session=s exe=/usr/bin/u cgroup=
 }
 
+@test "process 1 is told from others of its executable" {
+	golden explain-pid luopol explain pid.log
+	golden learn-pid luopol learn pid.log
+}
+
 @test "nothing to tell" {
 	golden explain-none luopol explain old.luo
 	golden explain-missing luopol explain none.log
