@@ -31,6 +31,7 @@ static void luo_lsm_describe(struct luo_lsm_access *access,
 	request->uid = subject->uid;
 	request->gid = subject->gid;
 	request->init_userns = subject->init_userns;
+	request->pid1 = subject->pid1;
 	request->exe = subject->exe;
 	request->cgroup = subject->cgroup;
 	request->subj = subject->subj;

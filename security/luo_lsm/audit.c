@@ -73,6 +73,8 @@ static void luo_lsm_audit_asker(struct audit_buffer *ab,
 	luo_lsm_audit_string(ab, "by_exe", asker ? asker->exe : NULL);
 	luo_lsm_audit_string(ab, "by_context", asker ? asker->subj : NULL);
 	luo_lsm_audit_string(ab, "by_cgroup", asker ? asker->cgroup : NULL);
+	/* Another process may be gone, and its number somebody else's */
+	audit_log_format(ab, " by_pid=%s", asker && asker->pid1 ? "1" : "?");
 }
 
 static const char *luo_lsm_audit_op(const struct luo_lsm_access *access)

@@ -53,6 +53,7 @@ static int build_classes(struct compiler *c)
 	/* And what is larger than all bounds, and what is not known. */
 	policy->domain[LUO_KEY_SIZE] = policy->sizes.count + 2;
 	policy->domain[LUO_KEY_USERNS] = 2;
+	policy->domain[LUO_KEY_PID] = 2;
 	return err;
 }
 
@@ -117,9 +118,9 @@ static void add_condition(struct compiler *c,
 	u32 first = policy->interval_count;
 	u32 i, index;
 
-	if (key == LUO_KEY_USERNS)
+	if (key >= LUO_KEY_USERNS)
 		add_interval(c, 1, 0);
-	for (i = 0; key != LUO_KEY_USERNS && i < statement->lists[key].count;
+	for (i = 0; key < LUO_KEY_USERNS && i < statement->lists[key].count;
 	     i++) {
 		index = statement->lists[key].first + i;
 		if (key == LUO_KEY_OWNER)

@@ -228,9 +228,10 @@ struct luo_rule {
  *                   of the number, and if the owner is the caller as many
  *                   classes more as there are of all these.
  * @sizes:           Classes of LUO_KEY_SIZE.
- * @domain:          Number of classes of each key. The last one of each, but
- *                   for LUO_KEY_OWNER and LUO_KEY_USERNS, is of requests that
- *                   do not know the key's value.
+ * @domain:          Number of classes of each key. The last one of each that
+ *                   luo_has_unknown_class() is of requests that do not know
+ *                   the key's value. Those of LUO_KEY_USERNS and LUO_KEY_PID
+ *                   are no and yes.
  * @keys:            For each root the keys of the rules below it, a bit mask
  *                   of enum luo_key.
  * @root:            The roots of the index.
@@ -290,7 +291,7 @@ static inline u32 luo_unknown_class(const struct luo_policy *policy,
 
 static inline bool luo_has_unknown_class(enum luo_key key)
 {
-	return key != LUO_KEY_OWNER && key != LUO_KEY_USERNS;
+	return key != LUO_KEY_OWNER && key < LUO_KEY_USERNS;
 }
 
 /* The number of bounds below @size, without a branch on the data. */

@@ -166,8 +166,10 @@ static u32 request_class(const struct luo_policy *policy, enum luo_key key,
 				request->fowner_known);
 	case LUO_KEY_SIZE:
 		return size_class(policy, request);
-	default:
+	case LUO_KEY_USERNS:
 		return request->init_userns;
+	default:
+		return request->pid1;
 	}
 }
 

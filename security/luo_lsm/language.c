@@ -45,6 +45,7 @@ const char *const luo_key_names[LUO_KEY_COUNT] = {
 	[LUO_KEY_FOWNER]	= "fowner",
 	[LUO_KEY_SIZE]		= "size",
 	[LUO_KEY_USERNS]	= "userns",
+	[LUO_KEY_PID]		= "pid",
 };
 
 const char *const luo_limit_names[LUO_LIMIT_COUNT] = {
@@ -762,6 +763,22 @@ static int parse_userns(struct parser *p, struct luo_statement *statement)
 	return 0;
 }
 
+/* There is nothing to keep: the statement has the key. */
+static int parse_pid(struct parser *p)
+{
+	struct token token;
+	int err;
+
+	err = read_single(p, "pid", "1", &token);
+	if (err)
+		return err;
+	if (strcmp(token.text, "1"))
+		return refuse(p, -EINVAL, token.word.at,
+			      "bad pid '%s': it can only be 1, any other number belongs to nobody",
+			      show(p, token.word));
+	return 0;
+}
+
 /* ---- Statements ---- */
 
 /* operation { "," operation } */
@@ -837,7 +854,7 @@ static int parse_condition(struct parser *p, struct luo_statement *statement)
 		word = read_word(p, "");
 	if (key < 0)
 		return refuse(p, -EINVAL, word.at,
-			      "unknown key '%s': expected session, label, owner, exe, cgroup, subj, uid, gid, userns, type, obj, fowner, size or audit",
+			      "unknown key '%s': expected session, label, owner, exe, pid, cgroup, subj, uid, gid, userns, type, obj, fowner, size or audit",
 			      show(p, word));
 	err = check_key(p, word, statement->keys & BIT(key));
 	if (err)
@@ -850,6 +867,8 @@ static int parse_condition(struct parser *p, struct luo_statement *statement)
 	statement->keys |= BIT(key);
 	if (key == LUO_KEY_USERNS)
 		return parse_userns(p, statement);
+	if (key == LUO_KEY_PID)
+		return parse_pid(p);
 	if (key == LUO_KEY_SIZE)
 		return parse_size(p, statement);
 	return parse_list(p, statement, key);

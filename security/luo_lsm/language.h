@@ -30,6 +30,7 @@
  *   label    pattern, up to 255 bytes                   all
  *   owner    self, unknown, a uid or a range of uids    all
  *   exe      pattern, from '/', up to 4095 bytes        all
+ *   pid      1, which is process 1 of the machine       all
  *   cgroup   pattern, from '/', up to 4095 bytes        all
  *   subj     pattern, up to 255 bytes                   all
  *   uid      0 to 4294967294, or LOW-HIGH               all, limit

@@ -127,6 +127,7 @@ struct luo_lsm_arrival {
  * @uid:         Effective uid in the initial user namespace.
  * @gid:         Effective gid in the initial user namespace.
  * @init_userns: It was in the initial user namespace.
+ * @pid1:        It was process 1 of the machine, which nobody can become.
  * @exe_size:    Bytes of @exe with its NUL; 0 if it is NULL. Likewise:
  * @cgroup_size: Bytes of @cgroup.
  * @subj_size:   Bytes of @subj.
@@ -143,6 +144,7 @@ struct luo_lsm_subject {
 	u32 uid;
 	u32 gid;
 	bool init_userns;
+	bool pid1;
 	u16 exe_size;
 	u16 cgroup_size;
 	u16 subj_size;

@@ -37,7 +37,8 @@ enum luo_op {
 
 /*
  * The keys of the language: what a statement may ask about a request. Names
- * come first, then numbers, then the rest, which is what compiled.h counts on.
+ * come first, then numbers, then the rest, which is what compiled.h counts on;
+ * from LUO_KEY_USERNS on they have no values, and the answer is no or yes.
  */
 enum luo_key {
 	LUO_KEY_SESSION,
@@ -53,6 +54,7 @@ enum luo_key {
 	LUO_KEY_FOWNER,
 	LUO_KEY_SIZE,
 	LUO_KEY_USERNS,
+	LUO_KEY_PID,
 	LUO_KEY_COUNT,
 };
 
@@ -114,6 +116,7 @@ struct luo_policy_error {
  * @uid:         Caller's effective uid in the initial user namespace.
  * @gid:         Caller's effective gid in the initial user namespace.
  * @init_userns: The caller is in the initial user namespace.
+ * @pid1:        The caller is process 1 of the machine.
  * @exe:         Absolute path of the caller's executable; NULL if it is not
  *               known.
  * @subj:        Security context of the caller; NULL if it is not known.
@@ -140,6 +143,7 @@ struct luo_request {
 	u32 uid;
 	u32 gid;
 	bool init_userns;
+	bool pid1;
 	const char *exe;
 	const char *subj;
 	const char *cgroup;

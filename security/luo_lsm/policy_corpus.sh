@@ -7,8 +7,9 @@
 #
 # A request is
 #   op uid gid userns exe session owner type [ATTRIBUTE=VALUE]... | verdict reason line
-# with the attributes subj, cgroup, label, obj, fowner and size; those that are
-# left out are not known. What is asked of limits is
+# with the attributes pid, subj, cgroup, label, obj, fowner and size; those that are
+# left out are not known, but for pid, without which the caller is not process 1.
+# What is asked of limits is
 #   session uid | files line bytes line LINE:MOST,...
 # with what may be in the session, "-" for no limit, and the limits of sessions
 # that count it. "-" is a name or number that is not known.
@@ -70,6 +71,9 @@ requests() {
 		key = field
 		sub("=.*", "", key)
 		value = substr(field, length(key) + 2)
+		if (key == "pid" && value ~ /^(1|other)$/)
+			return sprintf(".pid1 = %s, ",
+				       value == "1" ? "true" : "false")
 		if (key ~ /^(subj|cgroup|label|obj)$/)
 			return sprintf(".%s = %s, ", key, string(value))
 		if (key ~ /^(fowner|size)$/)

@@ -296,6 +296,7 @@ static void test_keys(struct kunit *test)
 
 	policy = compile_string("policy name=t version=1\n"
 				"allow create subj=a\n"
+				"allow preserve pid=1 userns=any\n"
 				"deny restore cgroup=/a size=1\n"
 				"limit session=a files=1\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
@@ -303,7 +304,9 @@ static void test_keys(struct kunit *test)
 			BIT(LUO_KEY_SUBJ) | BIT(LUO_KEY_USERNS));
 	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_RESTORE),
 			BIT(LUO_KEY_CGROUP) | BIT(LUO_KEY_SIZE));
-	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_PRESERVE), 0);
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_PRESERVE),
+			BIT(LUO_KEY_PID));
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_RETRIEVE), 0);
 	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_COUNT), 0);
 	luo_policy_free(policy);
 }

@@ -20,6 +20,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/security.h>
@@ -328,7 +329,7 @@ static bool luo_lsm_same_subject(const struct luo_lsm_subject *a,
 				 const struct luo_lsm_subject *b)
 {
 	return a->uid == b->uid && a->gid == b->gid &&
-	       a->init_userns == b->init_userns &&
+	       a->init_userns == b->init_userns && a->pid1 == b->pid1 &&
 	       luo_lsm_same_string(a->exe, a->exe_size,
 				   b->exe, b->exe_size) &&
 	       luo_lsm_same_string(a->cgroup, a->cgroup_size,
@@ -385,6 +386,8 @@ struct luo_lsm_subject *luo_lsm_subject_new(struct luo_lsm_subject *like)
 		.uid = luo_lsm_uid(current_euid()),
 		.gid = luo_lsm_gid(current_egid()),
 		.init_userns = current_user_ns() == &init_user_ns,
+		/* All of its threads; in the initial pid namespace */
+		.pid1 = is_global_init(current),
 		.exe = luo_lsm_find(&exe_room, luo_lsm_exe),
 		.cgroup = luo_lsm_find(&cgroup_room, luo_lsm_cgroup),
 		.subj = subj,

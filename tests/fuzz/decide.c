@@ -128,6 +128,7 @@ static void check(struct input *input, const struct luo_program *program,
 	request.owner = how & 1 ? request.uid : take_id(input, program);
 	request.owner_known = how & 2;
 	request.init_userns = how & 4;
+	request.pid1 = how & 16;
 	brute_decide(program, &request, &want);
 	luo_policy_decide(policy, &request, &got);
 	if (!brute_same(&want, &got))

@@ -97,7 +97,7 @@ TEST_F(audit, fields_in_order)
 		" uid=", " gid=", " euid=", " suid=", " fsuid=", " egid=",
 		" sgid=", " fsgid=", " tty=", " ses=", " comm=", " exe=",
 		" cgroup=", " by_uid=?", " by_gid=?", " by_exe=?",
-		" by_context=?", " by_cgroup=?", " res=",
+		" by_context=?", " by_cgroup=?", " by_pid=?", " res=",
 	};
 	const char *at;
 	size_t i;
@@ -228,6 +228,7 @@ TEST_F_TIMEOUT(audit, freeze, 120)
 	FIELD("by_context", "?");
 	FIELD("cgroup", "?");
 	FIELD("by_cgroup", "\"/\"");
+	FIELD("by_pid", "?");
 	FIELD("res", "0");
 
 	ASSERT_EQ(0, lsm_load("deny create\n"));

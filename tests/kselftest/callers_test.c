@@ -317,6 +317,71 @@ TEST_F(caller, root_of_a_userns)
 	EXPECT_EQ(0, in_child(create_as_root_of_a_userns, &self->dev));
 }
 
+/* ---- Who is process 1 of something ---- */
+
+static int create_as_anybody(void *arg)
+{
+	return luo_try_create(*(int *)arg, "try");
+}
+
+static int create_if_first(void *arg)
+{
+	return getpid() == 1 ? luo_try_create(*(int *)arg, "try") : -ECHILD;
+}
+
+/* Root, and process 1 of a pid namespace of its own. */
+static int create_as_first(void *arg)
+{
+	return unshare(CLONE_NEWPID) ? -errno : in_child(create_if_first, arg);
+}
+
+static int create_as_first_of_a_userns(void *arg)
+{
+	return unshare(CLONE_NEWUSER) ? -errno : create_as_first(arg);
+}
+
+static int create_in_thread(void *arg)
+{
+	return in_thread(create_as_anybody, arg);
+}
+
+FIXTURE(first)
+{
+	int dev;
+};
+
+FIXTURE_VARIANT(first)
+{
+	int (*create)(void *arg);
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(first, of_nothing) { .create = create_as_anybody };
+FIXTURE_VARIANT_ADD(first, thread_of_nothing) { .create = create_in_thread };
+FIXTURE_VARIANT_ADD(first, of_a_pid_namespace) { .create = create_as_first };
+FIXTURE_VARIANT_ADD(first, of_a_container) { .create = create_as_first_of_a_userns };
+/* clang-format on */
+
+FIXTURE_SETUP(first)
+{
+	self->dev = luo_open();
+	ASSERT_LE(0, self->dev);
+}
+
+FIXTURE_TEARDOWN(first)
+{
+	close(self->dev);
+}
+
+/* What process 1 itself may, systemd shows: tests/vm/systemd.t. */
+TEST_F(first, is_not_process_1)
+{
+	ASSERT_EQ(0, lsm_load("allow create pid=1 userns=any\n"));
+	EXPECT_EQ(-EACCES, in_child(variant->create, &self->dev));
+	ASSERT_EQ(0, lsm_load("allow create userns=any\ndeny create pid=1\n"));
+	EXPECT_EQ(0, in_child(variant->create, &self->dev));
+}
+
 /* ---- Cgroups ---- */
 
 #define CGROUPS		"/sys/fs/cgroup/"

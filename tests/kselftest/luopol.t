@@ -7,7 +7,7 @@
 tools luopol
 
 # Signed by the key that the kernel was built with, and by another
-printf 'policy name=signed version=4\nallow create session=vm-* exe=/usr/bin/vm-agent uid=0\n' >"$tap_dir/signed.luo"
+printf 'policy name=signed version=4\nallow create session=vm-* exe=/usr/bin/vm-agent cgroup=/vm/agent uid=0\n' >"$tap_dir/signed.luo"
 for key in trusted stranger; do
 	check "luopol signs with the key $key" "$top/build/tools/luopol/luopol" sign --key "$top/build/keys/$key.key" \
 		--cert "$top/build/keys/$key.pem" --out "$tap_dir/$key.luo" "$tap_dir/signed.luo"
@@ -42,8 +42,14 @@ says() {
 	"$@" >/run/out
 	grep -qE "$pattern" /run/out || { cat /run/out; return 1; }
 }
+# within CGROUP COMMAND...
+within() {
+	mkdir -p /sys/fs/cgroup/$1
+	sh -c 'echo $$ >/sys/fs/cgroup/$0/cgroup.procs && exec "$@"' "$@"
+}
 workload() {
-	vm-agent create "$1" && echo memory | vm-run --uid 1000 --gid 1000 preserve "$1" 1
+	within vm/agent vm-agent create "$1" &&
+		echo memory | within vm/$1.scope vm-run --uid 1000 --gid 1000 preserve "$1" 1
 }
 # The reader of records is a process of its own
 logged() {
@@ -54,7 +60,7 @@ logged() {
 	done
 }
 
-echo 1..28
+echo 1..31
 cd /root
 mkdir -p /var/log/audit
 : >$log
@@ -71,8 +77,8 @@ logged 'op=preserve .*session="vm-2"'
 
 # Learn
 test_that "a policy is learned" readme 2
-test_that "of what was seen" says "^allow create session=vm-\* exe=/usr/bin/vm-agent uid=0$" cat machine.luo
-test_that "the matrix tells it" says "exe=/usr/bin/vm-run uid=1000 +session=vm-\* owner=0 +type=memfd-v2 +yes" readme 3
+test_that "of what was seen" says "^allow create session=vm-\* exe=/usr/bin/vm-agent cgroup=/vm/agent uid=0$" cat machine.luo
+test_that "the matrix tells it" says "exe=/usr/bin/vm-run cgroup=/vm/vm-\* uid=1000 +session=vm-\* owner=0 +type=memfd-v2 +yes" readme 3
 test_that "of which nothing is wrong" luopol check --werror machine.luo
 test_that "which allows nothing more" luopol diff --no-more policy/audit-only.luo machine.luo
 
@@ -80,28 +86,31 @@ test_that "which allows nothing more" luopol diff --no-more policy/audit-only.lu
 test_that "and is loaded without being asked twice" readme 4
 test_that "show prints it" cmp machine.luo $module/policy
 test_that "the same workload runs" workload vm-3
-test_that "the thief is refused" exits 13 thief create vm-4
-test_that "so is the machine that makes sessions" exits 13 vm-run --uid 1000 create vm-4
+test_that "in a cgroup of the kind" workload vm-4
+test_that "but not in another" exits 13 within vmx vm-agent create vm-5
+test_that "the thief is refused" exits 13 within thief thief create vm-5
+test_that "so is the machine that makes sessions" exits 13 vm-run --uid 1000 create vm-5
 logged 'exe="/usr/bin/vm-run".*res=0'
 
 # Explain
-test_that "explain tells who was refused what" says "^/usr/bin/thief of uid 0 was refused to create session vm-4: no statement allows it in policy machine version 2\.$" readme 5
+test_that "explain tells who was refused what" says "^/usr/bin/thief of uid 0 in cgroup /thief was refused to create session vm-5: no statement allows it in policy machine version 2\.$" readme 5
 allow=$(sed -n 's/^  to allow it: \(.*thief.*\)/\1/p' /run/out)
 sed 's/version=2/version=3/' machine.luo >/run/more.luo
 echo "$allow" >>/run/more.luo
 test_that "load refuses what allows more" exits 1 luopol load /run/more.luo
 test_that "and takes it if it is meant" luopol load --weaken /run/more.luo
-test_that "the statement that explain told of is enough" thief create vm-4
+test_that "the statement that explain told of is enough" within thief thief create vm-5
+test_that "where it was told of" exits 13 within vm/agent thief create vm-6
 
 # Back
 test_that "an old version is not loaded" exits 1 luopol load machine.luo
 luopol enforce off --for 1s
-test_that "nothing is refused for a while" thief create vm-5
+test_that "nothing is refused for a while" thief create vm-6
 for try in 1 2 3 4 5 6 7 8 9 10; do
 	[ "$(cat $module/enforce)" = 0 ] || break
 	usleep 500000
 done
-test_that "and then it is again" exits 13 thief create vm-6
+test_that "and then it is again" exits 13 thief create vm-7
 
 # Signed
 luopol load /root/stranger.luo >/run/refused 2>&1

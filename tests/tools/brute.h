@@ -119,6 +119,8 @@ static inline bool brute_statement(const struct luo_program *program,
 		return false;
 	if (statement->init_only && !request->init_userns)
 		return false;
+	if (statement->keys & BIT(LUO_KEY_PID) && !request->pid1)
+		return false;
 	for (key = 0; key < LUO_KEY_USERNS; key++) {
 		if (statement->keys & BIT(key) &&
 		    !brute_key(program, statement, key, request))

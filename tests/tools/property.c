@@ -27,8 +27,8 @@ static void reverse(struct text *to, const struct text *from)
 
 static void show(const struct text *text, const struct luo_request *r)
 {
-	printf("# %s uid=%u gid=%u init=%d exe=%s session=%s owner=%u known=%d type=%s\n",
-	       luo_op_names[r->op], r->uid, r->gid, r->init_userns,
+	printf("# %s uid=%u gid=%u init=%d pid1=%d exe=%s session=%s owner=%u known=%d type=%s\n",
+	       luo_op_names[r->op], r->uid, r->gid, r->init_userns, r->pid1,
 	       r->exe ?: "-", r->session, r->owner, r->owner_known,
 	       r->type ?: "-");
 	printf("# subj=%s cgroup=%s label=%s obj=%s fowner=%u known=%d size=%llu known=%d\n",
@@ -90,6 +90,8 @@ static bool check_keys(const struct text *text, const struct luo_policy *policy,
 
 	if (!(keys & BIT(LUO_KEY_EXE)))
 		less.exe = NULL;
+	if (!(keys & BIT(LUO_KEY_PID)))
+		less.pid1 = !less.pid1;
 	if (!(keys & BIT(LUO_KEY_SUBJ)))
 		less.subj = NULL;
 	if (!(keys & BIT(LUO_KEY_CGROUP)))

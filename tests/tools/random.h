@@ -244,6 +244,8 @@ static void put_rule(struct text *text, const struct taste *taste)
 	}
 	if (one_in(3))
 		put(text, " userns=%s", one_in(2) ? "init" : "any");
+	if (one_in(2 * taste->keys))
+		put(text, " pid=1");
 	if (!deny && one_in(4))
 		put(text, " audit");
 	put(text, "\n");
@@ -288,6 +290,7 @@ static void random_request(struct random_request *r, const struct taste *taste)
 		.uid = random_id(taste),
 		.gid = random_id(taste),
 		.init_userns = !one_in(4),
+		.pid1 = one_in(2),
 		.exe = one_in(12) ? NULL : r->exe,
 		.subj = one_in(12) ? NULL : r->subj,
 		.cgroup = one_in(12) ? NULL : r->cgroup,

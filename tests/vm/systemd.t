@@ -86,6 +86,10 @@ $agent create systemd
 $agent create cached.servic-000000000000000000000000
 $agent create own-files
 LD_PRELOAD=/root/preload.so /usr/lib/systemd/systemd-shutdown
+(
+	sh -c 'echo $PPID' >/sys/fs/cgroup/init.scope/cgroup.procs
+	LD_PRELOAD=/root/preload.so exec /usr/lib/systemd/systemd-shutdown
+)
 echo policy name=theirs version=1000 >/sys/kernel/security/luo_lsm/policy
 cached steal $(systemctl show -P MainPID held)
 E
@@ -175,7 +179,8 @@ case $STAGE in
 luo-agent: create: EACCES (Permission denied)
 luo-agent: create: EACCES (Permission denied)
 preloaded: create: EACCES
-/root/thief: 9: echo: echo: I/O error
+preloaded: create: EACCES
+/root/thief: 13: echo: echo: I/O error
 take: done
 preserve: EACCES
 restore: EINVAL
@@ -186,6 +191,8 @@ use what was passed: EINVAL"
 		'op=create verdict=denied .* session="systemd" .* reason=no-rule policy="systemd" version=1 .* exe="/usr/local/bin/luo-agent" .*cgroup="/system.slice/thief.service"'
 	test_that "also where the executable is systemd's" logged \
 		'session="systemd" .* exe="/usr/lib/systemd/systemd-shutdown" .*cgroup="/system.slice/thief.service"'
+	test_that "and where the cgroup is, too" logged \
+		'session="systemd" .* reason=no-rule .* pid=[0-9]{2,} .* exe="/usr/lib/systemd/systemd-shutdown" .*cgroup="/init.scope"'
 	test_that "and for what is another unit's" logged \
 		"op=preserve verdict=denied .* session=\"$held\" .*cgroup=\"/system.slice/thief.service\""
 	test_that "where a line decides it names that" logged \
@@ -235,15 +242,15 @@ use what was passed: EINVAL"
 	test_that "the store is empty" found made $store
 	test_that "a unit has no session" same "$(cat /run/cached)" "session failed: ENOENT"
 	test_that "nor makes one" same "$(cat /run/own)" "made failed: EACCES"
-	test_that "explain tells what to allow" explains "allow create session=own-files exe=/usr/local/bin/cached uid=0"
-	test_that "and of systemd" grep -qE "allow create session=cached.servic-[0-9a-f]{24} exe=/usr/lib/systemd/systemd uid=0" /run/explained
+	test_that "explain tells what to allow" explains "allow create session=own-files exe=/usr/local/bin/cached cgroup=/system.slice/own.service uid=0"
+	test_that "and of systemd" grep -qE "allow create session=cached.servic-[0-9a-f]{24} exe=/usr/lib/systemd/systemd pid=1 cgroup=/init.scope uid=0" /run/explained
 	test_that "a policy that forbids that it is read" bring mean-3
 	go_on
 	;;
 15)
 	test_that "the store is empty again" found made $store
 	test_that "process 1 was refused" logged 'op=retrieve verdict=denied .* session="systemd" .* pid=1 .* exe="/usr/lib/systemd/systemd" .*cgroup="/init.scope"'
-	test_that "explain tells what to allow" explains "allow retrieve session=systemd owner=self exe=/usr/lib/systemd/systemd uid=0"
+	test_that "explain tells what to allow" explains "allow retrieve session=systemd owner=self exe=/usr/lib/systemd/systemd pid=1 cgroup=/init.scope uid=0"
 	test_that "the policy is locked" luopol lock
 	echo policy name=theirs version=1000 >/run/theirs
 	luopol load --weaken /run/theirs >/run/said 2>&1
@@ -269,6 +276,6 @@ console "systemd-shutdown says that it was refused, and goes on" "Failed to crea
 is "$(grep -ac "Preserved fd stores in LUO session" "$log")" 13 "it was once"
 grep -a 'op=create .* session="systemd" .* pid=1 ' "$log" >"$tap_dir/refused"
 like "$(chroot "$root" luopol explain - <"$tap_dir/refused")" \
-	"allow create session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=0" "explain tells what to allow"
+	"allow create session=systemd exe=/usr/lib/systemd/systemd-shutdown pid=1 cgroup=/init.scope uid=0" "explain tells what to allow"
 
 tap_done

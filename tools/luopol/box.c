@@ -109,6 +109,8 @@ void box_of_statement(struct space *space, u32 index)
 	}
 	if (statement->init_only)
 		box_give(box, LUO_KEY_USERNS, set_of(&space->arena, 1, 1));
+	if (statement->keys & BIT(LUO_KEY_PID))
+		box_give(box, LUO_KEY_PID, set_of(&space->arena, 1, 1));
 	if (statement->keys & BIT(LUO_KEY_OWNER))
 		add_owner(space, index);
 }

@@ -27,10 +27,14 @@ static void print_who(FILE *out, const struct record *r)
 	else
 		fputs(r->op == OP_FREEZE ? "a program that is not known" :
 		      "A program that is not known", out);
-	fprintf(out, " of uid %u", r->uid);
+	fprintf(out, "%s of uid %u", r->pid1 ? " (process 1)" : "", r->uid);
 	if (r->subj) {
 		fputs(" as ", out);
 		print_name(out, r->subj);
+	}
+	if (r->cgroup) {
+		fputs(" in cgroup ", out);
+		write_name(out, r->cgroup, strlen(r->cgroup), r->cut);
 	}
 }
 
@@ -140,12 +144,20 @@ static void print_count(FILE *out, const struct record *r)
 
 /* ---- What would allow it ---- */
 
-/* Is a statement all that is missing? */
-bool lacks_statement(const struct record *r)
+static bool is_allowed_by_none(const struct record *r)
 {
 	return !r->allowed && r->op != OP_FREEZE &&
 	       (r->reason == LUO_REASON_NO_RULE ||
 		r->reason == LUO_REASON_NO_POLICY);
+}
+
+/*
+ * Is a statement all that is missing? Of a record that was cut none can be made that
+ * is not wider than what was seen.
+ */
+bool lacks_statement(const struct record *r)
+{
+	return is_allowed_by_none(r) && !r->cut;
 }
 
 /* Conditions that only what was seen meets. */
@@ -169,6 +181,12 @@ void print_smallest(FILE *out, const struct record *r)
 		fputs(" exe=", out);
 		print_name(out, r->exe);
 	}
+	if (r->pid1)
+		fputs(" pid=1", out);
+	if (r->cgroup) {
+		fputs(" cgroup=", out);
+		print_name(out, r->cgroup);
+	}
 	fprintf(out, " uid=%u", r->uid);
 }
 
@@ -180,6 +198,11 @@ static void print_remedy(FILE *out, const struct record *r)
 		fputs("  to allow it: ", out);
 		print_smallest(out, r);
 		fputc('\n', out);
+		return;
+	}
+	if (is_allowed_by_none(r)) {
+		fputs("  to allow it: find out its cgroup, of which the record was cut\n",
+		      out);
 		return;
 	}
 	switch (r->reason) {

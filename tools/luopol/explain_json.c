@@ -46,6 +46,9 @@ static void json_add_caller(json_object *object, const struct record *r)
 	json_add_name(object, "exe", r->exe);
 	json_add_name(object, "comm", r->comm);
 	json_add_name(object, "subj", r->subj);
+	json_add_name(object, "cgroup", r->cgroup);
+	if (r->cut)
+		json_add_flag(object, "cut", true);
 	json_add_number(object, "uid", r->uid);
 	json_add_number(object, "gid", r->gid);
 	json_add_number(object, "pid", r->pid);

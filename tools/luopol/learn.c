@@ -3,9 +3,10 @@
  * luopol learn: a policy from what a permissive run was seen to do.
  *
  * Each record is a statement that allows just it: its operation, session, owner,
- * type, executable and uid. Two statements that differ in one of these alone
+ * type, executable, cgroup and uid. Two statements that differ in one of these alone
  * become one with the values of both, again and again, so that all of them
- * together still allow what was seen and nothing else of these keys.
+ * together still allow what was seen and nothing else of these keys. Those of
+ * process 1 are its own.
  */
 
 #include <stdlib.h>
@@ -16,8 +17,7 @@
 #include "options.h"
 #include "records.h"
 
-#define PREFIX_LEAST	3	/* bytes that sessions share, to be generalized */
-#define SESSIONS_LEAST	2	/* and how many do */
+#define PREFIX_LEAST	3	/* bytes that names share, to be generalized */
 
 /* Sorted, each once. */
 struct words {
@@ -31,6 +31,7 @@ enum part {
 	PART_TYPE,
 	PART_SESSION,
 	PART_OWNER,
+	PART_CGROUP,
 	PART_UID,
 	PART_COUNT,
 };
@@ -38,6 +39,7 @@ enum part {
 struct learned {
 	struct words parts[PART_COUNT];
 	char *exe;
+	bool pid1;
 	u64 count;
 };
 
@@ -109,11 +111,18 @@ static bool is_of_file(const struct learned *l)
 	return l->parts[PART_TYPE].count;
 }
 
-/* All but what is joined; those with and without a file stay apart. */
+static bool is_of_cgroup(const struct learned *l)
+{
+	return l->parts[PART_CGROUP].count;
+}
+
+/* All but what is joined; those with and without a file, or a cgroup, stay apart. */
 static int others_compare(const void *a, const void *b)
 {
 	const struct learned *x = a, *y = b;
-	int order = strcmp(x->exe, y->exe) ?: is_of_file(x) - is_of_file(y);
+	int order = strcmp(x->exe, y->exe) ?: x->pid1 - y->pid1 ?:
+		    is_of_file(x) - is_of_file(y) ?:
+		    is_of_cgroup(x) - is_of_cgroup(y);
 	enum part part;
 
 	for (part = 0; !order && part < PART_COUNT; part++) {
@@ -186,7 +195,14 @@ static char *owner_word(const struct record *r)
 	return xasprintf("%u", r->ouid);
 }
 
-/* The bytes that all sessions share, up to where a name usually varies. */
+static bool is_to_be_allowed(const struct record *r)
+{
+	return r->op != OP_FREEZE && r->exe && !r->cut &&
+	       (r->allowed || r->reason == LUO_REASON_NO_RULE ||
+		r->reason == LUO_REASON_NO_POLICY);
+}
+
+/* The bytes that both names share, up to where one usually varies. */
 static size_t common_prefix(const char *a, const char *b)
 {
 	size_t length = 0;
@@ -198,27 +214,59 @@ static size_t common_prefix(const char *a, const char *b)
 	return length;
 }
 
+/* What the sessions of both have in common; 0 if that is too little. */
+static size_t common_session(const struct record *a, const struct record *b)
+{
+	size_t length;
+
+	if (!strcmp(a->session, b->session))
+		return 0;
+	length = common_prefix(a->session, b->session);
+	return length >= PREFIX_LEAST ? length : 0;
+}
+
+static size_t folder_length(const char *path)
+{
+	return strrchr(path, '/') + 1 - path;
+}
+
 /*
- * The prefix that stands for @name: the longest that it shares with another
- * session that was seen.
+ * Likewise of cgroups: those of one program and user, side by side, whose own names
+ * begin alike, as vm@1.service and session-3.scope do. What is above them says
+ * nothing.
  */
-static char *session_word(const struct records *records, const char *name,
-			  bool generalize)
+static size_t common_cgroup(const struct record *a, const struct record *b)
+{
+	size_t length, folder;
+
+	if (!is_to_be_allowed(b) || !b->cgroup || strcmp(a->exe, b->exe) ||
+	    a->uid != b->uid || !strcmp(a->cgroup, b->cgroup))
+		return 0;
+	folder = folder_length(a->cgroup);
+	length = common_prefix(a->cgroup, b->cgroup);
+	return folder == folder_length(b->cgroup) &&
+	       length >= folder + PREFIX_LEAST ? length : 0;
+}
+
+/*
+ * What stands for @name, of @r: the prefix that it shares with all others that share
+ * enough with it, or the name itself.
+ */
+static char *general_word(const struct records *records, const struct record *r,
+			  const char *name,
+			  size_t (*common)(const struct record *a,
+					   const struct record *b))
 {
 	size_t length, best = 0;
-	u32 i, others = 0;
 	char *prefix, *word;
+	u32 i;
 
-	for (i = 0; generalize && i < records->count; i++) {
-		if (!strcmp(records->list[i].session, name))
-			continue;
-		length = common_prefix(records->list[i].session, name);
-		if (length >= PREFIX_LEAST)
-			others++;
-		if (length >= PREFIX_LEAST && (!best || length < best))
+	for (i = 0; i < records->count; i++) {
+		length = common(r, &records->list[i]);
+		if (length && (!best || length < best))
 			best = length;
 	}
-	if (others + 1 < SESSIONS_LEAST)
+	if (!best)
 		return name_word(name, false);
 	prefix = xstrndup(name, best);
 	word = name_word(prefix, true);
@@ -226,11 +274,15 @@ static char *session_word(const struct records *records, const char *name,
 	return word;
 }
 
-static bool is_to_be_allowed(const struct record *r)
+static struct words learn_name(const struct records *records,
+			       const struct record *r, const char *name,
+			       size_t (*common)(const struct record *a,
+						const struct record *b),
+			       bool generalize)
 {
-	return r->op != OP_FREEZE && r->exe &&
-	       (r->allowed || r->reason == LUO_REASON_NO_RULE ||
-		r->reason == LUO_REASON_NO_POLICY);
+	if (!generalize)
+		return one_word(name_word(name, false));
+	return one_word(general_word(records, r, name, common));
 }
 
 static void learn_record(struct learned *l, const struct records *records,
@@ -239,14 +291,18 @@ static void learn_record(struct learned *l, const struct records *records,
 	const char *op = luo_op_names[record_decided_as(r)];
 
 	l->parts[PART_OPS] = one_word(xstrdup(op));
-	l->parts[PART_SESSION] = one_word(session_word(records, r->session,
-						       generalize));
+	l->parts[PART_SESSION] = learn_name(records, r, r->session,
+					    common_session, generalize);
+	if (r->cgroup)
+		l->parts[PART_CGROUP] = learn_name(records, r, r->cgroup,
+						   common_cgroup, generalize);
 	if (r->type)
 		l->parts[PART_TYPE] = one_word(name_word(r->type, false));
 	if (r->op != LUO_OP_CREATE)
 		l->parts[PART_OWNER] = one_word(owner_word(r));
 	l->parts[PART_UID] = one_word(xasprintf("%u", r->uid));
 	l->exe = name_word(r->exe, false);
+	l->pid1 = r->pid1;
 	l->count = r->count;
 }
 
@@ -267,7 +323,8 @@ static void write_learned(FILE *out, const struct learned *l)
 	write_words(out, " session=", &l->parts[PART_SESSION]);
 	write_words(out, " owner=", &l->parts[PART_OWNER]);
 	write_words(out, " type=", &l->parts[PART_TYPE]);
-	fprintf(out, " exe=%s", l->exe);
+	fprintf(out, " exe=%s%s", l->exe, l->pid1 ? " pid=1" : "");
+	write_words(out, " cgroup=", &l->parts[PART_CGROUP]);
 	write_words(out, " uid=", &l->parts[PART_UID]);
 	fputc('\n', out);
 }
@@ -281,7 +338,7 @@ static bool was_refused_still(const struct record *r)
 /* What a policy can not be learned from. */
 static void write_left_out(FILE *out, const struct records *records)
 {
-	u64 unknown = 0, refused = 0;
+	u64 unknown = 0, refused = 0, cut = 0;
 	const struct record *r;
 	u32 i;
 
@@ -289,8 +346,10 @@ static void write_left_out(FILE *out, const struct records *records)
 		r = &records->list[i];
 		if (was_refused_still(r))
 			refused += r->count;
-		else if (r->op != OP_FREEZE && !is_to_be_allowed(r))
+		else if (r->op != OP_FREEZE && !r->exe)
 			unknown += r->count;
+		else if (r->op != OP_FREEZE && r->cut)
+			cut += r->count;
 	}
 	if (refused)
 		fprintf(out, "\n# left out: %llu refused by a deny or a limit\n",
@@ -298,6 +357,9 @@ static void write_left_out(FILE *out, const struct records *records)
 	if (unknown)
 		fprintf(out, "\n# left out: %llu of which the executable is not known\n",
 			unknown);
+	if (cut)
+		fprintf(out, "\n# left out: %llu of which not all of the cgroup is known\n",
+			cut);
 }
 
 /* A policy as the kernel takes it, in its canonical form. */
@@ -349,10 +411,11 @@ static u64 version = 1;
 static const char text[] =
 "usage: luopol learn [OPTION]... [LOG|-]\n"
 "Make a policy from the audit records of a permissive run (see explain for\n"
-"LOG). It allows what was seen: session, owner, type, executable and uid, and\n"
-"nothing else of these. Read it before you load it.\n"
+"LOG). It allows what was seen: session, owner, type, executable, cgroup and\n"
+"uid, and nothing else of these. Read it before you load it.\n"
 "\n"
-"  --generalize   write a prefix for sessions that share one, as in vm-*\n"
+"  --generalize   write a prefix for sessions, and for cgroups of one program\n"
+"                 and user, that share one, as in vm-*\n"
 "  --name NAME    name of the policy, instead of learned\n"
 "  --version N    its version, instead of 1\n"
 "\n"

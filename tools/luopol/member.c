@@ -346,6 +346,7 @@ void member_request(struct arena *arena, const struct space *space, u32 op,
 		return;
 	}
 	request->init_userns = pick(box->keys[LUO_KEY_USERNS], 1);
+	request->pid1 = pick(box->keys[LUO_KEY_PID], 0);
 	request->exe = member_name(arena, space, LUO_KEY_EXE,
 				   request->init_userns ? exes->at[0].low :
 				   space_unknown(space, LUO_KEY_EXE));

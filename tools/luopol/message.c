@@ -192,8 +192,8 @@ const char *nearest(const char *word, size_t length, const char *const *words,
 
 static const char *const vocabulary[] = {
 	"policy", "allow", "deny", "limit", "create", "retrieve", "preserve",
-	"restore", "session", "label", "owner", "exe", "cgroup", "subj", "uid",
-	"gid", "userns", "type", "obj", "fowner", "size", "audit", "files",
+	"restore", "session", "label", "owner", "exe", "pid", "cgroup", "subj",
+	"uid", "gid", "userns", "type", "obj", "fowner", "size", "audit", "files",
 	"bytes", "sessions", "name", "version", "self", "unknown", "init",
 	"any",
 };

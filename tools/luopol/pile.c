@@ -67,8 +67,8 @@ void pile_add(struct pile *pile, u32 statement)
 /* The class of what is not known, which all denies have; U32_MAX: none. */
 static u32 unknown_class(const struct pile *pile, enum luo_key key)
 {
-	return key == LUO_KEY_OWNER || key == LUO_KEY_USERNS ? U32_MAX :
-	       space_unknown(pile->space, key);
+	return luo_has_unknown_class(key) ? space_unknown(pile->space, key) :
+					    U32_MAX;
 }
 
 /*

@@ -123,7 +123,7 @@ static void print_smallest(const struct query *query, u32 op)
 		query->requests.source.program.statements[0];
 
 	statement.ops = BIT(op);
-	if (query->requests.other[0]) {
+	if (query->requests.other[0] & BIT(LUO_KEY_USERNS)) {
 		statement.keys |= BIT(LUO_KEY_USERNS);
 		statement.init_only = false;
 	}
@@ -457,7 +457,8 @@ static const char text[] =
 "Tell what a policy decides, by which line, and what is missing for the\n"
 "opposite. Keys that are left out are open: the answer may be that it depends\n"
 "on them. 'KEY=' alone means that the kernel does not know the value;\n"
-"userns is init unless it is said to be other or any; size is exact.\n"
+"userns is init unless it is said to be other or any; pid=other is anybody but\n"
+"process 1; size is exact.\n"
 "\n"
 "  --json   for programs\n"
 "\n"

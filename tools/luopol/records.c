@@ -20,6 +20,7 @@
 #define RECORD_TYPE	"1427"		/* AUDIT_LUO_ACCESS */
 #define LINE_MAX_BYTES	12288		/* the kernel's have up to 8970 */
 #define LOG_MAX		1073741824	/* bytes of a log: 1 GiB */
+#define CGROUP_LOGGED	512		/* bytes: of longer ones that is all */
 
 /* ---- From the log to auditd's form ---- */
 
@@ -256,6 +257,7 @@ struct seen {
 	bool verdict;
 	bool reason;
 	bool uid;
+	bool end;
 };
 
 static void replace_string(char **to, const char *value)
@@ -302,7 +304,25 @@ static void read_what(struct record *r, struct seen *seen, const char *name,
 		read_u32(value, &r->line);
 	} else if (!strcmp(name, "size")) {
 		r->size_known = read_number(value, S64_MAX, &r->size);
+	} else if (!strcmp(name, "res")) {
+		seen->end = true;
 	}
+}
+
+/* Unlike one that is cut, one that the kernel does not know is told as such. */
+static void read_cgroup(struct record *r, const char *value)
+{
+	size_t length;
+
+	replace_string(&r->cgroup, value);
+	length = r->cgroup ? strlen(r->cgroup) : 0;
+	r->cut = length ? length >= CGROUP_LOGGED : strcmp(value, "?");
+	if (length && *r->cgroup == '/' &&
+	    member_valid(LUO_KEY_CGROUP, r->cgroup, length))
+		return;
+	r->cut |= length;
+	free(r->cgroup);
+	r->cgroup = NULL;
 }
 
 /*
@@ -321,6 +341,10 @@ static void read_asker(struct record *r, const char *name, const char *value)
 		replace_string(&r->exe, value);
 	else if (!strcmp(name, "by_context"))
 		replace_string(&r->subj, value);
+	else if (!strcmp(name, "by_cgroup"))
+		read_cgroup(r, value);
+	else if (!strcmp(name, "by_pid"))
+		r->pid1 = !strcmp(value, "1");
 }
 
 static void read_who(struct record *r, struct seen *seen, const char *name,
@@ -335,6 +359,7 @@ static void read_who(struct record *r, struct seen *seen, const char *name,
 		read_u32(value, &r->gid);
 	} else if (!strcmp(name, "pid")) {
 		read_u32(value, &r->pid);
+		r->pid1 = r->pid == 1 && r->op != OP_FREEZE;
 	} else if (!strcmp(name, "ouid")) {
 		r->owner_known = read_number(value, LUO_ID_MAX, &number);
 		r->ouid = r->owner_known ? number : 0;
@@ -342,6 +367,8 @@ static void read_who(struct record *r, struct seen *seen, const char *name,
 		replace_string(&r->exe, value);
 	} else if (!strcmp(name, "comm")) {
 		replace_string(&r->comm, value);
+	} else if (!strcmp(name, "cgroup")) {
+		read_cgroup(r, value);
 	} else if (!strcmp(name, "subj") && !r->subj && strcmp(value, "?") &&
 		   strcmp(value, "(null)") && strcmp(value, "kernel")) {
 		r->subj = xstrdup(value);
@@ -356,6 +383,7 @@ static void free_record(struct record *r)
 	free(r->exe);
 	free(r->comm);
 	free(r->subj);
+	free(r->cgroup);
 }
 
 /* What no policy can name is not taken for it. */
@@ -416,12 +444,15 @@ static int record_compare(const struct record *a, const struct record *b)
 	       number_compare(a->line, b->line) ?:
 	       number_compare(a->uid, b->uid) ?:
 	       number_compare(a->gid, b->gid) ?:
+	       number_compare(a->pid1, b->pid1) ?:
 	       string_compare(a->session, b->session) ?:
 	       string_compare(a->type, b->type) ?:
 	       string_compare(a->policy, b->policy) ?:
 	       string_compare(a->exe, b->exe) ?:
 	       string_compare(a->comm, b->comm) ?:
-	       string_compare(a->subj, b->subj);
+	       string_compare(a->subj, b->subj) ?:
+	       string_compare(a->cgroup, b->cgroup) ?:
+	       number_compare(a->cut, b->cut);
 }
 
 struct order {
@@ -502,6 +533,8 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 		return;
 	}
 	forget_exe(&r);
+	/* Without its end, as kernel logs have long ones, nobody knows what is missing */
+	r.cut |= !seen.end;
 	if (records->count == *room) {
 		*room = 2 * *room + 64;
 		records->list = xrealloc(records->list, *room,

@@ -28,16 +28,20 @@
  * @uid:       The caller's effective uid. At the freeze the caller is who created
  *             the session or preserved the file, and who is refused.
  * @gid:       The caller's effective gid.
+ * @pid1:      The caller is process 1.
  * @session:   Name of the session.
  * @type:      Type of the file; NULL if it is about none.
  * @policy:    Name of the policy; NULL if there was none.
  * @exe:       The caller's executable; NULL if it is not known.
  * @comm:      The caller's name; NULL if it is not known.
  * @subj:      The caller's context; NULL if it is not known.
+ * @cgroup:    The caller's cgroup; NULL if it is not known. If @cut, its beginning,
+ *             or NULL.
+ * @cut:       The kernel knew more of the cgroup, or may have, than is there.
  * @size:      The largest size of a file.
  * @size_known: @size is known.
  * @count:     How many records there are.
- * @pid:       The caller of the last one.
+ * @pid:       The caller of the last one, and at the freeze who asked for the update.
  * @seconds:   When it was, since 1970.
  */
 struct record {
@@ -51,12 +55,15 @@ struct record {
 	u32 line;
 	u32 uid;
 	u32 gid;
+	bool pid1;
 	char *session;
 	char *type;
 	char *policy;
 	char *exe;
 	char *comm;
 	char *subj;
+	char *cgroup;
+	bool cut;
 	u64 size;
 	bool size_known;
 	u64 count;

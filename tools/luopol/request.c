@@ -18,6 +18,9 @@ static const enum luo_key may_be_unknown[] = {
 	LUO_KEY_FOWNER, LUO_KEY_SIZE,
 };
 
+/* What can be other than any statement says. */
+static const enum luo_key may_be_other[] = { LUO_KEY_USERNS, LUO_KEY_PID };
+
 /* Takes @source over. */
 void requests_begin(struct requests *requests, struct source *source)
 {
@@ -63,20 +66,24 @@ static void read_word(struct requests *requests, char *at, char *end)
 	char name[16];
 	size_t i;
 
-	if (!strncmp(at, "op=", 3)) {
+	if (!strncmp(at, "op=", 3))
 		memset(at, ' ', 3);
-	} else if (is_word(at, end, "userns=other")) {
-		requests->other[requests->count] = true;
+	else if (requests->lines && !strncmp(at, "line=", 5))
 		memset(at, ' ', end - at);
-	} else if (requests->lines && !strncmp(at, "line=", 5)) {
-		memset(at, ' ', end - at);
-	}
 	for (i = 0; i < sizeof(may_be_unknown) / sizeof(*may_be_unknown); i++) {
 		snprintf(name, sizeof(name), "%s=",
 			 luo_key_names[may_be_unknown[i]]);
 		if (!is_word(at, end, name))
 			continue;
 		requests->unknown[requests->count] |= BIT(may_be_unknown[i]);
+		memset(at, ' ', end - at);
+	}
+	for (i = 0; i < sizeof(may_be_other) / sizeof(*may_be_other); i++) {
+		snprintf(name, sizeof(name), "%s=other",
+			 luo_key_names[may_be_other[i]]);
+		if (!is_word(at, end, name))
+			continue;
+		requests->other[requests->count] |= BIT(may_be_other[i]);
 		memset(at, ' ', end - at);
 	}
 }
@@ -179,6 +186,18 @@ static void set_unknown(const struct requests *requests, struct space *space,
 	}
 }
 
+static void set_other(const struct requests *requests, struct space *space,
+		      u32 number, struct box *said)
+{
+	u32 left, key;
+
+	for (left = requests->other[number]; left; left &= left - 1) {
+		key = __builtin_ctz(left);
+		said->keys[key] = set_of(&space->arena, 0, 0);
+		said->given |= BIT(key);
+	}
+}
+
 /*
  * What request number @number says of @op: the boxes, and how many they are.
  * @program is what the requests are in @space. The sets are in its arena.
@@ -200,9 +219,7 @@ u32 request_boxes(const struct requests *requests, struct space *space,
 				set_of(&space->arena, class, class);
 		}
 		set_unknown(requests, space, number, &said);
-		if (requests->other[number])
-			said.keys[LUO_KEY_USERNS] =
-				set_of(&space->arena, 0, 0);
+		set_other(requests, space, number, &said);
 		box_at(&space->arena, space, op, &said, &boxes[i]);
 	}
 	return i;
@@ -264,6 +281,8 @@ void write_request_keys(FILE *out, const struct luo_request *request, u32 keys)
 	write_object(out, request, keys);
 	if (keys & BIT(LUO_KEY_EXE))
 		write_known(out, LUO_KEY_EXE, request->exe);
+	if (keys & BIT(LUO_KEY_PID))
+		fputs(request->pid1 ? " pid=1" : " pid=other", out);
 	if (keys & BIT(LUO_KEY_CGROUP))
 		write_known(out, LUO_KEY_CGROUP, request->cgroup);
 	if (keys & BIT(LUO_KEY_SUBJ))

@@ -5,7 +5,8 @@
  *
  * What differs from a statement: size= is the size and not a bound; KEY= with
  * nothing behind it means that the kernel does not know; userns=other is anybody
- * outside the initial user namespace, which is meant if nothing is said.
+ * outside the initial user namespace, which is meant if nothing is said; pid=other
+ * is anybody but process 1.
  */
 
 #ifndef _LUOPOL_REQUEST_H
@@ -19,7 +20,7 @@
  * @source:  What is shown in messages; its program has a statement for each.
  * @text:    What the kernel's parser reads in its place, of the same columns.
  * @unknown: For each request the keys that are said to be not known.
- * @other:   For each request whether it is from another user namespace.
+ * @other:   For each request of userns and pid those that are said to be other.
  * @count:   How many there are.
  * @lines:   line= may follow, which is not read here.
  */
@@ -27,7 +28,7 @@ struct requests {
 	struct source source;
 	char *text;
 	u32 *unknown;
-	bool *other;
+	u32 *other;
 	u32 count;
 	bool lines;
 };

@@ -149,9 +149,10 @@ static void build_classes(struct space *space)
 				     space->values));
 	space->domain[LUO_KEY_SIZE] = space->sizes.count + 2;
 	space->domain[LUO_KEY_USERNS] = 2;
+	space->domain[LUO_KEY_PID] = 2;
 }
 
-/* The class of what is not known; not of LUO_KEY_OWNER and LUO_KEY_USERNS. */
+/* The class of what is not known, of keys that luo_has_unknown_class() has. */
 u32 space_unknown(const struct space *space, enum luo_key key)
 {
 	return space->domain[key] - 1;
@@ -226,6 +227,7 @@ static void build_worlds(struct space *space)
 	}
 	any.keys[LUO_KEY_OWNER] = other_owners(space);
 	any.keys[LUO_KEY_USERNS] = set_of(&space->arena, 0, 1);
+	any.keys[LUO_KEY_PID] = set_of(&space->arena, 0, 1);
 	of_file[LUO_KEY_TYPE] = none;
 	of_file[LUO_KEY_OBJ] = none;
 	of_file[LUO_KEY_FOWNER] = none;

@@ -12,8 +12,8 @@
 /* How keys follow each other: session and file, then who. */
 static const enum luo_key key_order[] = {
 	LUO_KEY_SESSION, LUO_KEY_LABEL, LUO_KEY_OWNER, LUO_KEY_TYPE,
-	LUO_KEY_OBJ, LUO_KEY_FOWNER, LUO_KEY_SIZE, LUO_KEY_EXE, LUO_KEY_CGROUP,
-	LUO_KEY_SUBJ, LUO_KEY_UID, LUO_KEY_GID, LUO_KEY_USERNS,
+	LUO_KEY_OBJ, LUO_KEY_FOWNER, LUO_KEY_SIZE, LUO_KEY_EXE, LUO_KEY_PID,
+	LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_UID, LUO_KEY_GID, LUO_KEY_USERNS,
 };
 
 /* Bytes of the UTF-8 character at @text that the language takes as it is, or 0. */
@@ -171,6 +171,10 @@ void write_key(FILE *out, const struct luo_program *program,
 	fprintf(out, "%s=", luo_key_names[key]);
 	if (key == LUO_KEY_USERNS) {
 		fputs(statement->init_only ? "init" : "any", out);
+		return;
+	}
+	if (key == LUO_KEY_PID) {
+		fputc('1', out);
 		return;
 	}
 	for (i = 0; i < statement->lists[key].count; i++) {

@@ -20,6 +20,7 @@ make_root() {
 
 @test "errors are told with the line, a caret and a guess" {
 	golden check-typo luopol check typo.luo
+	golden check-pid luopol check two.luo
 }
 
 @test "carets stand below wide characters" {

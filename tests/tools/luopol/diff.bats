@@ -23,6 +23,11 @@ load helper
 	golden diff-more luopol diff --no-more less.luo old.luo
 }
 
+@test "more than process 1" {
+	sed '/^allow/s/ pid=1//; s/version=1/version=2/' pid.luo >all.luo
+	golden diff-pid luopol diff --no-more pid.luo all.luo
+}
+
 @test "json" {
 	golden diff-json luopol diff --json --exit-code old.luo new.luo
 }

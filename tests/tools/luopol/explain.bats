@@ -29,6 +29,28 @@ load helper
 	diff want got
 }
 
+@test "cgroups, as far as they are told" {
+	golden explain-cgroups luopol explain cgroups.log
+	"$LUOPOL" explain --json cgroups.log | jq -r '.[] | select(.cut) | .allow // empty' | diff /dev/null -
+	golden learn-cgroups luopol learn cgroups.log
+	golden learn-cgroups-generalize luopol learn --generalize cgroups.log
+	# What is suggested is what was seen
+	"$LUOPOL" learn cgroups.log >learned.luo
+	{
+		echo policy name=suggested version=1
+		"$LUOPOL" explain cgroups.log | sed -n 's/^  to allow it: \(allow .*\)/\1/p'
+	} >suggested.luo
+	"$LUOPOL" diff --exit-code learned.luo suggested.luo
+	"$LUOPOL" query learned.luo create session=s exe=/usr/bin/u uid=0 cgroup=/run/vm@2.service
+	run -1 "$LUOPOL" query learned.luo create session=s exe=/usr/bin/u uid=0 cgroup=/run/vm@3.service
+	run -1 "$LUOPOL" query learned.luo create session=s exe=/usr/bin/u cgroup=
+}
+
+@test "process 1 is told from others of its executable" {
+	golden explain-pid luopol explain pid.log
+	golden learn-pid luopol learn pid.log
+}
+
 @test "nothing to tell" {
 	golden explain-none luopol explain old.luo
 	golden explain-missing luopol explain none.log
@@ -37,11 +59,13 @@ load helper
 @test "learn allows what was seen" {
 	golden learn luopol learn --name seen --version 7 audit.log
 	"$LUOPOL" learn audit.log >learned.luo
-	"$LUOPOL" query learned.luo create session=vm-2 exe=/usr/bin/luod uid=0
-	"$LUOPOL" query learned.luo preserve session=vm-1 type=memfd-v2 owner=self exe=/usr/bin/qemu-system-x86_64 uid=107
+	"$LUOPOL" query learned.luo create session=vm-2 exe=/usr/bin/luod uid=0 cgroup=/system.slice/luod.service
+	"$LUOPOL" query learned.luo preserve session=vm-1 type=memfd-v2 owner=self exe=/usr/bin/qemu-system-x86_64 uid=107 'cgroup="/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"'
 	# Memory came from the one machine, a device from the other
 	run -1 "$LUOPOL" query learned.luo preserve session=vm-1 type=vfio-pci-v2 exe=/usr/bin/qemu-system-x86_64 uid=107
 	run -1 "$LUOPOL" query learned.luo create session=vm-3
+	# Each from its own
+	run -1 "$LUOPOL" query learned.luo preserve session=vm-1 type=memfd-v2 owner=self exe=/usr/bin/qemu-system-x86_64 uid=107 'cgroup="/machine.slice/machine-qemu\\x2d2\\x2dvm.scope"'
 }
 
 @test "learn --generalize" {

@@ -6,10 +6,12 @@ load helper
 @test "a table" {
 	golden matrix luopol matrix old.luo
 	golden matrix-warn luopol matrix warn.luo
+	golden matrix-pid luopol matrix pid.luo
 }
 
 @test "json" {
 	golden matrix-json luopol matrix --json old.luo
+	golden matrix-pid-json luopol matrix --json pid.luo
 }
 
 @test "a page that needs nothing but itself" {

@@ -31,6 +31,14 @@ load helper
 	golden query-userns luopol query old.luo create session=db uid=999 userns=other
 }
 
+@test "process 1, and anybody else" {
+	golden query-pid luopol query pid.luo create session=s exe=/sbin/init pid=1
+	golden query-pid-other luopol query pid.luo create session=s exe=/sbin/init pid=other
+	golden query-pid-depends luopol query pid.luo create session=s exe=/sbin/init
+	golden query-pid-denied luopol query pid.luo retrieve session=s owner=unknown exe=/sbin/init pid=1
+	golden query-pid-two luopol query pid.luo create session=s pid=2
+}
+
 @test "json" {
 	golden query-json luopol query --json old.luo create,preserve session=vm-1 uid=0
 }

@@ -11,6 +11,10 @@ load helper
 	golden test-wrong luopol test old.luo wrong.tests
 }
 
+@test "process 1" {
+	golden test-pid luopol test pid.luo pid.tests
+}
+
 @test "several files are counted through" {
 	golden test-two luopol test old.luo old.tests old.tests
 }
