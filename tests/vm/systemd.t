@@ -140,6 +140,7 @@ cat >"$root/root/mean-3" <<'E'
 policy name=mean version=3
 allow create,preserve session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=0
 E
+check "there is a systemd with the change that the documentation has" "$top/tests/vm/root" patched "$root/root/patched.tar"
 
 kselftest release 7.3 -r "$root" -c 1 -m 1536 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
 	-f "$programs/luo-agent:/usr/local/bin/luo-agent" -- <<'S'
@@ -159,6 +160,8 @@ kept_all() {
 	test_that "sessions have what was in them" found kept cached own
 	test_that "a unit gets another session for the next update" anew cached
 }
+own_magic() { test_that "sessions have a magic number of their own" same "$(cat /sys/module/luo_sessionfs/parameters/compat_magic)" N; }
+changed() { test_that "process 1 is a systemd with the change" grep -q 'libsystemd-core-262-luo\.so$' /proc/1/maps; }
 
 store="one many empty large"
 # What every boot has in common
@@ -218,13 +221,30 @@ use what was passed: EINVAL"
 	;;
 12)
 	# Sessions are found by their names. Only at the next update it matters what they are
-	test_that "without systemd's magic number" same "$(cat /sys/module/luo_sessionfs/parameters/compat_magic)" N
+	own_magic
 	kept_all
-	go_on
+	go_on /boot/bzImage luo_sessionfs.compat_magic=0
 	;;
 13)
 	test_that "then the store stays" found kept $store
 	test_that "and sessions in it do not" found made cached own
+
+	# As an upgrade does it
+	tar -xf /root/patched.tar -C /
+	systemctl daemon-reexec
+	changed
+	go_on /boot/bzImage luo_sessionfs.compat_magic=0
+	;;
+14)
+	own_magic
+	changed
+	kept_all
+	go_on /boot/bzImage luo_sessionfs.compat_magic=0
+	;;
+15)
+	own_magic
+	changed
+	kept_all
 
 	# No session may stand in the way of the next policy
 	for unit in cached held own; do
@@ -237,7 +257,7 @@ use what was passed: EINVAL"
 	test_that "a policy that forbids that the store is written" bring mean-2
 	go_on
 	;;
-14)
+16)
 	test_that "what came over is that policy" status policy mean
 	test_that "the store is empty" found made $store
 	test_that "a unit has no session" same "$(cat /run/cached)" "session failed: ENOENT"
@@ -247,7 +267,7 @@ use what was passed: EINVAL"
 	test_that "a policy that forbids that it is read" bring mean-3
 	go_on
 	;;
-15)
+17)
 	test_that "the store is empty again" found made $store
 	test_that "process 1 was refused" logged 'op=retrieve verdict=denied .* session="systemd" .* pid=1 .* exe="/usr/lib/systemd/systemd" .*cgroup="/init.scope"'
 	test_that "explain tells what to allow" explains "allow retrieve session=systemd owner=self exe=/usr/lib/systemd/systemd pid=1 cgroup=/init.scope uid=0"
@@ -264,7 +284,7 @@ use what was passed: EINVAL"
 	;;
 esac
 S
-like "$out" "boot 15: and what was in force" "there were 15 boots: ten updates in a row without trouble, and four with"
+like "$out" "boot 17: and what was in force" "there were 17 boots: ten updates in a row without trouble, and six with"
 
 # What was said last on each console, when there was no journal any more
 log=$top/build/vm/log/systemd-7.3-release.log
@@ -273,7 +293,7 @@ console "who outlives all services is refused, when process 1 is systemd-shutdow
 console "and so is what that runs" 'hook: luo-agent: create: EACCES'
 console "a session is no file that could be preserved" "Failed to preserve LUO fd .*name 'files'.* No such file"
 console "systemd-shutdown says that it was refused, and goes on" "Failed to create LUO session 'systemd'.* Permission denied"
-is "$(grep -ac "Preserved fd stores in LUO session" "$log")" 13 "it was once"
+is "$(grep -ac "Preserved fd stores in LUO session" "$log")" 15 "it was once"
 grep -a 'op=create .* session="systemd" .* pid=1 ' "$log" >"$tap_dir/refused"
 like "$(chroot "$root" luopol explain - <"$tap_dir/refused")" \
 	"allow create session=systemd exe=/usr/lib/systemd/systemd-shutdown pid=1 cgroup=/init.scope uid=0" "explain tells what to allow"
