@@ -104,9 +104,12 @@ static int watch_status(void)
 		copy = xstrdup(text);
 		print_status(copy);
 		free(copy);
-		fflush(stdout);
 		free(last);
 		last = text;
+		if (fflush(stdout)) {
+			free(last);
+			return EXIT_TROUBLE;
+		}
 	}
 }
 
