@@ -246,17 +246,6 @@ static void print_depends(const struct query *query,
 
 /* ---- Limits ---- */
 
-static int tightest_sessions(void *data, u32 number)
-{
-	const struct view *view = ((void **)data)[0];
-	struct luo_limit *tightest = ((void **)data)[1], limit;
-
-	luo_policy_session_limit(view->policy, number, &limit);
-	if (limit.most < tightest->most)
-		*tightest = limit;
-	return 0;
-}
-
 static void print_limit(enum luo_limit_kind kind, const struct luo_limit *limit)
 {
 	if (!limit->line)
@@ -273,16 +262,14 @@ static void print_limit(enum luo_limit_kind kind, const struct luo_limit *limit)
 static void print_limits(const struct query *query,
 			 const struct luo_request *request)
 {
-	struct luo_limit sessions = { .most = U64_MAX };
-	void *data[] = { (void *)&query->view, &sessions };
 	bool known = request->op == LUO_OP_CREATE || request->owner_known;
+	struct luo_limit sessions;
 	struct luo_limits limits;
 	u32 uid = request->op == LUO_OP_CREATE ? request->uid : request->owner;
 
 	if (request->op == LUO_OP_CREATE) {
-		luo_policy_visit_session_limits(query->view.policy,
-						request->session, uid, known,
-						tightest_sessions, data);
+		view_session_limit(&query->view, request->session, uid, known,
+				   &sessions);
 		print_limit(LUO_LIMIT_SESSIONS, &sessions);
 	} else if (request->op == LUO_OP_PRESERVE) {
 		luo_policy_limits(query->view.policy, request->session, uid,

@@ -4,7 +4,7 @@
  *
  * The kernel's parser reads them: in a copy of the text, "allow" stands where a
  * request begins, and what no statement has is made blank. Everything keeps its
- * place, so that its messages are true.
+ * place, or it is known where that was, so that its messages are true.
  */
 
 #include <stdlib.h>
@@ -32,10 +32,14 @@ void requests_begin(struct requests *requests, struct source *source)
 		if (*at != '\n')
 			*at = ' ';
 	}
+	requests->moved = xcalloc(requests->source.line_count + 1,
+				  sizeof(*requests->moved));
 	requests->unknown = xcalloc(requests->source.line_count + 1,
 				    sizeof(*requests->unknown));
 	requests->other = xcalloc(requests->source.line_count + 1,
 				  sizeof(*requests->other));
+	requests->by = xcalloc(requests->source.line_count + 1,
+			       sizeof(*requests->by));
 }
 
 /* The end of the word at @at: a blank, outside of quotes. */
@@ -68,7 +72,9 @@ static void read_word(struct requests *requests, char *at, char *end)
 	} else if (is_word(at, end, "userns=other")) {
 		requests->other[requests->count] = true;
 		memset(at, ' ', end - at);
-	} else if (requests->lines && !strncmp(at, "line=", 5)) {
+	} else if (requests->lines && !requests->by[requests->count] &&
+		   !strncmp(at, "line=", 5)) {
+		requests->by[requests->count] = at - requests->text;
 		memset(at, ' ', end - at);
 	}
 	for (i = 0; i < sizeof(may_be_unknown) / sizeof(*may_be_unknown); i++) {
@@ -131,10 +137,25 @@ void requests_line(struct requests *requests, u32 line, size_t from,
 		at += strspn(at, " ");
 		if (at < end && at > start + from && is_operation(at, end) &&
 		    !is_operation(start + from + strspn(start + from, " "),
-				  end))
+				  end)) {
 			put_first(start + from, at, end);
+			requests->moved[line] = (struct moved){
+				from, at - start, end - at + 1,
+			};
+		}
 	}
 	requests->count++;
+}
+
+/* Where column @column, from 1, of the text that is parsed was. */
+static u32 column_before(const struct moved *moved, u32 column)
+{
+	u32 at = column - 1;
+
+	if (!column || at < moved->to || at >= moved->from + moved->length)
+		return column;
+	return at < moved->to + moved->length ?
+	       column + moved->from - moved->to : column - moved->length;
 }
 
 /* Returns 0, or EXIT_TROUBLE after a message. */
@@ -151,6 +172,9 @@ int requests_parse(struct requests *requests)
 	err = luo_program_parse(&source->program, text, strlen(text), &error);
 	free(text);
 	if (err) {
+		if (error.line <= source->line_count)
+			error.column = column_before(requests->moved + error.line,
+						     error.column);
 		complain_policy(source, &error);
 		return EXIT_TROUBLE;
 	}
@@ -161,8 +185,10 @@ void requests_destroy(struct requests *requests)
 {
 	source_destroy(&requests->source);
 	free(requests->text);
+	free(requests->moved);
 	free(requests->unknown);
 	free(requests->other);
+	free(requests->by);
 }
 
 static void set_unknown(const struct requests *requests, struct space *space,

@@ -43,5 +43,8 @@ load helper
 	golden query-typo luopol query old.luo create sesion=vm-1
 	golden query-key luopol query old.luo create type=memfd-v2
 	golden query-none luopol query old.luo session=vm-1
+	golden query-moved luopol query old.luo session=vm-1 uid=x op=create gidd=5
+	golden query-moved-op luopol query old.luo session=vm-1 create,foo gid=5
+	golden query-moved-after luopol query old.luo session=vm-1 create gidd=5
 	golden query-usage luopol query old.luo
 }
