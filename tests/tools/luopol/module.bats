@@ -49,6 +49,32 @@ fake_module() {
 	cmp new.luo module/policy
 }
 
+@test "load tells beforehand what the kernel would refuse, --dry-run as well" {
+	fake_module
+	sed -i 's/locked: 0/locked: 1/' module/status
+	golden load-locked luopol load --no-files --module module old.luo
+	golden load-locked luopol load --no-files --dry-run --module module old.luo
+	sed -i 's/locked: 1/locked: 0/' module/status
+	echo 'require_signature: 1' >>module/status
+	golden load-unsigned luopol load --no-files --dry-run --module module old.luo
+	golden load-unsigned luopol load --no-files --permissive-for 1h --module module old.luo
+	[ ! -s module/policy ]
+	[ "$(cat module/enforce)" = 1 ]
+}
+
+@test "load --cert takes what is signed by that key alone" {
+	fake_module
+	for name in trusted stranger; do
+		openssl req -x509 -newkey rsa:2048 -nodes -keyout $name.key -out $name.pem -subj /CN=$name 2>/dev/null
+		"$LUOPOL" sign --key $name.key --cert $name.pem --out $name.luo old.luo
+	done
+	golden load-cert-unsigned luopol load --no-files --module module --cert trusted.pem old.luo
+	golden load-cert-stranger luopol load --no-files --module module --cert trusted.pem stranger.luo
+	[ ! -s module/policy ]
+	golden load-cert luopol load --no-files --module module --cert trusted.pem trusted.luo
+	cmp trusted.luo module/policy
+}
+
 @test "load --dry-run changes nothing" {
 	fake_module
 	golden load-dry luopol load --no-files --dry-run --module module old.luo
