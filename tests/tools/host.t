@@ -108,6 +108,9 @@ early 1 2 "luo-lsm: /etc/luo/policy.luo was refused, and luo_lsm.unconfigured=al
 luo-lsm: Boot without that, or with rd.luo_lsm=0 to go on as it is." "refused, and the kernel is open"
 printf 'policy: vmhost\nversion: 4\nsource: handed-over\nunconfigured: allow\n' >"$status"
 early 1 1 "luo-lsm: /etc/luo/policy.luo was refused: policy vmhost stays in force" "refused for one that came over a live update"
+printf 'source: lost\nenforcing: 1\nlocked: 0\nunconfigured: allow\n' >"$status"
+early 1 1 "luo-lsm: /etc/luo/policy.luo was refused, and the policy before the live update was lost: until one is loaded, everything is denied" \
+	"refused where none came over the live update whole"
 : >"$status"
 early 1 1 "luo-lsm: /etc/luo/policy.luo was refused: policy  stays in force" "a status without a word"
 rm "$status"
