@@ -49,7 +49,7 @@ EVP_PKEY *read_key(const char *path)
 	if (!key) {
 		complain_openssl(path);
 		if (opened)
-			help("a private key in PEM form is wanted, and its pass phrase if it has one");
+			help("a private key in PEM form is wanted, and its pass phrase, if any");
 	}
 	return key;
 }

@@ -124,6 +124,22 @@ fake_module() {
 	golden status-off luopol status --module module
 }
 
+@test "status --watch prints what changes" {
+	fake_module
+	"$LUOPOL" status --watch --json --module module >seen 3>&- &
+	watcher=$!
+	sed 's/denials: 0/denials: 7/' module/status >next
+	for lines in 1 2; do
+		for _ in $(seq 600); do
+			[ "$(wc -l <seen)" -lt $lines ] || break
+			sleep 0.1
+		done
+		mv next module/status 2>/dev/null || true
+	done
+	kill $watcher
+	[ "$(jq -c '.denials' seen)" = "$(printf '0\n7')" ]
+}
+
 @test "enforce" {
 	fake_module
 	golden enforce luopol enforce --module module

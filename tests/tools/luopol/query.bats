@@ -33,6 +33,10 @@ load helper
 
 @test "json" {
 	golden query-json luopol query --json old.luo create,preserve session=vm-1 uid=0
+	golden query-json-denied luopol query --json old.luo create session=vm-1 exe=/usr/bin/luod uid=5
+	# The statement that would be enough is enough
+	{ cat old.luo; "$LUOPOL" query --json old.luo create session=vm-1 uid=5 | jq -r '.[].smallest'; } >more.luo
+	"$LUOPOL" query more.luo create session=vm-1 uid=5
 }
 
 @test "the operation may come last" {
