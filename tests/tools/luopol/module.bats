@@ -11,7 +11,7 @@ fake_module() {
 	echo 1 >module/enforce
 	echo 0 >module/lock
 	: >module/last_error
-	printf 'policy: host\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlocked: 0\nunconfigured: deny\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 0\n' >module/status
+	printf 'policy: host\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlocked: 0\nunconfigured: deny\nrequire_signature: 0\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 0\n' >module/status
 }
 
 @test "load puts the text in as it is" {
@@ -55,7 +55,7 @@ fake_module() {
 	golden load-locked luopol load --no-files --module module old.luo
 	golden load-locked luopol load --no-files --dry-run --module module old.luo
 	sed -i 's/locked: 1/locked: 0/' module/status
-	echo 'require_signature: 1' >>module/status
+	sed -i 's|require_signature: 0|require_signature: 1|' module/status
 	golden load-unsigned luopol load --no-files --dry-run --module module old.luo
 	golden load-unsigned luopol load --no-files --permissive-for 1h --module module old.luo
 	[ ! -s module/policy ]
