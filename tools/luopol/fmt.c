@@ -283,6 +283,8 @@ static int format_file(const char *path)
 	bool same;
 	int err;
 
+	if (check_only && in_place)
+		give_up("--check or --in-place, not both");
 	err = source_load(&source, path);
 	if (!err)
 		err = format_source(&source, &to);

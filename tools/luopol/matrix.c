@@ -330,6 +330,8 @@ int cmd_matrix(int argc, char **argv)
 
 	if (count < 0)
 		return usage_status(count);
+	if (json && html)
+		give_up("--json or --html, not both");
 	if (source_load(&source, argv[0]))
 		return EXIT_TROUBLE;
 	program = &source.program;

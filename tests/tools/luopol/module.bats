@@ -146,6 +146,7 @@ fake_module() {
 	golden enforce-off luopol enforce off --module module
 	[ "$(cat module/enforce)" = 0 ]
 	golden enforce-bad luopol enforce maybe --module module
+	golden enforce-for luopol enforce --for 5m --module module
 }
 
 @test "lock is not for nothing" {

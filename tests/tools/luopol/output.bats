@@ -57,4 +57,8 @@ make_module() {
 	golden option luopol check --werorr old.luo
 	golden option-argument luopol load --cert
 	golden command luopol frobnicate
+	golden option-matrix luopol matrix --json --html old.luo
+	cp ugly.luo before.luo
+	golden option-fmt luopol fmt --check --in-place ugly.luo
+	cmp before.luo ugly.luo
 }
