@@ -60,7 +60,7 @@ logged() {
 	done
 }
 
-echo 1..31
+echo 1..37
 cd /root
 mkdir -p /var/log/audit
 : >$log
@@ -104,13 +104,45 @@ test_that "where it was told of" exits 13 within vm/agent thief create vm-6
 
 # Back
 test_that "an old version is not loaded" exits 1 luopol load machine.luo
-luopol enforce off --for 1s
+luopol enforce off --for 5s
 test_that "nothing is refused for a while" thief create vm-6
-for try in 1 2 3 4 5 6 7 8 9 10; do
+for try in $(seq 120); do
 	[ "$(cat $module/enforce)" = 0 ] || break
 	usleep 500000
 done
 test_that "and then it is again" exits 13 thief create vm-7
+
+# Where there is systemd its timers put enforcing back. These do as they are told:
+# what runs is a file in /run/units.
+mkdir -p /run/systemd/system /run/units /run/fakes
+cat >/run/fakes/systemctl <<'F'
+#!/bin/sh
+case $2 in
+is-active) [ -e "/run/units/$3" ] ;;
+stop) rm "/run/units/$3" && echo "stopped beside: $(ls /run/units)" >>/run/stopped ;;
+esac
+F
+cat >/run/fakes/systemd-run <<'F'
+#!/bin/sh
+[ ! -e /run/no-more ] || exit 1
+for word; do
+	case $word in
+	--unit=*) [ ! -e "/run/units/${word#*=}.timer" ] && : >"/run/units/${word#*=}.timer" ;;
+	esac
+done
+F
+chmod 755 /run/fakes/*
+PATH=/run/fakes:$PATH
+test_that "a timer is there before denials cease to be binding" luopol enforce off --for 1h
+test_that "and another in its place" luopol enforce off --for 2h
+test_that "which is there before the first one is stopped" says "^stopped beside: luopol-enforce-2.timer$" cat /run/stopped
+: >/run/no-more
+test_that "where there can be no other" exits 2 luopol enforce off --for 3h
+test_that "the one that runs stays" test "$(ls /run/units)" = luopol-enforce-2.timer
+echo 1 >$module/enforce
+luopol enforce off --for 3h 2>/dev/null
+test_that "and denials are as they were" exits 0 luopol enforce
+rm -r /run/systemd /run/units
 
 # Signed
 luopol load /root/stranger.luo >/run/refused 2>&1

@@ -108,6 +108,9 @@ early 1 2 "luo-lsm: /etc/luo/policy.luo was refused, and luo_lsm.unconfigured=al
 luo-lsm: Boot without that, or with rd.luo_lsm=0 to go on as it is." "refused, and the kernel is open"
 printf 'policy: vmhost\nversion: 4\nsource: handed-over\nunconfigured: allow\n' >"$status"
 early 1 1 "luo-lsm: /etc/luo/policy.luo was refused: policy vmhost stays in force" "refused for one that came over a live update"
+printf 'source: lost\nenforcing: 1\nlocked: 0\nunconfigured: allow\n' >"$status"
+early 1 1 "luo-lsm: /etc/luo/policy.luo was refused, and the policy before the live update was lost: until one is loaded, everything is denied" \
+	"refused where none came over the live update whole"
 : >"$status"
 early 1 1 "luo-lsm: /etc/luo/policy.luo was refused: policy  stays in force" "a status without a word"
 rm "$status"
@@ -186,12 +189,13 @@ t "dracut: not without a policy" grep "module 'luo-lsm' cannot be found or insta
 t "the package goes" dpkg -P luo-lsm-tools
 t "and leaves nothing" not sh -c 'find /etc /usr /lib -xdev -path /usr/share/doc -prune -o \( -name "*luo-lsm*" -o -name "lsluo*" \) -print | grep .'
 
-# The role for Ansible. This copy has no systemd that runs, and no securityfs; nor
-# does it need lists of what could be downloaded, which take long to read.
+# The role for Ansible. This copy has no systemd that runs, and of securityfs what
+# plain files can do; nor does it need lists of what could be downloaded, which take
+# long to read.
 cat >/usr/local/bin/systemctl <<'E'
 #!/bin/sh
 case $1 in
-reload-or-restart) echo "$*" >>/tmp/systemctl ;;
+reload-or-restart) echo "$*" >>/tmp/systemctl && luopol load /etc/luo/policy.luo ;;
 *) exec /usr/bin/systemctl "$@" ;;
 esac
 E
@@ -215,11 +219,14 @@ plays() {
 recap() { grep "^$1 .* $2 " /tmp/made; }
 sed 's/allow create/allow crate/' /tmp/policy.luo >/tmp/mistake.luo
 sed 's/version=1/version=2/' /tmp/policy.luo >/tmp/next.luo
+{ cat /tmp/next.luo; echo "allow retrieve"; } >/tmp/wider.luo
 good=luo_policy=/tmp/policy.luo
 
 t "ansible: no host without luo_lsm" not plays host=$good
 t "ansible: it says so" grep "luo_lsm is not active in this host's kernel" /tmp/made
-mkdir -p /sys/kernel/security
+mkdir -p /sys/kernel/security/luo_lsm
+: >/sys/kernel/security/luo_lsm/policy
+echo 'locked: 0' >/sys/kernel/security/luo_lsm/status
 printf capability,luo_lsm,selinux >/sys/kernel/security/lsm
 t "ansible: nothing was installed there" not dpkg -s luo-lsm-tools
 t "ansible: not everything is as it should be" not plays first=$good mistake=luo_policy=/tmp/mistake.luo undecided=
@@ -237,6 +244,13 @@ t "ansible: a look ahead" plays first=luo_policy=/tmp/next.luo -- --check
 t "ansible: sees the change" recap first "changed=[1-9]"
 t "ansible: and makes none" cmp /tmp/policy.luo /etc/luo/policy.luo
 t "ansible: loaded once in all" [ "$(wc -l </tmp/systemctl)" = 1 ]
+t "ansible: what allows more has to be meant" not plays first=luo_policy=/tmp/wider.luo
+t "ansible: the policy in force stays" cmp /tmp/policy.luo /sys/kernel/security/luo_lsm/policy
+t "ansible: nor is it silently so once more" not plays first=luo_policy=/tmp/wider.luo
+t "ansible: but told" grep "allows more than the policy in force" /tmp/made
+luopol load --weaken /etc/luo/policy.luo >/dev/null 2>&1
+t "ansible: once it was meant all is well" plays first=luo_policy=/tmp/wider.luo
+t "ansible: and nothing changes" recap first changed=0
 S
 
 tap_done

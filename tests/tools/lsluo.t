@@ -340,6 +340,9 @@ fails "unknown option" "unrecognized option '--fils'" --fils
 fails "argument" "unexpected argument 'vm-1'" vm-1
 LSLUO_PROC=$tap_dir/nowhere fails "no /proc" "cannot read .*/nowhere: No such file"
 is "$("$tool/lsluo-fake" 2>&1 >/dev/full | sed 's/.*: cannot/cannot/')" "cannot print: No space left on device" "a full disk is told"
+for option in --help --version; do
+	is "$("$tool/lsluo-fake" $option 2>&1 >/dev/full | sed 's/.*: cannot/cannot/')" "cannot print: No space left on device" "so it is with $option"
+done
 prints "the version" --version <<<"lsluo from luo-lsm-tools $(cat "$top/tools/VERSION")"
 lsluo --help
 is "$rc:$err" 0: "help"

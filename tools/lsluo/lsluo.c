@@ -57,6 +57,16 @@ char *xasprintf(const char *format, ...)
 	return text;
 }
 
+static void check_output(int error)
+{
+	if (!error && (ferror(stdout) || fflush(stdout)))
+		error = -errno;
+	if (!error)
+		return;
+	errno = -error;
+	err(EXIT_FAILURE, "cannot print");
+}
+
 static void help(void)
 {
 	printf("usage: lsluo [OPTION]...\n"
@@ -104,9 +114,11 @@ static void parse_options(int argc, char **argv, struct view *view)
 			break;
 		case 'h':
 			help();
+			check_output(0);
 			exit(EXIT_SUCCESS);
 		case 'V':
 			puts("lsluo from luo-lsm-tools " VERSION);
+			check_output(0);
 			exit(EXIT_SUCCESS);
 		default:
 			fprintf(stderr, "Try 'lsluo --help'.\n");
@@ -155,13 +167,7 @@ int main(int argc, char **argv)
 		errno = -error;
 		err(EXIT_FAILURE, "cannot read %s", host_proc());
 	}
-	error = view_print(&view, &all);
-	if (!error && (ferror(stdout) || fflush(stdout)))
-		error = -errno;
-	if (error) {
-		errno = -error;
-		err(EXIT_FAILURE, "cannot print");
-	}
+	check_output(view_print(&view, &all));
 	say_limits(&all);
 
 	scan_free(&all);

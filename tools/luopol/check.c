@@ -551,14 +551,6 @@ int cmd_check(int argc, char **argv)
 		{},
 	};
 	static const struct usage usage = { text, options, take_option, 1, -1 };
-	int count = parse_options(&usage, argc, argv);
-	int i, err, worst = EXIT_GOOD;
 
-	if (count < 0)
-		return usage_status(count);
-	for (i = 0; i < count; i++) {
-		err = check_file(argv[i]);
-		worst = err > worst ? err : worst;
-	}
-	return worst;
+	return each_file(&usage, argc, argv, check_file);
 }

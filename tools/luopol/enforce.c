@@ -49,6 +49,8 @@ int cmd_enforce(int argc, char **argv)
 
 	if (count < 0)
 		return usage_status(count);
+	if (!count && seconds)
+		give_up("--for what? Only 'luopol enforce off' has a time");
 	if (!count)
 		return print_enforce();
 	if (!strcmp(argv[0], "on") && !seconds)

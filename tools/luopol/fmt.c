@@ -266,12 +266,25 @@ static int replace(const char *path, const struct source *to)
 	return good ? EXIT_GOOD : EXIT_TROUBLE;
 }
 
+/* A signature is one of the text as it is. */
+static int replace_unsigned(const char *path, const struct source *source,
+			    const struct source *to)
+{
+	if (!source->signature)
+		return replace(path, to);
+	complain("%s: signed, and in another form: left alone", path);
+	help("format the policy that it was made of, and sign that");
+	return EXIT_TROUBLE;
+}
+
 static int format_file(const char *path)
 {
 	struct source source, to = {};
 	bool same;
 	int err;
 
+	if (check_only && in_place)
+		give_up("--check or --in-place, not both");
 	err = source_load(&source, path);
 	if (!err)
 		err = format_source(&source, &to);
@@ -282,7 +295,7 @@ static int format_file(const char *path)
 			puts(path);
 			err = EXIT_BAD;
 		} else if (in_place && !same) {
-			err = replace(path, &to);
+			err = replace_unsigned(path, &source, &to);
 		} else if (!check_only && !in_place) {
 			fwrite(to.text, 1, to.size, stdout);
 		}
@@ -311,14 +324,6 @@ int cmd_fmt(int argc, char **argv)
 		{},
 	};
 	static const struct usage usage = { text, options, NULL, 1, -1 };
-	int count = parse_options(&usage, argc, argv);
-	int i, err, worst = EXIT_GOOD;
 
-	if (count < 0)
-		return usage_status(count);
-	for (i = 0; i < count; i++) {
-		err = format_file(argv[i]);
-		worst = err > worst ? err : worst;
-	}
-	return worst;
+	return each_file(&usage, argc, argv, format_file);
 }

@@ -20,12 +20,35 @@ static bool same_text(const struct source *a, const struct source *b)
 	       !memcmp(a->raw, b->raw, a->raw_size);
 }
 
+/* What the kernel would refuse whatever the policy says. */
+static int check_state(const struct source *new)
+{
+	bool locked, signatures;
+
+	if (module_read_status("locked", &locked) ||
+	    module_read_status("require_signature", &signatures))
+		return EXIT_TROUBLE;
+	if (signatures && !new->signature) {
+		complain("%s: not signed, and this kernel takes none that is not",
+			 new->path);
+		help("sign it with a key that the kernel has: luopol sign");
+		return EXIT_BAD;
+	}
+	if (locked) {
+		complain("%s: the policy in force is locked: not loaded",
+			 new->path);
+		help("it can be changed after the next cold boot");
+		return EXIT_TROUBLE;
+	}
+	return 0;
+}
+
 /* What the kernel would refuse as an old version. */
 static int check_version(const struct source *active, const struct source *new)
 {
 	u64 version = active->program.version;
 
-	if (new->program.version > version)
+	if (!active->text || new->program.version > version)
 		return 0;
 	complain_at(new, new->program.policy_line, 1, 6,
 		    "error: version %llu is not above that of the policy in force",
@@ -37,8 +60,11 @@ static int check_version(const struct source *active, const struct source *new)
 /* A policy that allows more than the one in force has to be meant. */
 static int check_weaker(const struct source *active, const struct source *new)
 {
-	int more = diff_more(active, new);
+	int more;
 
+	if (!active->text)
+		return 0;
+	more = diff_more(active, new);
 	if (!more) {
 		puts("nothing more is allowed");
 		return 0;
@@ -137,12 +163,11 @@ static int load(const struct source *new)
 	err = module_read_policy(&active);
 	if (!err && active.text && source_parse(&active))
 		err = EXIT_TROUBLE;
-	if (!err && active.text) {
-		same = same_text(&active, new);
-		if (!same)
-			err = check_version(&active, new) ?:
-			      check_weaker(&active, new);
-	}
+	if (!err)
+		same = active.text && same_text(&active, new);
+	if (!err && !same)
+		err = check_version(&active, new) ?: check_state(new) ?:
+		      check_weaker(&active, new);
 	source_destroy(&active);
 	if (err)
 		return err;
@@ -162,6 +187,8 @@ static const char text[] =
 "  --dry-run              do all but that\n"
 "  --weaken               load it although it allows more\n"
 "  --werror               do not load it if there are warnings\n"
+"  --cert CERT            load it only if it is signed by the key of this or another\n"
+"                         --cert, which are PEM files; the kernel has its own\n"
 "  --no-files             do not look whether executables and contexts exist here\n"
 "  --permissive-for TIME  denials are not binding for TIME, such as 90s or 15m;\n"
 "                         then they are again, also if luopol is killed\n"
@@ -171,8 +198,11 @@ static const char text[] =
 
 static int take_option(int value, const char *argument)
 {
-	return value == 'p' ? read_time(argument, &permissive) :
-			      take_module_option(value, argument);
+	if (value == 'p')
+		return read_time(argument, &permissive);
+	if (value == 'c')
+		return trust_certificate(argument);
+	return take_module_option(value, argument);
 }
 
 int cmd_load(int argc, char **argv)
@@ -182,6 +212,7 @@ int cmd_load(int argc, char **argv)
 		{ "weaken", no_argument, &weaken, 1 },
 		{ "werror", no_argument, &werror, 1 },
 		{ "no-files", no_argument, &no_files, 1 },
+		{ "cert", required_argument, NULL, 'c' },
 		{ "permissive-for", required_argument, NULL, 'p' },
 		MODULE_OPTION,
 		HELP_OPTION,
@@ -194,10 +225,13 @@ int cmd_load(int argc, char **argv)
 	if (count < 0)
 		return usage_status(count);
 	err = source_read(&source, argv[0]) ?: source_parse(&source);
+	if (!err && any_trusted())
+		err = verify_source(&source);
 	if (!err)
 		err = check_source(&source, no_files ? NULL : "/") && werror ? EXIT_BAD : 0;
 	if (!err)
 		err = load(&source);
 	source_destroy(&source);
+	forget_certificates();
 	return err;
 }

@@ -102,10 +102,14 @@ void write_conditions(FILE *out, const struct luo_program *program,
 void write_statement(FILE *out, const struct luo_program *program,
 		     const struct luo_statement *statement);
 
-/* check.c, diff.c, fmt.c: what other commands do as well */
+/* check.c, diff.c, fmt.c, verify.c: what other commands do as well */
 int diff_more(const struct source *old, const struct source *new);
 u32 check_source(const struct source *source, const char *root);
 int format_source(const struct source *source, struct source *to);
+int trust_certificate(const char *path);
+bool any_trusted(void);
+void forget_certificates(void);
+int verify_source(const struct source *source);
 bool same_program(const struct luo_program *p, const struct luo_program *q);
 
 /* One file each: usage errors and what they return are main.c's enum. */

@@ -5,6 +5,8 @@
  * Finds the subcommand; each is in a file of its own.
  */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,14 +63,25 @@ static int unknown(const char *name)
 	meant = nearest(name, strlen(name), names, COMMANDS);
 	if (meant)
 		help("did you mean '%s'?", meant);
+	else
+		help("luopol --help lists the commands");
 	return EXIT_TROUBLE;
 }
 
-int main(int argc, char **argv)
+/* getopt_long() begins its messages with what the program is called. */
+static int run(const struct command *command, int argc, char **argv)
+{
+	static char name[32];
+
+	snprintf(name, sizeof(name), "luopol %s", command->name);
+	argv[0] = name;
+	return command->run(argc, argv);
+}
+
+static int run_command(int argc, char **argv)
 {
 	size_t i;
 
-	setlocale(LC_CTYPE, "");
 	if (argc < 2)
 		return usage(stderr);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
@@ -78,9 +91,44 @@ int main(int argc, char **argv)
 		return EXIT_GOOD;
 	}
 	for (i = 0; i < COMMANDS; i++) {
-		if (strcmp(argv[1], commands[i].name))
-			continue;
-		return commands[i].run(argc - 1, argv + 1);
+		if (!strcmp(argv[1], commands[i].name))
+			return run(&commands[i], argc - 1, argv + 1);
 	}
 	return unknown(argv[1]);
+}
+
+/*
+ * A file that is opened must not get the number of a standard stream that was
+ * closed, and be written to as such: what stands in for it cannot be used.
+ */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	for (fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			give_up("/dev/null: %s", strerror(errno));
+	}
+}
+
+/* Half a policy or table must not pass for the whole. */
+static int check_output(int status)
+{
+	bool lost = ferror(stdout);
+
+	errno = 0;
+	if (!fflush(stdout) && !lost)
+		return status;
+	/* Of what failed earlier the reason is not known any more. */
+	complain("standard output: %s", errno ? strerror(errno) :
+		 "not all could be written");
+	return EXIT_TROUBLE;
+}
+
+int main(int argc, char **argv)
+{
+	open_standard_streams();
+	setlocale(LC_CTYPE, "");
+	return check_output(run_command(argc, argv));
 }

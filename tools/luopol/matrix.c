@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libsmartcols.h>
 
@@ -212,6 +213,55 @@ static void set_cell(struct libscols_line *line, size_t column,
 		give_up("out of memory");
 }
 
+/* For a terminal: a condition, and a value of many, on a line of its own. */
+static void set_conditions(struct libscols_line *line, size_t column,
+			   const char *conditions)
+{
+	bool quoted = false;
+	size_t size;
+	char *text;
+	FILE *out;
+
+	if (!isatty(STDOUT_FILENO)) {
+		set_cell(line, column, conditions);
+		return;
+	}
+	out = open_memstream(&text, &size);
+	for (; *conditions; conditions++) {
+		if (*conditions == '\\' && quoted)
+			fputc(*conditions++, out);
+		else if (*conditions == '"')
+			quoted = !quoted;
+		if (*conditions == ' ' && !quoted)
+			fputc('\n', out);
+		else
+			fputc(*conditions, out);
+		if (*conditions == ',' && !quoted)
+			fputs("\n  ", out);
+	}
+	fclose(out);
+	set_cell(line, column, text);
+	free(text);
+}
+
+static void add_column(struct libscols_table *table, const char *name,
+		       bool conditions)
+{
+	struct libscols_column *column;
+
+	column = scols_table_new_column(table, name, 0,
+					conditions ? SCOLS_FL_WRAP : 0);
+	if (!column)
+		give_up("out of memory");
+	if (!conditions)
+		return;
+	/* It is wrapped where there is a line feed, and not elsewhere. */
+	if (scols_column_set_safechars(column, "\n") ||
+	    scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+				      scols_wrapnl_nextchunk, NULL))
+		give_up("out of memory");
+}
+
 static void add_columns(struct libscols_table *table)
 {
 	static const char *const names[] = {
@@ -220,11 +270,8 @@ static void add_columns(struct libscols_table *table)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (!scols_table_new_column(table, names[i], 0,
-					    i < 3 ? SCOLS_FL_WRAP : 0))
-			give_up("out of memory");
-	}
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		add_column(table, names[i], i < 3);
 }
 
 static void print_table(const struct matrix *matrix)
@@ -236,17 +283,15 @@ static void print_table(const struct matrix *matrix)
 
 	if (!table)
 		give_up("out of memory");
-	scols_table_enable_json(table, json);
-	scols_table_set_name(table, "matrix");
 	add_columns(table);
 	for (i = 0; i < matrix->count; i++) {
 		row = &matrix->rows[i];
 		line = scols_table_new_line(table, NULL);
 		if (!line)
 			give_up("out of memory");
-		set_cell(line, 0, row->who);
-		set_cell(line, 1, row->session);
-		set_cell(line, 2, row->file);
+		set_conditions(line, 0, row->who);
+		set_conditions(line, 1, row->session);
+		set_conditions(line, 2, row->file);
 		for (op = 0; op < LUO_OP_COUNT; op++)
 			set_cell(line, 3 + op, cell_names[row->cells[op]]);
 		set_cell(line, 7, row->audit ? "yes" : "");
@@ -285,6 +330,8 @@ int cmd_matrix(int argc, char **argv)
 
 	if (count < 0)
 		return usage_status(count);
+	if (json && html)
+		give_up("--json or --html, not both");
 	if (source_load(&source, argv[0]))
 		return EXIT_TROUBLE;
 	program = &source.program;
@@ -294,6 +341,8 @@ int cmd_matrix(int argc, char **argv)
 	build_rows(&b);
 	if (html)
 		matrix_html(stdout, &b.matrix);
+	else if (json)
+		matrix_json(&b.matrix);
 	else
 		print_table(&b.matrix);
 	for (i = 0; i < b.matrix.count; i++)

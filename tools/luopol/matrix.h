@@ -45,6 +45,7 @@ struct matrix {
 
 extern const char *const cell_names[];
 
+void matrix_json(const struct matrix *matrix);
 void matrix_html(FILE *out, const struct matrix *matrix);
 
 #endif /* _LUOPOL_MATRIX_H */

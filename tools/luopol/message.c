@@ -14,26 +14,29 @@
 
 #define WORD_MAX	32	/* bytes of a word that is compared with others */
 
+static void say(const char *prefix, const char *format, va_list args)
+{
+	fputs(prefix, stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
 void complain(const char *format, ...)
 {
 	va_list args;
 
-	fputs("luopol: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("luopol: ", format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 void give_up(const char *format, ...)
 {
 	va_list args;
 
-	fputs("luopol: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("luopol: ", format, args);
 	va_end(args);
-	fputc('\n', stderr);
 	exit(EXIT_TROUBLE);
 }
 
@@ -41,11 +44,9 @@ void help(const char *format, ...)
 {
 	va_list args;
 
-	fputs("  help: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("  help: ", format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 /*
@@ -125,12 +126,13 @@ void complain_at(const struct source *source, u32 line, u32 column, u32 width,
 	const char *text;
 	size_t length;
 	va_list args;
+	char *place;
 
-	fprintf(stderr, "%s:%u:%u: ", source->path, line, column);
+	place = xasprintf("%s:%u:%u: ", source->path, line, column);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say(place, format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	free(place);
 	if (!line)
 		return;
 	text = source_line(source, line, &length);
@@ -180,7 +182,9 @@ const char *nearest(const char *word, size_t length, const char *const *words,
 		if (!words[i] || strlen(words[i]) > WORD_MAX)
 			continue;
 		found = distance(word, length, words[i], strlen(words[i]));
-		if (found && found < best && found < length) {
+		if (!found)
+			return NULL;
+		if (found < best && found < length) {
 			best = found;
 			name = words[i];
 		}

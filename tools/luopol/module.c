@@ -106,6 +106,25 @@ int module_read_flag(const char *name, bool *flag)
 	return 0;
 }
 
+/* What the line "KEY: 1" or "KEY: 0" of its status says. */
+int module_read_status(const char *key, bool *flag)
+{
+	size_t size, length = strlen(key);
+	char *text, *line, *rest;
+
+	if (module_read("status", &text, &size))
+		return EXIT_TROUBLE;
+	*flag = false;
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		if (!strncmp(line, key, length) &&
+		    !strcmp(line + length, ": 1"))
+			*flag = true;
+	}
+	free(text);
+	return 0;
+}
+
 /* One write, as the module wants it. */
 int module_write(const char *name, const char *text, size_t size)
 {

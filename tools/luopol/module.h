@@ -22,6 +22,7 @@ const char *module_directory(void);
 int module_read(const char *name, char **text, size_t *size);
 int module_read_policy(struct source *active);
 int module_read_flag(const char *name, bool *flag);
+int module_read_status(const char *key, bool *flag);
 int module_write_flag(const char *name, bool flag);
 
 /* 0 or an errno, without a message. */

@@ -10,7 +10,13 @@
 #define SHOWN	(-1)	/* --help */
 #define WRONG	(-2)
 
-static int wrong(const struct usage *usage)
+static int wrong_option(const char *command)
+{
+	help("%s --help tells the options", command);
+	return WRONG;
+}
+
+static int wrong_count(const struct usage *usage)
 {
 	fputs(usage->text, stderr);
 	return WRONG;
@@ -29,16 +35,31 @@ int parse_options(const struct usage *usage, int argc, char **argv)
 			return SHOWN;
 		}
 		if (option == '?')
-			return wrong(usage);
+			return wrong_option(argv[0]);
 		if (usage->option && usage->option(option, optarg))
 			return WRONG;
 	}
 	count = argc - optind;
 	if (count < usage->least ||
 	    (usage->most >= 0 && count > usage->most))
-		return wrong(usage);
+		return wrong_count(usage);
 	memmove(argv, argv + optind, count * sizeof(*argv));
 	return count;
+}
+
+int each_file(const struct usage *usage, int argc, char **argv,
+	      int (*command)(const char *path))
+{
+	int count = parse_options(usage, argc, argv);
+	int i, err, worst = EXIT_GOOD;
+
+	if (count < 0)
+		return usage_status(count);
+	for (i = 0; i < count; i++) {
+		err = command(argv[i]);
+		worst = err > worst ? err : worst;
+	}
+	return worst;
 }
 
 int usage_status(int parsed)

@@ -36,4 +36,8 @@ struct usage {
 int parse_options(const struct usage *usage, int argc, char **argv);
 int usage_status(int parsed);
 
+/* A command that does the same to each argument: the worst of what came of it. */
+int each_file(const struct usage *usage, int argc, char **argv,
+	      int (*command)(const char *path));
+
 #endif /* _LUOPOL_OPTIONS_H */

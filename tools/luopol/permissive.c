@@ -68,30 +68,55 @@ static bool run(char *const *command)
 	       WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
-/* A timer of process 1; one that runs already is replaced. */
-static bool start_timer(u32 seconds)
+static bool systemctl(const char *verb, const char *timer)
 {
-	char *active = xasprintf("--on-active=%u", seconds);
-	char *const stop[] = {
-		"systemctl", "--quiet", "stop", "luopol-enforce.timer", NULL,
+	char *const command[] = {
+		"systemctl", "--quiet", (char *)verb, (char *)timer, NULL,
 	};
+
+	return run(command);
+}
+
+/* A timer that is not there is stopped already. */
+static bool stop_timer(const char *timer)
+{
+	return !systemctl("is-active", timer) || systemctl("stop", timer);
+}
+
+static bool run_timer(const char *timer, u32 seconds)
+{
+	int name = strlen(timer) - strlen(".timer");
+	char *active = xasprintf("--on-active=%u", seconds);
+	char *unit = xasprintf("--unit=%.*s", name, timer);
 	char *const start[] = {
-		"systemd-run", "--quiet", "--collect",
-		"--unit=luopol-enforce", active, "--timer-property=AccuracySec=1",
+		"systemd-run", "--quiet", "--collect", unit, active,
+		"--timer-property=AccuracySec=1",
 		"/bin/sh", "-c", "echo 1 >\"$0/enforce\"",
 		(char *)module_directory(), NULL,
 	};
-	char *const is_active[] = {
-		"systemctl", "--quiet", "is-active", "luopol-enforce.timer",
-		NULL,
-	};
-	bool good;
+	bool good = run(start);
 
-	if (run(is_active))
-		run(stop);
-	good = run(start);
 	free(active);
+	free(unit);
 	return good;
+}
+
+/*
+ * A timer of process 1, in place of one that runs already. That one is stopped
+ * only when the new one runs: at no time is there nobody who puts enforcing back.
+ */
+static bool start_timer(u32 seconds)
+{
+	static const char *const timers[] = {
+		"luopol-enforce.timer", "luopol-enforce-2.timer",
+	};
+	int old = systemctl("is-active", timers[0]) ? 0 : 1;
+
+	if (!stop_timer(timers[!old]) || !run_timer(timers[!old], seconds))
+		return false;
+	/* If it stays, denials are binding earlier. */
+	stop_timer(timers[old]);
+	return true;
 }
 
 /* Waits, suspended time included, and tries until it is done. */
@@ -142,13 +167,13 @@ int permissive_for(u32 seconds)
 	bool timer = has_systemd();
 
 	if (!(timer ? start_timer(seconds) : start_guardian(seconds))) {
-		complain("nobody would put enforcing back: left on");
+		complain("nobody would put enforcing back: left as it was");
 		return EXIT_TROUBLE;
 	}
 	if (module_write_flag("enforce", false))
 		return EXIT_TROUBLE;
 	printf("not enforcing for %u s; %s puts it back\n", seconds,
-	       timer ? "luopol-enforce.timer" :
+	       timer ? "a timer of systemd, luopol-enforce*," :
 	       "a process of luopol, which only root can kill,");
 	return 0;
 }

@@ -94,8 +94,9 @@ static u32 find_nearest(struct query *query, const struct answer *answer,
 	return count;
 }
 
-/* The conditions of a statement that are in the way. */
-static void print_wanted(const struct query *query, const struct near *near)
+/* The conditions of a statement that are in the way, a blank before each. */
+static void write_wanted(FILE *out, const struct query *query,
+			 const struct near *near)
 {
 	const struct luo_statement *statement =
 		query->space.all.statements + near->statement;
@@ -108,16 +109,16 @@ static void print_wanted(const struct query *query, const struct near *near)
 		if (!(keys & BIT(key)))
 			continue;
 		if (key == LUO_KEY_USERNS) {
-			fputs(" userns=init", stdout);
+			fputs(" userns=init", out);
 		} else if (statement->keys & BIT(key)) {
-			fputc(' ', stdout);
-			write_key(stdout, &query->space.all, statement, key);
+			fputc(' ', out);
+			write_key(out, &query->space.all, statement, key);
 		}
 	}
 }
 
 /* The statement that allows just what was asked for. */
-static void print_smallest(const struct query *query, u32 op)
+static void write_smallest(FILE *out, const struct query *query, u32 op)
 {
 	struct luo_statement statement =
 		query->requests.source.program.statements[0];
@@ -127,9 +128,7 @@ static void print_smallest(const struct query *query, u32 op)
 		statement.keys |= BIT(LUO_KEY_USERNS);
 		statement.init_only = false;
 	}
-	fputs("  the smallest statement that allows it: ", stdout);
-	write_statement(stdout, &query->requests.source.program, &statement);
-	fputc('\n', stdout);
+	write_statement(out, &query->requests.source.program, &statement);
 }
 
 static void print_missing(struct query *query,
@@ -142,10 +141,12 @@ static void print_missing(struct query *query,
 	for (i = 0; i < count; i++) {
 		printf("  line %u would allow it with",
 		       view_line(&query->view, near[i].statement));
-		print_wanted(query, &near[i]);
+		write_wanted(stdout, query, &near[i]);
 		fputc('\n', stdout);
 	}
-	print_smallest(query, op);
+	fputs("  the smallest statement that allows it: ", stdout);
+	write_smallest(stdout, query, op);
+	fputc('\n', stdout);
 }
 
 /* ---- Why ---- */
@@ -246,17 +247,6 @@ static void print_depends(const struct query *query,
 
 /* ---- Limits ---- */
 
-static int tightest_sessions(void *data, u32 number)
-{
-	const struct view *view = ((void **)data)[0];
-	struct luo_limit *tightest = ((void **)data)[1], limit;
-
-	luo_policy_session_limit(view->policy, number, &limit);
-	if (limit.most < tightest->most)
-		*tightest = limit;
-	return 0;
-}
-
 static void print_limit(enum luo_limit_kind kind, const struct luo_limit *limit)
 {
 	if (!limit->line)
@@ -273,16 +263,14 @@ static void print_limit(enum luo_limit_kind kind, const struct luo_limit *limit)
 static void print_limits(const struct query *query,
 			 const struct luo_request *request)
 {
-	struct luo_limit sessions = { .most = U64_MAX };
-	void *data[] = { (void *)&query->view, &sessions };
 	bool known = request->op == LUO_OP_CREATE || request->owner_known;
+	struct luo_limit sessions;
 	struct luo_limits limits;
 	u32 uid = request->op == LUO_OP_CREATE ? request->uid : request->owner;
 
 	if (request->op == LUO_OP_CREATE) {
-		luo_policy_visit_session_limits(query->view.policy,
-						request->session, uid, known,
-						tightest_sessions, data);
+		view_session_limit(&query->view, request->session, uid, known,
+				   &sessions);
 		print_limit(LUO_LIMIT_SESSIONS, &sessions);
 	} else if (request->op == LUO_OP_PRESERVE) {
 		luo_policy_limits(query->view.policy, request->session, uid,
@@ -339,7 +327,38 @@ static json_object *json_witness(const struct witness *witness, u32 keys)
 	return object;
 }
 
-static json_object *json_answer(const struct query *query,
+/* What print_missing() tells. */
+static void json_missing(json_object *object, struct query *query,
+			 const struct answer *answer, u32 op)
+{
+	json_object *array = json_object_new_array(), *statement;
+	struct near near[NEAREST] = {};
+	u32 i, count;
+	size_t size;
+	char *text;
+	FILE *out;
+
+	count = find_nearest(query, answer, op, near);
+	for (i = 0; i < count; i++) {
+		statement = json_object_new_object();
+		json_add_number(statement, "line",
+				view_line(&query->view, near[i].statement));
+		out = open_memstream(&text, &size);
+		write_wanted(out, query, &near[i]);
+		fclose(out);
+		json_add(statement, "with", text + 1);
+		free(text);
+		json_object_array_add(array, statement);
+	}
+	json_object_object_add(object, "nearest", array);
+	out = open_memstream(&text, &size);
+	write_smallest(out, query, op);
+	fclose(out);
+	json_add(object, "smallest", text);
+	free(text);
+}
+
+static json_object *json_answer(struct query *query,
 				const struct answer *answer, u32 op)
 {
 	static const char *const kinds[] = {
@@ -362,6 +381,8 @@ static json_object *json_answer(const struct query *query,
 		json_object_object_add(object, "denied",
 				       json_witness(&answer->denied,
 						    query->space.keys[op]));
+	if (answer->kind == ANSWER_DENIED && !answer->denied.verdict.line)
+		json_missing(object, query, answer, op);
 	if (answer->kind != ANSWER_DEPENDS)
 		return object;
 	keys = json_object_new_array();

@@ -4,7 +4,7 @@
  *
  * The kernel's parser reads them: in a copy of the text, "allow" stands where a
  * request begins, and what no statement has is made blank. Everything keeps its
- * place, so that its messages are true.
+ * place, or it is known where that was, so that its messages are true.
  */
 
 #include <stdlib.h>
@@ -35,10 +35,14 @@ void requests_begin(struct requests *requests, struct source *source)
 		if (*at != '\n')
 			*at = ' ';
 	}
+	requests->moved = xcalloc(requests->source.line_count + 1,
+				  sizeof(*requests->moved));
 	requests->unknown = xcalloc(requests->source.line_count + 1,
 				    sizeof(*requests->unknown));
 	requests->other = xcalloc(requests->source.line_count + 1,
 				  sizeof(*requests->other));
+	requests->by = xcalloc(requests->source.line_count + 1,
+			       sizeof(*requests->by));
 }
 
 /* The end of the word at @at: a blank, outside of quotes. */
@@ -66,10 +70,13 @@ static void read_word(struct requests *requests, char *at, char *end)
 	char name[16];
 	size_t i;
 
-	if (!strncmp(at, "op=", 3))
+	if (!strncmp(at, "op=", 3)) {
 		memset(at, ' ', 3);
-	else if (requests->lines && !strncmp(at, "line=", 5))
+	} else if (requests->lines && !requests->by[requests->count] &&
+		   !strncmp(at, "line=", 5)) {
+		requests->by[requests->count] = at - requests->text;
 		memset(at, ' ', end - at);
+	}
 	for (i = 0; i < sizeof(may_be_unknown) / sizeof(*may_be_unknown); i++) {
 		snprintf(name, sizeof(name), "%s=",
 			 luo_key_names[may_be_unknown[i]]);
@@ -138,10 +145,25 @@ void requests_line(struct requests *requests, u32 line, size_t from,
 		at += strspn(at, " ");
 		if (at < end && at > start + from && is_operation(at, end) &&
 		    !is_operation(start + from + strspn(start + from, " "),
-				  end))
+				  end)) {
 			put_first(start + from, at, end);
+			requests->moved[line] = (struct moved){
+				from, at - start, end - at + 1,
+			};
+		}
 	}
 	requests->count++;
+}
+
+/* Where column @column, from 1, of the text that is parsed was. */
+static u32 column_before(const struct moved *moved, u32 column)
+{
+	u32 at = column - 1;
+
+	if (!column || at < moved->to || at >= moved->from + moved->length)
+		return column;
+	return at < moved->to + moved->length ?
+	       column + moved->from - moved->to : column - moved->length;
 }
 
 /* Returns 0, or EXIT_TROUBLE after a message. */
@@ -158,6 +180,9 @@ int requests_parse(struct requests *requests)
 	err = luo_program_parse(&source->program, text, strlen(text), &error);
 	free(text);
 	if (err) {
+		if (error.line <= source->line_count)
+			error.column = column_before(requests->moved + error.line,
+						     error.column);
 		complain_policy(source, &error);
 		return EXIT_TROUBLE;
 	}
@@ -168,8 +193,10 @@ void requests_destroy(struct requests *requests)
 {
 	source_destroy(&requests->source);
 	free(requests->text);
+	free(requests->moved);
 	free(requests->unknown);
 	free(requests->other);
+	free(requests->by);
 }
 
 static void set_unknown(const struct requests *requests, struct space *space,

@@ -15,22 +15,33 @@
 #include "luopol.h"
 #include "space.h"
 
+/* An operation that was named behind its conditions: columns, from 0, of a line. */
+struct moved {
+	u32 to;
+	u32 from;
+	u32 length;	/* of the operation and a blank; 0 if none was moved */
+};
+
 /**
  * struct requests - Some requests, as the statements of a program.
  * @source:  What is shown in messages; its program has a statement for each.
  * @text:    What the kernel's parser reads in its place, of the same columns.
+ * @moved:   For each line what is not where it was.
  * @unknown: For each request the keys that are said to be not known.
  * @other:   For each request of userns and pid those that are said to be other.
  * @count:   How many there are.
- * @lines:   line= may follow, which is not read here.
+ * @lines:   line= may be among the conditions, once; it is not read here.
+ * @by:      For each request where its line= is in @source's text, or 0.
  */
 struct requests {
 	struct source source;
 	char *text;
+	struct moved *moved;
 	u32 *unknown;
 	u32 *other;
 	u32 count;
 	bool lines;
+	size_t *by;
 };
 
 void requests_begin(struct requests *requests, struct source *source);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -41,18 +42,30 @@ static int write_signed(const struct source *source, const u8 *der, size_t size,
 	good = !fflush(file) && !ferror(file);
 	if (file != stdout)
 		good = !fclose(file) && good;
-	if (!good)
-		complain("%s: %s", path, strerror(errno));
-	return good ? 0 : EXIT_TROUBLE;
+	if (good)
+		return 0;
+	complain("%s: %s", path, strerror(errno));
+	/* Half of it would be in the way the next time. */
+	if (file != stdout)
+		unlink(path);
+	return EXIT_TROUBLE;
+}
+
+/* What was read from standard input goes to standard output. */
+static char *choose_path(const char *policy)
+{
+	if (out_path)
+		return xstrdup(out_path);
+	return strcmp(policy, "-") ? xasprintf("%s.signed", policy) :
+				     xstrdup("-");
 }
 
 /* With a key that is the certificate's, or nobody could verify it. */
-static int sign_source(const struct source *source)
+static int sign_source(const struct source *source, const char *policy)
 {
 	X509 *certificate = read_certificate(certificate_path);
 	EVP_PKEY *key = certificate ? read_key(key_path) : NULL;
-	char *path = out_path ? xstrdup(out_path) :
-			       xasprintf("%s.signed", source->path);
+	char *path = choose_path(policy);
 	int err = EXIT_TROUBLE;
 	u8 *der = NULL;
 	size_t size;
@@ -60,7 +73,8 @@ static int sign_source(const struct source *source)
 	if (key && X509_check_private_key(certificate, key) != 1)
 		complain("%s: not the key of %s", key_path, certificate_path);
 	else if (key)
-		err = signature_make(source, certificate, key, &der, &size);
+		err = signature_make(source, certificate, key, key_path, &der,
+				     &size);
 	if (!err && size > LUO_POLICY_SIGNATURE_MAX) {
 		complain("a signature of %zu bytes: the kernel takes %u", size,
 			 LUO_POLICY_SIGNATURE_MAX);
@@ -78,7 +92,7 @@ static int sign_source(const struct source *source)
 static const char text[] =
 "usage: luopol sign --key KEY --cert CERT [--out FILE] FILE\n"
 "Sign a policy, with SHA-256; KEY and CERT are PEM files. The signed policy is\n"
-"FILE.signed, which must not be there yet.\n"
+"FILE.signed, which must not be there yet, or standard output, if '-' is signed.\n"
 "\n"
 "  --key KEY    private key\n"
 "  --cert CERT  its certificate, which the kernel has to have\n"
@@ -113,7 +127,8 @@ int cmd_sign(int argc, char **argv)
 	if (count < 0)
 		return usage_status(count);
 	if (!key_path || !certificate_path) {
-		fputs(text, stderr);
+		complain("a key and its certificate are needed: --key KEY --cert CERT");
+		help("luopol sign --help tells the options");
 		return EXIT_TROUBLE;
 	}
 	err = source_read(&source, argv[0]) ?: source_parse(&source);
@@ -122,7 +137,7 @@ int cmd_sign(int argc, char **argv)
 		err = EXIT_BAD;
 	}
 	if (!err)
-		err = sign_source(&source);
+		err = sign_source(&source, argv[0]);
 	source_destroy(&source);
 	return err;
 }

@@ -26,29 +26,37 @@ X509 *read_certificate(const char *path)
 {
 	BIO *file = BIO_new_file(path, "r");
 	X509 *certificate;
+	bool opened = file;
 
 	certificate = file ? PEM_read_bio_X509(file, NULL, NULL, NULL) : NULL;
 	BIO_free(file);
-	if (!certificate)
+	if (!certificate) {
 		complain_openssl(path);
+		if (opened)
+			help("a certificate in PEM form is wanted");
+	}
 	return certificate;
 }
 
 EVP_PKEY *read_key(const char *path)
 {
 	BIO *file = BIO_new_file(path, "r");
+	bool opened = file;
 	EVP_PKEY *key;
 
 	key = file ? PEM_read_bio_PrivateKey(file, NULL, NULL, NULL) : NULL;
 	BIO_free(file);
-	if (!key)
+	if (!key) {
 		complain_openssl(path);
+		if (opened)
+			help("a private key in PEM form is wanted, and its pass phrase, if any");
+	}
 	return key;
 }
 
 /* Returns 0, or EXIT_TROUBLE after a message. @der is to be OPENSSL_free()d. */
 int signature_make(const struct source *source, X509 *certificate,
-		   EVP_PKEY *key, u8 **der, size_t *size)
+		   EVP_PKEY *key, const char *key_path, u8 **der, size_t *size)
 {
 	const unsigned int flags = CMS_BINARY | CMS_DETACHED | CMS_NOATTR |
 				   CMS_NOCERTS | CMS_NOSMIMECAP | CMS_PARTIAL;
@@ -62,8 +70,10 @@ int signature_make(const struct source *source, X509 *certificate,
 	if (cms && CMS_add1_signer(cms, certificate, key, EVP_sha256(), flags) &&
 	    CMS_final(cms, text, NULL, flags))
 		length = i2d_CMS_ContentInfo(cms, der);
-	if (length <= 0)
-		complain_openssl(source->path);
+	if (length <= 0) {
+		complain_openssl(key_path);
+		help("the kernel takes signatures by RSA and ECDSA keys");
+	}
 	CMS_ContentInfo_free(cms);
 	BIO_free(text);
 	*size = length;

@@ -16,7 +16,8 @@ struct x509_st *read_certificate(const char *path);
 struct evp_pkey_st *read_key(const char *path);
 
 int signature_make(const struct source *source, struct x509_st *certificate,
-		   struct evp_pkey_st *key, u8 **der, size_t *size);
+		   struct evp_pkey_st *key, const char *key_path, u8 **der,
+		   size_t *size);
 bool signature_good(const struct source *source,
 		    struct x509_st *const *certificates, u32 count);
 void complain_openssl(const char *what);

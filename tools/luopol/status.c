@@ -69,7 +69,7 @@ static struct state print_status(char *text)
 		if (json)
 			add_json(object, line, value);
 		else
-			printf("%-13s %s\n", line, value);
+			printf("%-17s %s\n", line, value);
 	}
 	if (json)
 		json_print(object, watch);
@@ -104,9 +104,12 @@ static int watch_status(void)
 		copy = xstrdup(text);
 		print_status(copy);
 		free(copy);
-		fflush(stdout);
 		free(last);
 		last = text;
+		if (fflush(stdout)) {
+			free(last);
+			return EXIT_TROUBLE;
+		}
 	}
 }
 

@@ -47,27 +47,30 @@ static bool starts(const char *at, const char *word, size_t *length)
 	return !strncmp(at, word, *length);
 }
 
-/* line= of a test, wherever it stands. */
-static int read_by(const struct source *source, struct expectation *e)
+/* line= of test number @number, whose line was read. */
+static int read_by(const struct requests *requests, u32 number,
+		   struct expectation *e)
 {
-	const char *text, *at;
-	size_t length;
-	char *end;
+	const struct source *source = &requests->source;
+	size_t place = requests->by[number], length;
+	const char *at;
+	u32 line, column;
 
 	e->by = LINE_ANY;
-	text = source_line(source, e->line, &length);
-	at = memmem(text, length, " line=", strlen(" line="));
-	if (!at)
+	if (!place)
 		return 0;
-	at += strlen(" line=");
-	if (!strncmp(at, "none", 4)) {
-		e->by = 0;
+	place += strlen("line=");
+	at = source->text + place;
+	length = strcspn(at, " \t\n#");
+	e->by = 0;
+	if (length == 4 && !memcmp(at, "none", 4))
 		return 0;
-	}
-	e->by = strtoul(at, &end, 10);
-	if (end > at && e->by && (*end == ' ' || *end == '\t' || *end == '\n'))
+	if (length == strspn(at, "0123456789") && length < 10)
+		e->by = strtoul(at, NULL, 10);
+	if (e->by)
 		return 0;
-	complain_at(source, e->line, at - text + 1, 1,
+	source_word(source, place, &line, &column);
+	complain_at(source, line, column, length,
 		    "error: bad line: expected a line of the policy, or none");
 	return EXIT_TROUBLE;
 }
@@ -86,7 +89,8 @@ static int read_line(struct suite *suite, u32 line)
 	u32 i;
 
 	text = source_line(&requests->source, line, &length);
-	if (!length || *text == '#' || strspn(text, " \t") >= length)
+	skip = strspn(text, " \t");
+	if (skip >= length || text[skip] == '#')
 		return 0;
 	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		if (!starts(text, words[i], &skip))
@@ -94,7 +98,7 @@ static int read_line(struct suite *suite, u32 line)
 		*e = (struct expectation){ .expected = i, .line = line };
 		requests_line(requests, line, skip,
 			      i == EXPECT_LIMIT ? "limit " : "allow ");
-		return read_by(&requests->source, e);
+		return read_by(requests, requests->count - 1, e);
 	}
 	complain_at(&requests->source, line, 1, strcspn(text, " \t\n"),
 		    "error: no test: expected 'expect allow', 'expect deny' or 'expect limit' at the start of the line");
@@ -189,17 +193,6 @@ static bool run_request(struct suite *suite, u32 number, u32 op)
 	return e->by == LINE_ANY || decided_by(suite, e, &answer, op);
 }
 
-static int tightest_sessions(void *data, u32 number)
-{
-	const struct suite *suite = ((void **)data)[0];
-	struct luo_limit *tightest = ((void **)data)[1], limit;
-
-	luo_policy_session_limit(suite->view.policy, number, &limit);
-	if (limit.most < tightest->most)
-		*tightest = limit;
-	return 0;
-}
-
 /* The limits of one session, as the kernel finds them. */
 static void find_limits(const struct suite *suite, u32 number,
 			struct luo_limit *limits)
@@ -210,7 +203,6 @@ static void find_limits(const struct suite *suite, u32 number,
 	bool known = s->keys & BIT(LUO_KEY_UID);
 	const char *session = NULL;
 	struct luo_limits found;
-	void *data[] = { (void *)suite, &limits[LUO_LIMIT_SESSIONS] };
 	u32 uid = 0;
 
 	if (s->keys & BIT(LUO_KEY_SESSION))
@@ -220,9 +212,8 @@ static void find_limits(const struct suite *suite, u32 number,
 	luo_policy_limits(suite->view.policy, session, uid, known, &found);
 	limits[LUO_LIMIT_FILES] = found.files;
 	limits[LUO_LIMIT_BYTES] = found.bytes;
-	limits[LUO_LIMIT_SESSIONS] = (struct luo_limit){ .most = U64_MAX };
-	luo_policy_visit_session_limits(suite->view.policy, session, uid, known,
-					tightest_sessions, data);
+	view_session_limit(&suite->view, session, uid, known,
+			   &limits[LUO_LIMIT_SESSIONS]);
 }
 
 static bool run_limit(const struct suite *suite, u32 number)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/limits.h>
+
 #include "view.h"
 
 static void pile_statement(struct view *view, u32 index)
@@ -176,4 +178,31 @@ enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
 		return FOUND_NONE;
 	return search_outside(arena, view->space, op, in, own, own_count,
 			      found);
+}
+
+struct tightest {
+	const struct view *view;
+	struct luo_limit *limit;
+};
+
+static int tighten(void *data, u32 number)
+{
+	const struct tightest *tightest = data;
+	struct luo_limit limit;
+
+	luo_policy_session_limit(tightest->view->policy, number, &limit);
+	if (limit.most < tightest->limit->most)
+		*tightest->limit = limit;
+	return 0;
+}
+
+/* Of the limits of sessions that @session counts in the tightest; line 0: none. */
+void view_session_limit(const struct view *view, const char *session, u32 uid,
+			bool known, struct luo_limit *tightest)
+{
+	struct tightest data = { view, tightest };
+
+	*tightest = (struct luo_limit){ .most = U64_MAX };
+	luo_policy_visit_session_limits(view->policy, session, uid, known,
+					tighten, &data);
 }

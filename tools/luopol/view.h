@@ -59,4 +59,7 @@ enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
 		       const struct box *in, u32 line, bool allow,
 		       struct box *found);
 
+void view_session_limit(const struct view *view, const char *session, u32 uid,
+			bool known, struct luo_limit *tightest);
+
 #endif /* _LUOPOL_VIEW_H */

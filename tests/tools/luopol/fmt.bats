@@ -27,6 +27,15 @@ load helper
 	[ "$(echo ./*.luo.*)" = './*.luo.*' ]
 }
 
+@test "--in-place takes no signature away" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -subj /CN=luopol 2>/dev/null
+	"$LUOPOL" sign --key key --cert cert ugly.luo
+	cp ugly.luo.signed before
+	golden fmt-signed luopol fmt --in-place ugly.luo.signed
+	cmp before ugly.luo.signed
+	"$LUOPOL" fmt ugly.luo | cmp - <("$LUOPOL" fmt ugly.luo.signed)
+}
+
 @test "the good policies of the corpus" {
 	for file in "$here"/../../corpus/good/*.luo; do
 		"$LUOPOL" fmt "$file" >once.luo

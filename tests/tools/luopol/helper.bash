@@ -3,6 +3,7 @@
 # For the tests of luopol: what it prints and exits with is compared with files.
 # UPDATE_GOLDEN=1 writes these anew: read the difference before you commit it.
 
+: "${LUOPOL:?the luopol to test}"
 bats_require_minimum_version 1.5.0
 
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")

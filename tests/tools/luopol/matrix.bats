@@ -9,9 +9,17 @@ load helper
 	golden matrix-pid luopol matrix pid.luo
 }
 
+@test "a terminal has a line for each condition, and breaks no word" {
+	printf 'policy name=t version=1\nallow preserve session="a \\" b, c",d exe=/usr/bin/a uid=5 type=memfd-v1,memfd-v2\n' >terminal.luo
+	golden matrix-terminal script -qec "stty cols 40; '$LUOPOL' matrix terminal.luo" /dev/null
+}
+
 @test "json" {
 	golden matrix-json luopol matrix --json old.luo
 	golden matrix-pid-json luopol matrix --json pid.luo
+	[ "$("$LUOPOL" matrix --json warn.luo | jq '[.matrix[] | (.lines, .except)[]] | all(type == "number")')" = true ]
+	printf 'policy name=empty version=1\n' >empty.luo
+	"$LUOPOL" matrix --json empty.luo | jq -e '.matrix == []'
 }
 
 @test "a page that needs nothing but itself" {

@@ -11,7 +11,7 @@ fake_module() {
 	echo 1 >module/enforce
 	echo 0 >module/lock
 	: >module/last_error
-	printf 'policy: host\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlocked: 0\nunconfigured: deny\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 0\n' >module/status
+	printf 'policy: host\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlocked: 0\nunconfigured: deny\nrequire_signature: 0\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 0\n' >module/status
 }
 
 @test "load puts the text in as it is" {
@@ -47,6 +47,32 @@ fake_module() {
 	golden load-old luopol load --no-files --module module old.luo
 	golden load-typo luopol load --no-files --module module typo.luo
 	cmp new.luo module/policy
+}
+
+@test "load tells beforehand what the kernel would refuse, --dry-run as well" {
+	fake_module
+	sed -i 's/locked: 0/locked: 1/' module/status
+	golden load-locked luopol load --no-files --module module old.luo
+	golden load-locked luopol load --no-files --dry-run --module module old.luo
+	sed -i 's/locked: 1/locked: 0/' module/status
+	sed -i 's|require_signature: 0|require_signature: 1|' module/status
+	golden load-unsigned luopol load --no-files --dry-run --module module old.luo
+	golden load-unsigned luopol load --no-files --permissive-for 1h --module module old.luo
+	[ ! -s module/policy ]
+	[ "$(cat module/enforce)" = 1 ]
+}
+
+@test "load --cert takes what is signed by that key alone" {
+	fake_module
+	for name in trusted stranger; do
+		openssl req -x509 -newkey rsa:2048 -nodes -keyout $name.key -out $name.pem -subj /CN=$name 2>/dev/null
+		"$LUOPOL" sign --key $name.key --cert $name.pem --out $name.luo old.luo
+	done
+	golden load-cert-unsigned luopol load --no-files --module module --cert trusted.pem old.luo
+	golden load-cert-stranger luopol load --no-files --module module --cert trusted.pem stranger.luo
+	[ ! -s module/policy ]
+	golden load-cert luopol load --no-files --module module --cert trusted.pem trusted.luo
+	cmp trusted.luo module/policy
 }
 
 @test "load --dry-run changes nothing" {
@@ -98,12 +124,29 @@ fake_module() {
 	golden status-off luopol status --module module
 }
 
+@test "status --watch prints what changes" {
+	fake_module
+	"$LUOPOL" status --watch --json --module module >seen 3>&- &
+	watcher=$!
+	sed 's/denials: 0/denials: 7/' module/status >next
+	for lines in 1 2; do
+		for _ in $(seq 600); do
+			[ "$(wc -l <seen)" -lt $lines ] || break
+			sleep 0.1
+		done
+		mv next module/status 2>/dev/null || true
+	done
+	kill $watcher
+	[ "$(jq -c '.denials' seen)" = "$(printf '0\n7')" ]
+}
+
 @test "enforce" {
 	fake_module
 	golden enforce luopol enforce --module module
 	golden enforce-off luopol enforce off --module module
 	[ "$(cat module/enforce)" = 0 ]
 	golden enforce-bad luopol enforce maybe --module module
+	golden enforce-for luopol enforce --for 5m --module module
 }
 
 @test "lock is not for nothing" {

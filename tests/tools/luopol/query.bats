@@ -41,6 +41,10 @@ load helper
 
 @test "json" {
 	golden query-json luopol query --json old.luo create,preserve session=vm-1 uid=0
+	golden query-json-denied luopol query --json old.luo create session=vm-1 exe=/usr/bin/luod uid=5
+	# The statement that would be enough is enough
+	{ cat old.luo; "$LUOPOL" query --json old.luo create session=vm-1 uid=5 | jq -r '.[].smallest'; } >more.luo
+	"$LUOPOL" query more.luo create session=vm-1 uid=5
 }
 
 @test "the operation may come last" {
@@ -51,5 +55,8 @@ load helper
 	golden query-typo luopol query old.luo create sesion=vm-1
 	golden query-key luopol query old.luo create type=memfd-v2
 	golden query-none luopol query old.luo session=vm-1
+	golden query-moved luopol query old.luo session=vm-1 uid=x op=create gidd=5
+	golden query-moved-op luopol query old.luo session=vm-1 create,foo gid=5
+	golden query-moved-after luopol query old.luo session=vm-1 create gidd=5
 	golden query-usage luopol query old.luo
 }

@@ -57,6 +57,43 @@ key() {
 	golden sign-key luopol sign --key stranger.key --cert trusted.pem old.luo
 	golden sign-typo luopol sign --key trusted.key --cert trusted.pem typo.luo
 	golden sign-missing luopol sign --key none.key --cert trusted.pem old.luo
+	golden sign-no-key luopol sign --key trusted.pem --cert trusted.pem old.luo
+	golden sign-no-cert luopol sign --key trusted.key --cert trusted.key old.luo
+	golden sign-usage luopol sign --cert trusted.pem old.luo
+	golden verify-usage luopol verify old.luo
+	openssl genpkey -algorithm ed25519 -out other.key
+	openssl req -x509 -key other.key -out other.pem -subj /CN=other
+	luopol sign --key other.key --cert other.pem old.luo >got
+	grep -qx "  help: the kernel takes signatures by RSA and ECDSA keys" got
+	grep -qx "\[exit 2\]" got
 	[ ! -e old.luo.signed ]
 	[ ! -e typo.luo.signed ]
+}
+
+@test "half a signed policy does not stay" {
+	key trusted
+	{ cat old.luo; printf '# %02000d\n' 0; } >large.luo
+	# Files of this shell can have 1 KiB
+	run -2 bash -c 'ulimit -f 1; trap "" XFSZ; exec "$@"' - "$LUOPOL" sign --key trusted.key --cert trusted.pem large.luo
+	[ "$output" = "luopol: large.luo.signed: File too large" ]
+	[ ! -e large.luo.signed ]
+}
+
+@test "standard input is signed to standard output" {
+	key trusted
+	"$LUOPOL" sign --key trusted.key --cert trusted.pem - <old.luo >signed
+	"$LUOPOL" verify --cert trusted.pem - <signed
+	[ "$(echo ./*.signed)" = './*.signed' ]
+}
+
+@test "that a certificate has expired does not matter, as to the kernel" {
+	key trusted
+	openssl req -new -key trusted.key -subj /CN=old -out old.csr
+	: >index
+	printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\npolicy=p\n[p]\nCN=supplied\n' >ca.conf
+	openssl ca -config ca.conf -selfsign -keyfile trusted.key -in old.csr -out expired.pem -batch -notext \
+		-startdate 20200101000000Z -enddate 20200201000000Z 2>/dev/null
+	run ! openssl x509 -in expired.pem -noout -checkend 0
+	"$LUOPOL" sign --key trusted.key --cert expired.pem --out old.signed old.luo
+	"$LUOPOL" verify --cert expired.pem old.signed
 }

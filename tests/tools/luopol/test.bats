@@ -25,3 +25,15 @@ load helper
 	golden test-key luopol test old.luo key.tests
 	golden test-missing luopol test old.luo none.tests
 }
+
+@test "line= is a word of its own, wherever it stands" {
+	golden test-by luopol test old.luo by.tests
+}
+
+@test "a line that is none passes for no other" {
+	for line in nonesuch none,3 -3 +3 0 '' 3x 0x3 4294967295 18446744073709551619 '3 line=3'; do
+		echo "expect allow create session=vm-1 exe=/usr/bin/luod uid=0 line=$line" >bad.tests
+		run -2 "$LUOPOL" test old.luo bad.tests
+		[[ $output == *:1:*error:* ]]
+	done
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Whatever luopol prints, and what there is to say where it cannot.
+
+load helper
+
+# Every command that prints something, with what it is called with
+commands=(
+	"--help" "--version" "check --help" "fmt old.luo" "matrix old.luo" "matrix --json old.luo" "matrix --html old.luo"
+	"query old.luo create" "query --json old.luo create" "test old.luo old.tests" "diff old.luo new.luo"
+	"diff --json old.luo new.luo" "explain audit.log" "explain --json audit.log" "learn audit.log"
+	"show --module module" "status --module module" "status --json --module module" "status --watch --module module"
+	"enforce --module module"
+)
+
+make_module() {
+	mkdir module
+	cp old.luo module/policy
+	echo 1 >module/enforce
+	echo 'enforcing: 1' >module/status
+}
+
+@test "what could not be written is no success" {
+	make_module
+	for command in "${commands[@]}"; do
+		rc=0
+		# shellcheck disable=SC2086 # several words
+		"$LUOPOL" $command 2>err >/dev/full || rc=$?
+		echo "$command: $rc"
+		[ "$rc" = 2 ]
+		grep -qxE 'luopol: standard output: (No space left on device|not all could be written)' err
+	done
+}
+
+@test "nor is it where there is no standard output" {
+	make_module
+	for command in "${commands[@]}"; do
+		rc=0
+		# shellcheck disable=SC2086 # several words
+		"$LUOPOL" $command 2>err >&- || rc=$?
+		echo "$command: $rc"
+		[ "$rc" = 2 ]
+		grep -qxE 'luopol: standard output: (Bad file descriptor|not all could be written)' err
+	done
+}
+
+@test "a file is never mistaken for a stream that was closed" {
+	"$LUOPOL" fmt ugly.luo >want.luo
+	"$LUOPOL" fmt --in-place ugly.luo <&- >&- 2>&-
+	cmp want.luo ugly.luo
+	cp typo.luo before.luo
+	run -2 "$LUOPOL" fmt --in-place typo.luo <&- >&- 2>&-
+	cmp before.luo typo.luo
+}
+
+@test "an option that is none" {
+	golden option luopol check --werorr old.luo
+	golden option-argument luopol load --cert
+	golden command luopol frobnicate
+	golden option-matrix luopol matrix --json --html old.luo
+	cp ugly.luo before.luo
+	golden option-fmt luopol fmt --check --in-place ugly.luo
+	cmp before.luo ugly.luo
+}
