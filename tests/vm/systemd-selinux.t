@@ -21,7 +21,7 @@ allow create,preserve,restore,retrieve session=own-files exe=/usr/local/bin/own 
 allow retrieve,restore session=systemd exe=/usr/local/bin/rescue
 E
 check "luo_lsm's policy is enabled" chroot "$root" systemctl enable luo-lsm.service
-check "the initramfs is made" "$top/tests/vm/root" initramfs "$root"
+check "the package of the kernel is installed, and makes the initramfs" "$top/tests/vm/root" kernel "$root"
 
 # Programs are told apart by their labels, and so by their names
 for name in cached held own plain rival steal; do
