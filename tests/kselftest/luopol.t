@@ -130,6 +130,7 @@ for word; do
 	--unit=*) [ ! -e "/run/units/${word#*=}.timer" ] && : >"/run/units/${word#*=}.timer" ;;
 	esac
 done
+[ ! -e /run/kill ] || kill -9 $PPID
 F
 chmod 755 /run/fakes/*
 PATH=/run/fakes:$PATH
@@ -142,6 +143,11 @@ test_that "the one that runs stays" test "$(ls /run/units)" = luopol-enforce-2.t
 echo 1 >$module/enforce
 luopol enforce off --for 3h 2>/dev/null
 test_that "and denials are as they were" exits 0 luopol enforce
+rm /run/no-more /run/units/*
+: >/run/kill
+test_that "luopol is killed when there is a timer" exits 137 luopol enforce off --for 3h
+test_that "and nothing else" exits 0 luopol enforce
+test_that "the timer goes on" test "$(ls /run/units)" = luopol-enforce.timer
 rm -r /run/systemd /run/units
 
 # Signed

@@ -227,8 +227,10 @@ int cmd_load(int argc, char **argv)
 	err = source_read(&source, argv[0]) ?: source_parse(&source);
 	if (!err && any_trusted())
 		err = verify_source(&source);
-	if (!err)
-		err = check_source(&source, no_files ? NULL : "/") && werror ? EXIT_BAD : 0;
+	if (!err && check_source(&source, no_files ? NULL : "/") && werror) {
+		complain("%s: not loaded, as there are warnings", source.path);
+		err = EXIT_BAD;
+	}
 	if (!err)
 		err = load(&source);
 	source_destroy(&source);

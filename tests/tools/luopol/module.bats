@@ -41,6 +41,14 @@ fake_module() {
 	cmp new.luo module/policy
 }
 
+@test "load --werror takes no policy with a warning" {
+	fake_module
+	golden load-werror luopol load --no-files --werror --module module warn.luo
+	[ ! -s module/policy ]
+	"$LUOPOL" load --no-files --module module warn.luo
+	cmp warn.luo module/policy
+}
+
 @test "load refuses an old version and what is no policy" {
 	fake_module
 	cp new.luo module/policy
@@ -124,6 +132,15 @@ fake_module() {
 	golden status-off luopol status --module module
 }
 
+@test "show --raw has the signature" {
+	fake_module
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -subj /CN=luopol 2>/dev/null
+	"$LUOPOL" sign --key key --cert cert --out module/policy.new old.luo
+	mv module/policy.new module/policy
+	"$LUOPOL" show --module module | cmp old.luo
+	"$LUOPOL" show --raw --module module | cmp module/policy
+}
+
 @test "status --watch prints what changes" {
 	fake_module
 	"$LUOPOL" status --watch --json --module module >seen 3>&- &
@@ -145,6 +162,8 @@ fake_module() {
 	golden enforce luopol enforce --module module
 	golden enforce-off luopol enforce off --module module
 	[ "$(cat module/enforce)" = 0 ]
+	"$LUOPOL" enforce on --module module
+	[ "$(cat module/enforce)" = 1 ]
 	golden enforce-bad luopol enforce maybe --module module
 	golden enforce-for luopol enforce --for 5m --module module
 }
@@ -153,7 +172,14 @@ fake_module() {
 	fake_module
 	golden lock-none luopol lock --module module
 	[ "$(cat module/lock)" = 0 ]
+	"$LUOPOL" lock --force --module module
+	[ "$(cat module/lock)" = 1 ]
+	echo 0 >module/lock
 	cp old.luo module/policy
+	echo 0 >module/enforce
+	golden lock-off luopol lock --module module
+	[ "$(cat module/lock)" = 0 ]
+	echo 1 >module/enforce
 	golden lock luopol lock --module module
 	[ "$(cat module/lock)" = 1 ]
 }
