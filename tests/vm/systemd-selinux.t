@@ -125,8 +125,16 @@ let_go() {
 # than boots differ by.
 left() { awk '$1 ~ /^(MemFree|Buffers|Cached|SReclaimable):$/ { sum += $2 } END { print sum }' /proc/meminfo; }
 large=$((128 * 1024))
-as_before() { [ $(($(left) + large / 2)) -ge "$(cat /root/left)" ] || { echo "$(left) of $(cat /root/left) kB"; return 1; }; }
 missing() { [ $(($(left) + large / 2)) -lt "$(cat /root/left)" ] || { echo "$(left) of $(cat /root/left) kB"; return 1; }; }
+# What is given back may still be on its way
+as_before() {
+	seconds=0
+	while missing >/dev/null; do
+		[ $seconds -lt 120 ] || { echo "$(left) of $(cat /root/left) kB"; return 1; }
+		seconds=$((seconds + 1))
+		sleep 1
+	done
+}
 # Connections come and go. What leaks would be one for each file, or each unit
 descriptors() { find /proc/1/fd -type l | wc -l; }
 no_more() { [ "$1" -le "$2" ] || { echo "$1, not $2"; return 1; }; }
