@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/kernel.h>
+
 #include "request.h"
 
 /* What the kernel may not know. */
@@ -64,35 +66,40 @@ static bool is_word(const char *at, const char *end, const char *word)
 	return end - at == strlen(word) && !memcmp(at, word, end - at);
 }
 
+/* Is the word one of @keys with @value? Makes it blank then, and returns its bit. */
+static u32 take_key(char *at, char *end, const enum luo_key *keys, size_t count,
+		    const char *value)
+{
+	char word[16];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		snprintf(word, sizeof(word), "%s=%s", luo_key_names[keys[i]],
+			 value);
+		if (!is_word(at, end, word))
+			continue;
+		memset(at, ' ', end - at);
+		return BIT(keys[i]);
+	}
+	return 0;
+}
+
 /* What no statement says: note it, and make it blank. */
 static void read_word(struct requests *requests, char *at, char *end)
 {
-	char name[16];
-	size_t i;
+	u32 number = requests->count;
 
 	if (!strncmp(at, "op=", 3)) {
 		memset(at, ' ', 3);
-	} else if (requests->lines && !requests->by[requests->count] &&
+	} else if (requests->lines && !requests->by[number] &&
 		   !strncmp(at, "line=", 5)) {
-		requests->by[requests->count] = at - requests->text;
+		requests->by[number] = at - requests->text;
 		memset(at, ' ', end - at);
 	}
-	for (i = 0; i < sizeof(may_be_unknown) / sizeof(*may_be_unknown); i++) {
-		snprintf(name, sizeof(name), "%s=",
-			 luo_key_names[may_be_unknown[i]]);
-		if (!is_word(at, end, name))
-			continue;
-		requests->unknown[requests->count] |= BIT(may_be_unknown[i]);
-		memset(at, ' ', end - at);
-	}
-	for (i = 0; i < sizeof(may_be_other) / sizeof(*may_be_other); i++) {
-		snprintf(name, sizeof(name), "%s=other",
-			 luo_key_names[may_be_other[i]]);
-		if (!is_word(at, end, name))
-			continue;
-		requests->other[requests->count] |= BIT(may_be_other[i]);
-		memset(at, ' ', end - at);
-	}
+	requests->unknown[number] |= take_key(at, end, may_be_unknown,
+					      ARRAY_SIZE(may_be_unknown), "");
+	requests->other[number] |= take_key(at, end, may_be_other,
+					    ARRAY_SIZE(may_be_other), "other");
 }
 
 /* An operation may be named behind the conditions; a statement has it first. */
