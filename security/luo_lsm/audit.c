@@ -14,19 +14,13 @@
 
 #include "luo_lsm.h"
 
-/*
- * Bytes of a string that are logged. User space takes no record of more than about
- * 8 KiB: callers must not get rid of theirs by a path that fills it.
- */
-#define LUO_LSM_AUDIT_MAX	512
-
 static void luo_lsm_audit_string(struct audit_buffer *ab, const char *key,
 				 const char *value)
 {
 	audit_log_format(ab, " %s=", key);
 	if (value)
 		audit_log_n_untrustedstring(ab, value,
-					    strnlen(value, LUO_LSM_AUDIT_MAX));
+					    strnlen(value, LUO_AUDIT_STRING_MAX));
 	else
 		audit_log_format(ab, "?");
 }

@@ -26,6 +26,13 @@
 #define LUO_POLICY_CONTEXT_MAX		255		/* bytes, without NUL */
 #define LUO_POLICY_MESSAGE_MAX		192		/* bytes, with NUL */
 
+/*
+ * Bytes of a string that are logged. User space takes no record of more than about
+ * 8 KiB: callers must not get rid of theirs by a path that fills it. Who reads
+ * records has to know what was cut.
+ */
+#define LUO_AUDIT_STRING_MAX		512
+
 /* The verbs of the language: what a caller may ask for. */
 enum luo_op {
 	LUO_OP_CREATE,

@@ -20,7 +20,6 @@
 #define RECORD_TYPE	"1427"		/* AUDIT_LUO_ACCESS */
 #define LINE_MAX_BYTES	12288		/* the kernel's have up to 8970 */
 #define LOG_MAX		1073741824	/* bytes of a log: 1 GiB */
-#define CGROUP_LOGGED	512		/* bytes: of longer ones that is all */
 
 /* ---- From the log to auditd's form ---- */
 
@@ -316,7 +315,7 @@ static void read_cgroup(struct record *r, const char *value)
 
 	replace_string(&r->cgroup, value);
 	length = r->cgroup ? strlen(r->cgroup) : 0;
-	r->cut = length ? length >= CGROUP_LOGGED : strcmp(value, "?");
+	r->cut = length ? length >= LUO_AUDIT_STRING_MAX : strcmp(value, "?");
 	if (length && *r->cgroup == '/' &&
 	    member_valid(LUO_KEY_CGROUP, r->cgroup, length))
 		return;
