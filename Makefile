@@ -10,7 +10,7 @@ JOBS ?= $(shell nproc)
 # Which tests: any files or folders below tests/
 TESTS ?= tests
 # Those that take minutes go first: else one of them would go on when all else is done
-longest := tests/vm/systemd.t tests/vm/systemd-selinux.t tests/kselftest/luo_lsm.t tests/vm/upstream.t tests/tools/host.t
+longest := tests/vm/systemd.t tests/vm/systemd-selinux.t tests/kselftest/luo_lsm.t tests/vm/upstream.t tests/host/host.t
 # How long each fuzzer runs
 SECONDS ?= 60
 
@@ -73,7 +73,7 @@ bench-policy: setup     ## what decisions cost, beside SELinux's and IPE's
 	@tests/bench/policy
 
 bench-tools: setup      ## what luopol takes for a policy of 10 000 statements
-	@tests/tools/luopol-bench
+	@tests/luopol/luopol-bench
 
 lint: setup             ## style, static checks and documentation, no warning allowed
 	@$(MAKE) -s test-kernel-release-7.3

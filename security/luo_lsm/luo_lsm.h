@@ -17,7 +17,7 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
-#include "policy.h"
+#include "policy/policy.h"
 
 struct file;
 struct inode;

@@ -24,7 +24,7 @@ def build_programs():
     os.makedirs(OUT, exist_ok=True)
     run(["tests/build", "-C", "tests/kselftest", f"O={PROGRAMS}"],
         env={**os.environ, "FLAVOUR": "release", "KVER": "7.3", "KSRC": ""})
-    run(["tests/build", "-C", "tools/lib", f"O={TOP}/build/tools/lib", "bench"])
+    run(["tests/build", "-C", "tools/libluo-policy", f"O={TOP}/build/tools/libluo-policy", "bench"])
 
 
 def guest(name, script, *options):

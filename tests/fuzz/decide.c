@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tools/brute.h"
+#include "../engine/brute.h"
 #include "policy.h"
 
 struct input {

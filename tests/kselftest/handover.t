@@ -187,7 +187,7 @@ S
 )
 
 # Broken on the way
-# Under KASAN each of these takes a minute: tests/tools/handover.t damages every
+# Under KASAN each of these takes a minute: tests/engine/handover.t damages every
 # bit there is under ASan.
 kselftest release 7.3 -t 300 luo-agent -- < <(with_common <<'S'
 out() { kho-damage luo_lsm "$@"; }

@@ -3,7 +3,7 @@
 # luo_lsm in one kernel: policies, who may load them, each verb under each key.
 . "$(dirname "$0")/lib.sh"
 
-tar -C "$top/tests/corpus" -cf "$tap_dir/bad.tar" bad
+tar -C "$top/security/luo_lsm/tests/corpus" -cf "$tap_dir/bad.tar" bad
 signed_policies
 
 # What the documentation says of the format, others say too

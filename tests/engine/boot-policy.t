@@ -7,9 +7,9 @@
 unset KVER FLAVOUR KSRC
 export FLAVOUR=release KVER=7.2
 kernel=$top/tools/kernel/kernel
-corpus=$top/tests/corpus
-checker=$top/build/tools/lib-sanitize/boot_policy
-check "the checker builds" "$top/tests/build" -C "$top/tools/lib" SANITIZE=1 O="${checker%/*}" boot_policy
+corpus=$top/security/luo_lsm/tests/corpus
+checker=$top/build/tools/libluo-policy-sanitize/boot_policy
+check "the checker builds" "$top/tests/build" -C "$top/tools/libluo-policy" SANITIZE=1 O="${checker%/*}" boot_policy
 
 # --- every policy of the corpus
 good=0 bad=0 header=$tap_dir/boot_policy.h

@@ -5,8 +5,8 @@
 
 set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..")
-out=$top/build/tools/lib-sanitize
+out=$top/build/tools/libluo-policy-sanitize
 
-"$top/tests/build" -C "$top/tools/lib" SANITIZE=1 O="$out" handover ||
-	{ echo "Bail out! tools/lib does not build"; exit 1; }
+"$top/tests/build" -C "$top/tools/libluo-policy" SANITIZE=1 O="$out" handover ||
+	{ echo "Bail out! tools/libluo-policy does not build"; exit 1; }
 exec "$out/handover" "${SEED:-1}"

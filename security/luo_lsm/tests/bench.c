@@ -26,9 +26,9 @@
 #include <linux/string.h>
 #include <linux/timex.h>
 
-#include "../ipe/eval.h"
-#include "../ipe/policy.h"
-#include "shapes.h"
+#include "../../ipe/eval.h"
+#include "../../ipe/policy.h"
+#include "bench_policies.h"
 
 #define BENCH_TIMES	64
 #define BENCH_SIDS	8

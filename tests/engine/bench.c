@@ -4,7 +4,7 @@
  *
  * usage: bench SHAPE RULES KIND [DECISIONS]
  *
- * SHAPE  one of luo_shape_names: see shapes.h
+ * SHAPE  one of luo_shape_names: see bench_policies.h
  * KIND   allow, deny or none: the verdict of the request; limits or sessions:
  *        what limits the session is found instead; text: print the policy
  */
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "shapes.h"
+#include "bench_policies.h"
 
 static char text[LUO_POLICY_TEXT_MAX + 1];
 

@@ -190,6 +190,6 @@ fake_module() {
 
 @test "usage" {
 	golden usage luopol --help
-	[ "$("$LUOPOL" --version)" = "luopol $(cat "$here/../../../tools/VERSION")" ]
+	[ "$("$LUOPOL" --version)" = "luopol $(cat "$here/../../tools/VERSION")" ]
 	golden usage-typo luopol chek
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policies of any size, and requests about the middle of them: see shapes.h.
+ * Policies of any size, and requests about the middle of them: see bench_policies.h.
  */
 
 #include <linux/kernel.h>
@@ -9,7 +9,7 @@
 #include <linux/stdarg.h>
 #include <linux/string.h>
 
-#include "shapes.h"
+#include "bench_policies.h"
 
 const char *const luo_shape_names[LUO_SHAPE_COUNT] = {
 	"vm", "exe", "uid", "mixed", "label", "limit",

@@ -3,7 +3,7 @@
  * KUnit tests of the policy of luo_lsm: its language, and its decisions.
  *
  * Most of them are the policies of a corpus, out of which the build makes
- * policy_corpus.h; here is what a file cannot hold well. tools/lib builds the
+ * policy_corpus.h; here is what a file cannot hold well. tools/libluo-policy builds the
  * same tests for user space.
  */
 
@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "policy.h"
+#include "../policy/policy.h"
 
 struct corpus_text {
 	const char *name;

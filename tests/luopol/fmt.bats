@@ -37,7 +37,7 @@ load helper
 }
 
 @test "the good policies of the corpus" {
-	for file in "$here"/../../corpus/good/*.luo; do
+	for file in "$here"/../../security/luo_lsm/tests/corpus/good/*.luo; do
 		"$LUOPOL" fmt "$file" >once.luo
 		"$LUOPOL" fmt --check once.luo
 	done

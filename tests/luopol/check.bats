@@ -60,7 +60,7 @@ make_root() {
 }
 
 @test "every policy of the corpus that is bad is refused as the kernel refuses it" {
-	for file in "$here"/../../corpus/bad/*.luo; do
+	for file in "$here"/../../security/luo_lsm/tests/corpus/bad/*.luo; do
 		rc=0
 		"$LUOPOL" check "$file" 2>err || rc=$?
 		[ "$rc" -eq 1 ]
@@ -70,7 +70,7 @@ make_root() {
 }
 
 @test "every policy of the corpus that is good passes" {
-	"$LUOPOL" check --no-files "$here"/../../corpus/good/*.luo 2>/dev/null
+	"$LUOPOL" check --no-files "$here"/../../security/luo_lsm/tests/corpus/good/*.luo 2>/dev/null
 }
 
 @test "a policy without what the warnings are about says the same" {

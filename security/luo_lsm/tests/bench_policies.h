@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Policies of any size, to measure what they cost: in the kernel by bench.c, in
- * user space by tests/tools.
+ * user space by tests/engine.
  */
 
 #ifndef _SECURITY_LUO_LSM_SHAPES_H
 #define _SECURITY_LUO_LSM_SHAPES_H
 
-#include "policy.h"
+#include "../policy/policy.h"
 
 /* What the statements of a policy are about. */
 enum luo_shape {

@@ -5,7 +5,7 @@
 
 set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..")
-out=$top/build/tools/lib
+out=$top/build/tools/libluo-policy
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -13,7 +13,7 @@ if ! command -v valgrind >/dev/null; then
 	echo "1..0 # SKIP valgrind is not installed"
 	exit
 fi
-"$top/tests/build" -C "$top/tools/lib" O="$out" bench || { echo "Bail out! tools/lib does not build"; exit 1; }
+"$top/tests/build" -C "$top/tools/libluo-policy" O="$out" bench || { echo "Bail out! tools/libluo-policy does not build"; exit 1; }
 
 # instructions SHAPE RULES KIND FUNCTION: of one decision
 instructions() {

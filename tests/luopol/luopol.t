@@ -9,4 +9,4 @@ out=$top/build/tools/luopol-sanitize
 "$top/tests/build" -C "$top/tools/luopol" SANITIZE=1 O="$out" luopol ||
 	{ echo "Bail out! tools/luopol does not build"; exit 1; }
 export LUOPOL=$out/luopol
-exec bats --tap "$top/tests/tools/luopol"
+exec bats --tap "$top/tests/luopol"

@@ -19,7 +19,7 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 
-#include "luo_lsm.h"
+#include "../luo_lsm.h"
 
 #define GROWTH_FILES	2
 #define GROWTH_NAME	"kunit-growth"
