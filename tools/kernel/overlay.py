@@ -12,59 +12,17 @@ with upstream's files; without it the originals are kept in TREE/.luo-lsm.
 """
 
 import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
-# Folders of the repository that mirror the kernel's.
-ROOMS = ("fs", "kernel", "mm", "security", "include", "Documentation")
+from series import Series, SeriesError, Source, edited_files, parse_series
+
 STATE = ".luo-lsm"
 
 
 def die(message):
-    sys.exit("overlay: " + message)
-
-
-def overlay_files(repo):
-    """Files of the rooms, as (new files, patches), relative to the repository."""
-    new, patches = [], []
-    for room in ROOMS:
-        for folder, dirs, names in os.walk(os.path.join(repo, room)):
-            dirs.sort()
-            for name in sorted(names):
-                path = os.path.relpath(os.path.join(folder, name), repo)
-                if name.endswith((".orig", ".rej", "~")) or name.startswith("."):
-                    if name != ".kunitconfig":
-                        continue
-                (patches if name.endswith(".patch") else new).append(path)
-    for name in sorted(os.listdir(repo)):
-        if name.endswith(".patch"):
-            patches.append(name)
-    return new, patches
-
-
-def touched(repo, patch):
-    """Upstream files that a patch edits."""
-    with open(os.path.join(repo, patch), encoding="utf-8") as f:
-        paths = re.findall(r"^\+\+\+ (?:b/)?(\S+)", f.read(), re.M)
-    for path in paths:
-        if path == "/dev/null" or path.startswith("/") or ".." in path.split("/"):
-            die(f"{patch}: edits '{path}': patches only edit files of the tree, and remove none")
-    return paths
-
-
-def owners(repo, patches):
-    """Map each upstream file to the one patch that edits it."""
-    owner = {}
-    for patch in patches:
-        for path in touched(repo, patch):
-            if owner.get(path, patch) != patch:
-                die(f"{path} is edited by both {owner[path]} and {patch}: "
-                    "each upstream file belongs to one patch")
-            owner[path] = patch
-    return owner
+    sys.exit(f"overlay: {message}")
 
 
 def same(a, b):
@@ -95,26 +53,6 @@ def write_list(path, lines):
         f.writelines(line + "\n" for line in lines)
 
 
-def patched_copies(repo, pristine, patches, scratch):
-    """Apply all patches to copies of the files they edit."""
-    owner = owners(repo, patches)
-    for path in owner:
-        source = os.path.join(pristine, path)
-        if not os.path.isfile(source):
-            die(f"{owner[path]}: the tree has no {path}")
-        os.makedirs(os.path.dirname(os.path.join(scratch, path)), exist_ok=True)
-        shutil.copy(source, os.path.join(scratch, path))
-    for patch in patches:
-        run = subprocess.run(
-            ["patch", "-p1", "-F0", "-N", "--no-backup-if-mismatch", "-r", "-",
-             "-i", os.path.join(repo, patch)],
-            cwd=scratch, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            check=False)
-        if run.returncode:
-            die(f"{patch} does not apply without fuzz:\n{run.stdout}")
-    return owner
-
-
 def link_new(repo, tree, new, old, pristine):
     for path in old:
         if path not in new:
@@ -139,47 +77,58 @@ def link_new(repo, tree, new, old, pristine):
         os.symlink(source, target)
 
 
+def keep_originals(repo, tree, kept):
+    """Copy upstream's files that will be edited, before the first edit."""
+    for path in edited_files(repo, parse_series(repo)):
+        copy = os.path.join(kept, path)
+        if not os.path.exists(copy) and os.path.isfile(os.path.join(tree, path)):
+            os.makedirs(os.path.dirname(copy), exist_ok=True)
+            shutil.copy(os.path.join(tree, path), copy)
+
+
+def put_in_place(series, tree, pristine, state):
+    """Bring a tree to what the series makes; how many edited files changed."""
+    old_patched = read_list(os.path.join(state, "patched"))
+    old_linked = read_list(os.path.join(state, "linked"))
+    wanted = edited_files(series.repo, series.commits)
+    changed = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        series.lay_all(scratch)
+        # From here on the tree changes: note first what it will hold of ours
+        both = sorted(set(wanted) | set(old_patched))
+        write_list(os.path.join(state, "patched"), both)
+        write_list(os.path.join(state, "linked"), sorted(series.new | set(old_linked)))
+        link_new(series.repo, tree, sorted(series.new), old_linked, pristine)
+        for path in both:
+            source = os.path.join(scratch if path in wanted else pristine, path)
+            if not same(source, os.path.join(tree, path)):
+                replace(source, os.path.join(tree, path))
+                changed += 1
+    write_list(os.path.join(state, "patched"), sorted(wanted))
+    write_list(os.path.join(state, "linked"), sorted(series.new))
+    write_list(os.path.join(state, "ours"),
+               ["/" + path for path in sorted(set(wanted) | series.new)])
+    return len(wanted), changed
+
+
 def main():
     if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
     repo, tree = os.path.realpath(sys.argv[1]), os.path.realpath(sys.argv[2])
     state = os.path.join(tree, STATE)
-    os.makedirs(os.path.join(state, "orig"), exist_ok=True)
-    pristine = os.path.realpath(sys.argv[3]) if len(sys.argv) == 4 else None
-
-    new, patches = overlay_files(repo)
-    old_patched = read_list(os.path.join(state, "patched"))
-    old_linked = read_list(os.path.join(state, "linked"))
-
-    if pristine is None:
-        # In place: keep the originals before anything is edited
-        pristine = os.path.join(state, "orig")
-        for path in owners(repo, patches):
-            kept = os.path.join(pristine, path)
-            if not os.path.exists(kept) and os.path.isfile(os.path.join(tree, path)):
-                os.makedirs(os.path.dirname(kept), exist_ok=True)
-                shutil.copy(os.path.join(tree, path), kept)
-
-    changed = 0
-    with tempfile.TemporaryDirectory() as scratch:
-        owner = patched_copies(repo, pristine, patches, scratch)
-        # From here on the tree changes: note first what it will hold of ours
-        both = sorted(set(owner) | set(old_patched))
-        links = sorted(set(new) | set(old_linked))
-        write_list(os.path.join(state, "patched"), both)
-        write_list(os.path.join(state, "linked"), links)
-        link_new(repo, tree, new, old_linked, pristine)
-        for path in both:
-            source = os.path.join(scratch if path in owner else pristine, path)
-            if not same(source, os.path.join(tree, path)):
-                replace(source, os.path.join(tree, path))
-                changed += 1
-    write_list(os.path.join(state, "patched"), sorted(owner))
-    write_list(os.path.join(state, "linked"), sorted(new))
-    write_list(os.path.join(state, "ours"),
-               ["/" + path for path in sorted(set(owner) | set(new))])
-    print(f"overlay: {len(patches)} patches on {len(owner)} files ({changed} changed), "
-          f"{len(new)} new files")
+    pristine = os.path.join(state, "orig")
+    os.makedirs(pristine, exist_ok=True)
+    try:
+        if len(sys.argv) == 4:
+            pristine = os.path.realpath(sys.argv[3])
+        else:
+            keep_originals(repo, tree, pristine)
+        series = Series(repo, Source(pristine))
+        files, changed = put_in_place(series, tree, pristine, state)
+    except SeriesError as err:
+        die(err)
+    print(f"overlay: {len(series.commits)} commits, {files} files edited ({changed} changed), "
+          f"{len(series.new)} new")
 
 
 main()
