@@ -117,9 +117,11 @@ static __printf(4, 5) int refuse(struct parser *p, int err, const char *at,
  * @error:   Filled in, as of the first byte.
  * @err:     Negative errno.
  * @message: One line, shorter than %LUO_POLICY_MESSAGE_MAX.
+ *
+ * Return: @err.
  */
-void luo_policy_refuse(struct luo_policy_error *error, int err,
-		       const char *message)
+int luo_policy_refuse(struct luo_policy_error *error, int err,
+		      const char *message)
 {
 	*error = (struct luo_policy_error) {
 		.err = err,
@@ -127,6 +129,7 @@ void luo_policy_refuse(struct luo_policy_error *error, int err,
 		.column = 1,
 	};
 	strscpy(error->message, message);
+	return err;
 }
 
 static int no_memory(struct parser *p)

@@ -228,8 +228,8 @@ int luo_policy_split(const char *raw, size_t size,
 
 struct luo_policy;
 
-void luo_policy_refuse(struct luo_policy_error *error, int err,
-		       const char *message);
+int luo_policy_refuse(struct luo_policy_error *error, int err,
+		      const char *message);
 struct luo_policy *luo_policy_compile(const char *text, size_t size,
 				      struct luo_policy_error *error);
 void luo_policy_free(struct luo_policy *policy);
