@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Making the file of a memfd on behalf of somebody else.
+ * Allocation of memfd files on behalf of another creator.
  */
 
 #ifndef _MM_MEMFD_ALLOC_H

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The file system of live update sessions: an inode per session.
+ * luo_sessionfs: the pseudo file system of live update sessions.
  *
- * Only the kernel mounts it. A file on it comes from the two ioctls of
- * /dev/liveupdate and from nowhere else: the inode's i_fop stays as it is, so
- * opening it again through /proc gives ENXIO, and there are no file handles.
+ * Each session has an inode. Only the kernel mounts the file system, and only
+ * two ioctls of /dev/liveupdate open files on it. Inodes keep the default i_fop,
+ * so that opening a session again through /proc fails with ENXIO, and there are
+ * no file handles.
  *
- * Lifetime: the inode knows nothing of the session, only its number, owner and
- * birth. An O_PATH descriptor may therefore pin the inode for as long as it
- * likes; the session still ends with the last close of a real file, in the
+ * Lifetime: the inode has the session's number, owner and creation time, but no
+ * pointer to the session. An O_PATH descriptor can therefore pin the inode for
+ * any time. The session still ends with the last close of an open file, in the
  * ->release() of the file operations that the caller supplies.
  */
 
@@ -31,14 +32,14 @@
 
 #include "../internal.h"
 
-/* What the link text of a session's descriptor begins with: user space ABI. */
+/* The prefix of the link text of a session's descriptor is user space ABI. */
 #define LUO_SESSIONFS_LINK_PREFIX	"[luo_session] "
 
 static struct vfsmount *luo_sessionfs_mnt __ro_after_init;
 
 /*
- * On unless told otherwise: who moves to this kernel may have a systemd that would
- * lose the sessions of its services without a word.
+ * This is on by default: systemd up to 262 recognises sessions by the magic number
+ * of anonymous inodes, and would silently lose the sessions of its services.
  */
 static bool luo_sessionfs_compat_magic __ro_after_init = true;
 module_param_named(compat_magic, luo_sessionfs_compat_magic, bool, 0444);
@@ -46,20 +47,20 @@ MODULE_PARM_DESC(compat_magic,
 		 "Report ANON_INODE_FS_MAGIC as systemd up to 262 expects it");
 
 /*
- * Inode numbers identify sessions to user space and are never used twice, not in
- * the kernels after the next live updates either: the last one is handed over. A
- * number needs 2^63 creations to come back, so 64 bits never wrap; creation is
- * no fast path, so one counter serves all CPUs.
+ * Inode numbers identify sessions to user space. No number is used twice, not
+ * even by a later kernel: the last number is handed over by live updates. The
+ * 64 bits never wrap. Creation is no fast path, so that one counter is enough
+ * for all CPUs.
  */
 static atomic64_t luo_sessionfs_last_number = ATOMIC64_INIT(0);
 
 /*
- * The session's file had no file type while sessions shared one anonymous
- * inode, and user space (lsof) relies on that: see anon_inode_getattr().
+ * Like any anonymous inode, a session shows no file type, because user space
+ * (lsof) relies on that: see anon_inode_getattr().
  *
- * Nothing ever changes the time stamps, as ->setattr() refuses and there is no
- * I/O, so the time of modification is the time of birth. A session whose owner
- * is not known comes from a kernel that did not say when it was created.
+ * Nothing changes the time stamps after creation: ->setattr() fails and there is
+ * no I/O. The modification time is therefore the creation time. If the owner of
+ * a session is unknown, so is its creation time.
  */
 static int luo_sessionfs_getattr(struct mnt_idmap *idmap,
 				 const struct path *path, struct kstat *stat,
@@ -80,7 +81,7 @@ static const struct inode_operations luo_sessionfs_inode_operations = {
 	.setattr = anon_inode_setattr,
 };
 
-/* Called from d_path(); the session may be gone, so only the name is used. */
+/* d_path() calls this, perhaps after the session ended. */
 static char *luo_sessionfs_dname(struct dentry *dentry, char *buffer, int len)
 {
 	return dynamic_dname(buffer, len, "anon_inode:%s", dentry->d_name.name);
@@ -122,23 +123,23 @@ static struct inode *luo_sessionfs_alloc_inode(u64 ino, kuid_t uid, kgid_t gid)
 	inode->i_ino = ino;
 	inode->i_uid = uid;
 	inode->i_gid = gid;
-	/* An empty regular file, so that ftruncate() asks ->setattr(). */
+	/* For a regular file, ftruncate() calls ->setattr(), which fails. */
 	inode->i_mode |= S_IFREG;
 	return inode;
 }
 
 /**
  * luo_sessionfs_new_inode() - Allocate the inode of a session.
- * @uid: Owner: who created the session. INVALID_UID if that is not known.
- * @gid: Group of the owner, or INVALID_GID.
+ * @uid: The owner, who created the session; INVALID_UID if it is unknown.
+ * @gid: The owner's group; INVALID_GID if it is unknown.
  *
- * The inode has a number no other session ever had, mode 0600 and, if @uid is
- * valid, the present as its time of birth. Security modules have labelled it as
- * an anonymous inode of the name "[luo_session]" and may refuse to.
+ * The inode has a new number, mode 0600 and, if @uid is valid, the current time
+ * as its creation time. Security modules label it as an anonymous inode of the
+ * name "[luo_session]".
  *
  * Context: Process context; may sleep. After fs_initcall.
- * Return: The inode with one reference, to be dropped with iput(), or an error
- *         pointer: %-ENOMEM, or what a security module said.
+ * Return: The inode with one reference, or an error pointer: %-ENOMEM, or the
+ *         error of a security module. The caller drops the reference with iput().
  */
 struct inode *luo_sessionfs_new_inode(kuid_t uid, kgid_t gid)
 {
@@ -148,16 +149,17 @@ struct inode *luo_sessionfs_new_inode(kuid_t uid, kgid_t gid)
 }
 
 /**
- * luo_sessionfs_restore_inode() - Allocate the inode of a session that has one.
- * @identity: The identity it had in another kernel. Its number is not above
- *            luo_sessionfs_last_ino().
+ * luo_sessionfs_restore_inode() - Allocate an inode with a given identity.
+ * @identity: The identity that the session had in the previous kernel. Its number
+ *            is not above luo_sessionfs_last_ino().
  *
- * As luo_sessionfs_new_inode(), but for what the identity says. For the label to
- * be restored, too, let security modules take somebody else for the creator, and
- * tell them the label afterwards, before anybody sees the inode.
+ * This is luo_sessionfs_new_inode() with the number, owner and creation time of
+ * @identity. Security modules label the inode as a new one: a caller that
+ * restores the label overrides the credentials for the call, and sets the label
+ * before it publishes the inode.
  *
  * Context: Process context; may sleep. After fs_initcall.
- * Return: The inode with one reference, or an error pointer, likewise.
+ * Return: As for luo_sessionfs_new_inode().
  */
 struct inode *
 luo_sessionfs_restore_inode(const struct luo_sessionfs_identity *identity)
@@ -176,9 +178,9 @@ luo_sessionfs_restore_inode(const struct luo_sessionfs_identity *identity)
 }
 
 /**
- * luo_sessionfs_get_identity() - Tell the identity of a session's inode.
+ * luo_sessionfs_get_identity() - Get the identity of a session's inode.
  * @inode:    The inode.
- * @identity: Where to put it.
+ * @identity: Output parameter.
  *
  * Context: Any.
  */
@@ -194,10 +196,10 @@ void luo_sessionfs_get_identity(const struct inode *inode,
 }
 
 /**
- * luo_sessionfs_last_ino() - Tell the last number a session was given.
+ * luo_sessionfs_last_ino() - Get the inode number of the newest session.
  *
  * Context: Any.
- * Return: The number, or 0 if none was.
+ * Return: The number, or 0 if there was no session yet.
  */
 u64 luo_sessionfs_last_ino(void)
 {
@@ -205,10 +207,10 @@ u64 luo_sessionfs_last_ino(void)
 }
 
 /**
- * luo_sessionfs_skip_ino() - Give only higher numbers from now on.
- * @last_ino: Where to begin behind, at most S64_MAX.
+ * luo_sessionfs_skip_ino() - Do not use inode numbers up to a given one.
+ * @last_ino: The last number to skip, at most S64_MAX.
  *
- * Context: At boot, before a session can be created.
+ * Context: During boot, before a session can be created.
  */
 void luo_sessionfs_skip_ino(u64 last_ino)
 {
@@ -218,11 +220,11 @@ void luo_sessionfs_skip_ino(u64 last_ino)
 
 /**
  * luo_sessionfs_getfile() - Open the file of a session.
- * @inode:        The session's inode; the file takes a reference of its own.
+ * @inode:        The session's inode. The file takes its own reference.
  * @name:         The session's name, NUL-terminated, shorter than
  *                LIVEUPDATE_SESSION_NAME_LENGTH.
- * @fops:         File operations; their ->release() ends the session.
- * @private_data: For the file's private_data.
+ * @fops:         File operations. Their ->release() ends the session.
+ * @private_data: The private_data of the file.
  *
  * The file is open for reading and writing.
  *
@@ -252,13 +254,12 @@ struct file *luo_sessionfs_getfile(struct inode *inode, const char *name,
 }
 
 /**
- * luo_sessionfs_name() - Name of a session.
+ * luo_sessionfs_name() - Get the name of a session.
  * @inode: The session's inode.
- * @name:  Where to write it, NUL-terminated; empty if the session has no file,
- *         which is so before luo_sessionfs_getfile() and after its last close.
+ * @name:  Output parameter: the name, NUL-terminated. It is empty before
+ *         luo_sessionfs_getfile() and after the last close of the file.
  *
- * The name is in the dentry of the session's file alone, so that it costs no
- * inode anything.
+ * Only the dentry of the session's file has the name, not the inode.
  *
  * Context: Process context; may sleep.
  */
@@ -271,7 +272,7 @@ void luo_sessionfs_name(struct inode *inode,
 	if (!dentry)
 		return;
 
-	/* Nothing renames it: see luo_sessionfs_getfile() for what it is */
+	/* luo_sessionfs_getfile() named the dentry, and nothing renames it */
 	strscpy(name, dentry->d_name.name + strlen(LUO_SESSIONFS_LINK_PREFIX),
 		LIVEUPDATE_SESSION_NAME_LENGTH);
 	dput(dentry);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whose a file was that came over a live update.
+ * The identity of a file that was preserved over a live update.
  */
 
 #ifndef _LINUX_LUO_IDENTITY_H
@@ -10,18 +10,18 @@
 #include <linux/uidgid.h>
 
 /**
- * struct luo_file_identity - A file as the kernel before left it.
- * @uid:         Its owner; INVALID_UID if it had none the initial user namespace
- *               knows.
- * @gid:         Its group, likewise.
- * @size:        Bytes that were in it.
- * @context:     Its security context, NUL-terminated, as the module of then wrote
- *               it; the policy of today may not know it. NULL if it had none.
- * @context_len: Bytes of @context, without the NUL.
- * @context_lsm: The module whose context it is, LSM_ID_*; 0 if there is none.
+ * struct luo_file_identity - Identity of a file in the previous kernel.
+ * @uid:         Its owner; INVALID_UID if the owner had no mapping in the initial
+ *               user namespace.
+ * @gid:         Its group; INVALID_GID likewise.
+ * @size:        Its size in bytes.
+ * @context:     Its security context, NUL-terminated, or NULL if it had none. The
+ *               current policy may not know the context.
+ * @context_len: Length of @context, not counting the NUL.
+ * @context_lsm: The security module of the context, LSM_ID_*; 0 without one.
  *
- * All of it is as of the moment the file was handed over, not when it was
- * preserved: it may have been given to somebody else in between.
+ * The identity is that at the time of the live update. The owner and the label
+ * may have changed since the file was preserved.
  */
 struct luo_file_identity {
 	kuid_t uid;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The file system of live update sessions: an inode per session.
+ * luo_sessionfs: the pseudo file system of live update sessions.
  */
 
 #ifndef _LINUX_LUO_SESSIONFS_H
@@ -16,11 +16,11 @@ struct file_operations;
 struct inode;
 
 /**
- * struct luo_sessionfs_identity - Whose a session is.
- * @ino:   Number of its inode.
- * @uid:   Who created it.
- * @gid:   The group of who did.
- * @btime: When that was.
+ * struct luo_sessionfs_identity - What identifies a session.
+ * @ino:   Its inode number.
+ * @uid:   Its owner, who created it.
+ * @gid:   The owner's group.
+ * @btime: Its creation time.
  */
 struct luo_sessionfs_identity {
 	u64 ino;

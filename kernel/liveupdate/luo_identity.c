@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whose sessions and files are: taken from inodes, and given back to them.
+ * Identities of sessions and files: reading them from inodes, and restoring them.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -19,13 +19,14 @@
 #include "luo_internal.h"
 
 /**
- * luo_identity_get_context() - Ask the security module for an inode's context.
+ * luo_identity_get_context() - Get the security context of an inode.
  * @inode:   The inode.
- * @context: Where to put it, its length without a NUL; empty if no module labels
- *           inodes, which is no error. For security_release_secctx(), also then.
+ * @context: Output parameter: the context, its length not counting a NUL. It is
+ *           empty if no security module labels inodes. On success, the caller
+ *           releases it with security_release_secctx(), even if it is empty.
  *
  * Context: Process context; may sleep.
- * Return: 0, or what the module said; there is nothing to release then.
+ * Return: 0, or the error of the security module.
  */
 int luo_identity_get_context(struct inode *inode,
 			     struct lsm_context *context)
@@ -41,7 +42,7 @@ int luo_identity_get_context(struct inode *inode,
 	if (err)
 		return err;
 
-	/* The length may or may not include a NUL */
+	/* Some security modules count the NUL, some do not */
 	if (context->context)
 		context->len = strnlen(context->context, context->len);
 	else
@@ -53,23 +54,24 @@ int luo_identity_get_context(struct inode *inode,
 }
 
 /*
- * Who shall be taken for the creator of an inode that will be labelled: its label
- * says who that was, and the current task is not even asked whether it may
- * create the like.
+ * Select the credentials under which security modules initialize an inode. If
+ * its label will be restored, these are the kernel's: the current task does not
+ * create the inode, and needs no permission to.
  */
-static const struct cred *luo_identity_creator_of(u16 context_len)
+static const struct cred *luo_identity_creator_cred(u16 context_len)
 {
 	return context_len ? kernel_cred() : current_cred();
 }
 
 /*
- * Tell the security module the context it gave the inode in the previous kernel,
- * also if it is the one the inode was born with: the module may make a difference.
- * Another module is told nothing, as its words are others, and the inode keeps
- * the label it was born with.
+ * Restore the context that the inode had in the previous kernel. The security
+ * module is notified even if the inode has that context already: the module may
+ * treat a restored label differently. A context of another security module is
+ * ignored, and the inode keeps the label of a new inode.
  */
-static int luo_identity_label(struct inode *inode, const char *context,
-			      u16 context_len, u16 context_lsm)
+static int luo_identity_restore_context(struct inode *inode,
+					const char *context, u16 context_len,
+					u16 context_lsm)
 {
 	struct lsm_context now;
 	bool same_lsm;
@@ -90,7 +92,7 @@ static int luo_identity_label(struct inode *inode, const char *context,
 	err = security_inode_notifysecctx(inode, (void *)context, context_len);
 	inode_unlock(inode);
 	if (err)
-		pr_warn_ratelimited("A session or file cannot have its context '%s' back, but may be asked for again: %pe\n",
+		pr_warn_ratelimited("cannot restore the context '%s' of a session or file, which can be tried again: %pe\n",
 				    context, ERR_PTR(err));
 	return err;
 }
@@ -99,12 +101,12 @@ static int luo_identity_label(struct inode *inode, const char *context,
  * luo_identity_new_inode() - Allocate the inode of an incoming session.
  * @session: The session.
  *
- * The inode has the number, owner, birth and label that the session had in the
- * previous kernel, or none of them if that did not say.
+ * The inode has the number, owner, creation time and label that the session had
+ * in the previous kernel. If that kernel did not hand them over, the inode has a
+ * new number and no owner.
  *
  * Context: Process context; may sleep.
- * Return: The inode with one reference, or an error pointer; nothing has changed
- *         then.
+ * Return: The inode with one reference, or an error pointer.
  */
 struct inode *luo_identity_new_inode(struct luo_session *session)
 {
@@ -123,13 +125,14 @@ struct inode *luo_identity_new_inode(struct luo_session *session)
 		.btime.tv_sec = ser->btime_sec,
 		.btime.tv_nsec = ser->btime_nsec,
 	};
-	scoped_with_creds(luo_identity_creator_of(ser->context_len))
+	scoped_with_creds(luo_identity_creator_cred(ser->context_len))
 		inode = luo_sessionfs_restore_inode(&identity);
 	if (IS_ERR(inode))
 		return inode;
 
-	err = luo_identity_label(inode, luo_identity_session_context(ser),
-				 ser->context_len, ser->context_lsm);
+	err = luo_identity_restore_context(inode,
+					   luo_identity_session_context(ser),
+					   ser->context_len, ser->context_lsm);
 	if (err) {
 		iput(inode);
 		return ERR_PTR(err);
@@ -139,15 +142,16 @@ struct inode *luo_identity_new_inode(struct luo_session *session)
 }
 
 /**
- * luo_identity_of_file() - Tell whose a file was.
- * @ser:      Its record, or NULL.
- * @identity: Where to put it; it points into the record.
+ * luo_identity_from_ser() - Get the identity of a file from its record.
+ * @ser:      The file's record, or NULL.
+ * @identity: Output parameter. It points into the record.
  *
- * Return: @identity, or NULL if it is not known.
+ * Context: Any.
+ * Return: @identity, or NULL if @ser is NULL.
  */
 const struct luo_file_identity *
-luo_identity_of_file(const struct luo_identity_file_ser *ser,
-		     struct luo_file_identity *identity)
+luo_identity_from_ser(const struct luo_identity_file_ser *ser,
+		      struct luo_file_identity *identity)
 {
 	if (!ser)
 		return NULL;
@@ -164,19 +168,20 @@ luo_identity_of_file(const struct luo_identity_file_ser *ser,
 }
 
 /**
- * luo_identity_creator() - Tell whom to take for the creator of a file's inode.
+ * luo_identity_creator() - Get the credentials for creating a file's inode.
  * @ser: The file's record, or NULL.
  *
- * Return: Credentials, for as long as the current task's do not change.
+ * Context: Process context.
+ * Return: The credentials, valid as long as the current task's do not change.
  */
 const struct cred *luo_identity_creator(const struct luo_identity_file_ser *ser)
 {
-	return luo_identity_creator_of(ser ? ser->context_len : 0);
+	return luo_identity_creator_cred(ser ? ser->context_len : 0);
 }
 
 /*
- * Is the inode there for the file alone? One that has a name belongs to a file
- * system, which knows its owner, and a private one may be many files'.
+ * Tell whether the inode belongs to the file alone. A linked inode belongs to a
+ * file system, which stores its owner. A private inode may be shared by files.
  */
 static bool luo_identity_owns_inode(const struct inode *inode)
 {
@@ -185,12 +190,12 @@ static bool luo_identity_owns_inode(const struct inode *inode)
 }
 
 /**
- * luo_identity_apply() - Give a file that was rebuilt its owner and label.
- * @ser:  Its record, or NULL.
- * @file: The file, which nobody else has seen yet.
+ * luo_identity_apply() - Restore the owner and the label of a restored file.
+ * @ser:  The file's record, or NULL.
+ * @file: The file, which is not accessible to others yet.
  *
- * Context: Process context; may sleep. Until it succeeds once.
- * Return: 0, or what the security module said of the label. It can be tried again.
+ * Context: Process context; may sleep. Not again after it succeeded.
+ * Return: 0, or the error of the security module. It can be tried again.
  */
 int luo_identity_apply(const struct luo_identity_file_ser *ser,
 		       struct file *file)
@@ -202,6 +207,6 @@ int luo_identity_apply(const struct luo_identity_file_ser *ser,
 
 	inode->i_uid = make_kuid(&init_user_ns, ser->uid);
 	inode->i_gid = make_kgid(&init_user_ns, ser->gid);
-	return luo_identity_label(inode, ser->text, ser->context_len,
-				  ser->context_lsm);
+	return luo_identity_restore_context(inode, ser->text, ser->context_len,
+					    ser->context_lsm);
 }

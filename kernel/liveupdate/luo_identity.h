@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whose sessions and files are, from one kernel to the next.
+ * Identities of sessions and files: owner, label, number and time of creation,
+ * handed over from one kernel to the next.
  */
 
 #ifndef _LINUX_LUO_IDENTITY_INTERNAL_H
@@ -21,21 +22,21 @@ struct luo_session;
 typedef int (*luo_file_visit_fn)(void *arg, u64 token, struct file *file,
 				 const struct luo_identity_file_ser **identity);
 
-/* luo_identity_out.c: in the kernel that is left */
+/* luo_identity_out.c: serialization, in the old kernel */
 int luo_identity_serialize(struct list_head *sessions);
-void luo_identity_undo(void);
+void luo_identity_unserialize(void);
 
-/* luo_identity_in.c: in the one that is come to */
+/* luo_identity_in.c: deserialization, in the new kernel */
 int luo_identity_read(void);
-void luo_identity_adopt(struct list_head *sessions);
+void luo_identity_attach(struct list_head *sessions);
 void luo_identity_put(struct luo_session *session);
 
-/* luo_identity.c: inodes */
+/* luo_identity.c: from and to inodes */
 int luo_identity_get_context(struct inode *inode,
 			     struct lsm_context *context);
 struct inode *luo_identity_new_inode(struct luo_session *session);
 const struct luo_file_identity *
-luo_identity_of_file(const struct luo_identity_file_ser *ser,
+luo_identity_from_ser(const struct luo_identity_file_ser *ser,
 		     struct luo_file_identity *identity);
 const struct cred *luo_identity_creator(const struct luo_identity_file_ser *ser);
 int luo_identity_apply(const struct luo_identity_file_ser *ser,

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whose sessions and files are: read in the kernel that is come to.
+ * Identities of sessions and files: deserialization in the new kernel.
  *
- * The root is looked at early in the boot, for the number of the last session. The
- * records are read when LUO reads its own, and checked as a whole before any of
- * them is believed. They stay in the memory they came in, and sessions and files
- * point at them, so that no allocation can fail here but one: 8 bytes a session to
- * see that no number is there twice, and when that fails the next open of the
- * device tries again. Takes time in proportion to the records, but for the sorting
- * of the numbers.
+ * The root is read during boot, because it has the number of the last session.
+ * The records are read when LUO deserializes its own data, and all of them are
+ * validated before any is used. They stay in the memory in which they were
+ * handed over, and sessions and files point to them. The only allocation is of
+ * 8 bytes per session, to check that inode numbers are unique. If it fails, the
+ * next open of the device tries again.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -32,12 +31,14 @@
 
 /**
  * struct luo_identity_store - The incoming records.
- * @present: The previous kernel handed over identities, and so far they are sound.
+ * @present: The previous kernel handed over identities, and none was found to be
+ *           invalid so far.
  * @root:    A copy of the root.
- * @first:   The first block, once the blocks are ours to free; else NULL.
- * @users:   The sessions that point at records, and whoever is at work here.
+ * @first:   The first block, once the blocks can be freed; else NULL.
+ * @users:   Reference count: one for each session that points to its record, and
+ *           one for deserialization.
  *
- * Written under the exclusive open of /dev/liveupdate, and at boot.
+ * Written at boot and under the exclusive open of /dev/liveupdate.
  */
 struct luo_identity_store {
 	bool present;
@@ -49,12 +50,12 @@ struct luo_identity_store {
 static struct luo_identity_store luo_identity_in;
 
 /*
- * What is wrong stays where it is until the next boot: nothing that is not sound
- * says reliably which memory to free.
+ * Rejected records stay in memory until the next boot: invalid data does not
+ * reliably say which memory to free.
  */
-static void luo_identity_refuse(const char *why)
+static void luo_identity_reject(const char *why)
 {
-	pr_warn("What the previous kernel said of whose sessions and files are is refused, they have no known owner: %s\n",
+	pr_warn("rejected the identities of sessions and files from the previous kernel, their owners are unknown: %s\n",
 		why);
 	luo_identity_in.present = false;
 }
@@ -70,15 +71,15 @@ static const char *luo_identity_check_root(const struct luo_identity_ser *root,
 	if (size >= sizeof(root->compatible) &&
 	    strncmp(root->compatible, LUO_IDENTITY_COMPATIBLE,
 		    sizeof(root->compatible)))
-		return "it is of another version";
+		return "unknown version";
 	if (size != sizeof(*root))
-		return "the root has another size";
+		return "bad root size";
 	if (root->crc != luo_identity_root_crc(root))
-		return "the root is damaged";
+		return "bad root checksum";
 	if (root->reserved || root->last_ino > LUO_IDENTITY_INO_MAX ||
 	    root->nr_blocks > LUO_IDENTITY_BLOCKS_MAX ||
 	    !root->head_pa != !root->nr_blocks)
-		return "the root makes no sense";
+		return "invalid root";
 	return NULL;
 }
 
@@ -97,14 +98,14 @@ static int __init luo_identity_in_init(void)
 	if (err == -ENOENT)
 		return 0;
 	if (err || !luo_identity_phys_ok(phys)) {
-		luo_identity_refuse("there is no root");
+		luo_identity_reject("no root");
 		return 0;
 	}
 
 	root = phys_to_virt(phys);
 	why = luo_identity_check_root(root, size);
 	if (why) {
-		luo_identity_refuse(why);
+		luo_identity_reject(why);
 		return 0;
 	}
 
@@ -116,19 +117,19 @@ static int __init luo_identity_in_init(void)
 }
 late_initcall(luo_identity_in_init);
 
-/* Is there a sound block at @phys? Nothing is believed before its CRC is. */
+/* Validate the block at @phys: the checksum first, as it covers the rest. */
 static const char *luo_identity_check_block(u64 phys,
 					    struct luo_identity_tally *tally)
 {
 	const struct luo_identity_block_ser *block;
 
 	if (!luo_identity_phys_ok(phys))
-		return "a block is missing";
+		return "bad block address";
 
 	block = phys_to_virt(phys);
 	if (block->len > LUO_IDENTITY_RECORDS_MAX ||
 	    block->crc != luo_identity_block_crc(block))
-		return "a block is damaged";
+		return "bad block checksum";
 	if (luo_identity_check_records(block + 1, block->len, tally))
 		return tally->why;
 	return NULL;
@@ -150,14 +151,14 @@ static const char *luo_identity_check_blocks(const struct luo_identity_ser *root
 	}
 
 	if (phys)
-		return "there is a block too many";
+		return "too many blocks";
 	if (tally.sessions != root->nr_sessions ||
 	    tally.files != root->nr_files || tally.files_left)
-		return "there are not as many records as there should be";
+		return "wrong number of records";
 	return NULL;
 }
 
-/* A place among the records, which were found sound. */
+/* A position in the records, which are valid. */
 struct luo_identity_cursor {
 	const struct luo_identity_block_ser *block;
 	u32 offset;
@@ -171,8 +172,8 @@ static void luo_identity_rewind(struct luo_identity_cursor *cursor)
 	cursor->offset = 0;
 }
 
-/* The record at the cursor; NULL behind the last one. */
-static const void *luo_identity_record(struct luo_identity_cursor *cursor)
+/* The record at the cursor; NULL after the last one. */
+static const void *luo_identity_peek(struct luo_identity_cursor *cursor)
 {
 	while (cursor->block && cursor->offset == cursor->block->len) {
 		cursor->block = luo_identity_next_block(cursor->block);
@@ -185,9 +186,9 @@ static const void *luo_identity_record(struct luo_identity_cursor *cursor)
 }
 
 static const struct luo_identity_session_ser *
-luo_identity_take_session(struct luo_identity_cursor *cursor)
+luo_identity_next_session(struct luo_identity_cursor *cursor)
 {
-	const struct luo_identity_session_ser *ser = luo_identity_record(cursor);
+	const struct luo_identity_session_ser *ser = luo_identity_peek(cursor);
 
 	if (ser)
 		cursor->offset += luo_identity_session_bytes(ser->name_len,
@@ -196,26 +197,26 @@ luo_identity_take_session(struct luo_identity_cursor *cursor)
 }
 
 static const struct luo_identity_file_ser *
-luo_identity_take_file(struct luo_identity_cursor *cursor)
+luo_identity_next_file(struct luo_identity_cursor *cursor)
 {
-	const struct luo_identity_file_ser *ser = luo_identity_record(cursor);
+	const struct luo_identity_file_ser *ser = luo_identity_peek(cursor);
 
 	if (ser)
 		cursor->offset += luo_identity_file_bytes(ser->context_len);
 	return ser;
 }
 
-static void luo_identity_collect(u64 *numbers)
+static void luo_identity_collect_inos(u64 *numbers)
 {
 	const struct luo_identity_session_ser *ser;
 	struct luo_identity_cursor cursor;
 	u32 i;
 
 	luo_identity_rewind(&cursor);
-	while ((ser = luo_identity_take_session(&cursor))) {
+	while ((ser = luo_identity_next_session(&cursor))) {
 		*numbers++ = ser->ino;
 		for (i = 0; i < ser->nr_files; i++)
-			luo_identity_take_file(&cursor);
+			luo_identity_next_file(&cursor);
 	}
 }
 
@@ -236,8 +237,8 @@ static void luo_identity_put_store(void)
 		luo_identity_free_store();
 }
 
-/* From here on the blocks are memory like any other. */
-static bool luo_identity_claim_blocks(void)
+/* Take over the blocks from KHO. They can be freed then. */
+static bool luo_identity_restore_blocks(void)
 {
 	u64 phys = luo_identity_in.root.head_pa;
 	struct luo_identity_block_ser *block;
@@ -257,14 +258,14 @@ static bool luo_identity_claim_blocks(void)
 }
 
 /**
- * luo_identity_read() - Read what the previous kernel said, and check it.
+ * luo_identity_read() - Read and validate the records of the previous kernel.
  *
- * What is not sound is refused as a whole, with a message; sessions then have no
- * known owner, which is no error.
+ * If any record is invalid, the function logs why and rejects all of them. That
+ * is no error: sessions and files have no known owner then.
  *
- * Context: Process context; may sleep. Before any session is deserialized; again
- *          only after a failure.
- * Return: 0, or %-ENOMEM; nothing has changed then.
+ * Context: Process context; may sleep. Before any session is deserialized. Not
+ *          again after it succeeded.
+ * Return: 0, or %-ENOMEM. The caller can try again then.
  */
 int luo_identity_read(void)
 {
@@ -277,7 +278,7 @@ int luo_identity_read(void)
 
 	why = luo_identity_check_blocks(root);
 	if (why) {
-		luo_identity_refuse(why);
+		luo_identity_reject(why);
 		return 0;
 	}
 
@@ -285,24 +286,24 @@ int luo_identity_read(void)
 		numbers = kvmalloc_objs(*numbers, root->nr_sessions);
 		if (!numbers)
 			return -ENOMEM;
-		luo_identity_collect(numbers);
+		luo_identity_collect_inos(numbers);
 	}
-	if (luo_identity_has_twins(numbers, root->nr_sessions))
-		luo_identity_refuse("a number was given twice");
-	else if (!luo_identity_claim_blocks())
-		luo_identity_refuse("a block was not handed over");
+	if (luo_identity_has_duplicates(numbers, root->nr_sessions))
+		luo_identity_reject("duplicate inode number");
+	else if (!luo_identity_restore_blocks())
+		luo_identity_reject("block was not preserved");
 
 	return 0;
 }
 
 /**
- * struct luo_identity_match - Records are compared with LUO's, or adopted.
- * @cursor: The next record.
- * @adopt:  Let sessions and files point at their records.
+ * struct luo_identity_match - State of a walk over sessions and their records.
+ * @cursor: Position of the next record.
+ * @attach: Attach the records to their sessions and files, do not only compare.
  */
 struct luo_identity_match {
 	struct luo_identity_cursor cursor;
-	bool adopt;
+	bool attach;
 };
 
 static int luo_identity_match_file(void *arg, u64 token, struct file *file,
@@ -311,10 +312,10 @@ static int luo_identity_match_file(void *arg, u64 token, struct file *file,
 	const struct luo_identity_file_ser *ser;
 	struct luo_identity_match *match = arg;
 
-	ser = luo_identity_take_file(&match->cursor);
+	ser = luo_identity_next_file(&match->cursor);
 	if (!ser || ser->token != token)
 		return -EINVAL;
-	if (match->adopt)
+	if (match->attach)
 		*identity = ser;
 
 	return 0;
@@ -326,11 +327,11 @@ static int luo_identity_match_session(struct luo_identity_match *match,
 	const struct luo_identity_session_ser *ser;
 
 	guard(mutex)(&session->mutex);
-	ser = luo_identity_take_session(&match->cursor);
+	ser = luo_identity_next_session(&match->cursor);
 	if (!ser || strcmp(ser->text, session->name) ||
 	    ser->nr_files != session->file_set.count)
 		return -EINVAL;
-	if (match->adopt) {
+	if (match->attach) {
 		refcount_inc(&luo_identity_in.users);
 		session->identity = ser;
 	}
@@ -339,9 +340,9 @@ static int luo_identity_match_session(struct luo_identity_match *match,
 				 match);
 }
 
-static int luo_identity_match(struct list_head *sessions, bool adopt)
+static int luo_identity_match(struct list_head *sessions, bool attach)
 {
-	struct luo_identity_match match = { .adopt = adopt };
+	struct luo_identity_match match = { .attach = attach };
 	struct luo_session *session;
 	int err;
 
@@ -352,34 +353,34 @@ static int luo_identity_match(struct list_head *sessions, bool adopt)
 			return err;
 	}
 
-	return luo_identity_record(&match.cursor) ? -EINVAL : 0;
+	return luo_identity_peek(&match.cursor) ? -EINVAL : 0;
 }
 
 /**
- * luo_identity_adopt() - Give the incoming sessions and files their identities.
- * @sessions: The sessions, all deserialized, in the order they were serialized in.
+ * luo_identity_attach() - Attach records to the incoming sessions and files.
+ * @sessions: All deserialized sessions, in the order of serialization.
  *
- * Records that are not about these very sessions and files are refused as a
- * whole.
+ * If the records are not exactly of these sessions and files, the function logs
+ * that and rejects all of them.
  *
- * Context: Process context; may sleep. After luo_identity_read(), once, before
- *          anybody can retrieve a session.
+ * Context: Process context; may sleep. Once, after luo_identity_read() and before
+ *          a session can be retrieved.
  */
-void luo_identity_adopt(struct list_head *sessions)
+void luo_identity_attach(struct list_head *sessions)
 {
 	if (!luo_identity_in.present)
 		return;
 
 	if (luo_identity_match(sessions, false))
-		luo_identity_refuse("it is about other sessions or files");
+		luo_identity_reject("records of other sessions or files");
 	else
 		luo_identity_match(sessions, true);
 	luo_identity_put_store();
 }
 
 /**
- * luo_identity_put() - Let go of a session's identity.
- * @session: The session, which goes; its files have gone.
+ * luo_identity_put() - Detach a session from its record.
+ * @session: The session, which is being freed and has no files any more.
  *
  * Context: Process context.
  */

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whose sessions and files are: written down in the kernel that is left.
+ * Identities of sessions and files: serialization in the old kernel.
  *
- * That is done when the live update is asked for: a file may be given to somebody
- * else, or another label, while it is preserved, and what is handed over has to be
- * what security modules were just asked about by security_luo_session_freeze(). If
- * it cannot be done, there is no live update.
+ * Identities are serialized in the reboot path, because the owner and the label
+ * of a preserved file can change until then. If serialization fails, the live
+ * update is canceled.
  *
- * Costs 60 bytes and the name a session, 40 bytes a file, and the contexts; time in
- * proportion.
+ * A session takes 60 bytes, its name and its context; a file takes 40 bytes and
+ * its context.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -32,16 +31,16 @@
 #include "luo_identity_records.h"
 #include "luo_internal.h"
 
-/* The outgoing root; there from boot on, so that the next kernel finds it. */
+/* The outgoing root. It exists from boot on, even if there are no sessions. */
 static struct luo_identity_ser *luo_identity_out;
 
 /**
- * struct luo_identity_writer - The outgoing records, so far.
+ * struct luo_identity_writer - The outgoing records that were written so far.
  * @first:    The first block, or NULL.
- * @block:    The block that is being filled, the last.
- * @blocks:   How many blocks there are.
- * @sessions: How many records of sessions.
- * @files:    How many records of files.
+ * @block:    The last block, to which records are added, or NULL.
+ * @blocks:   Number of blocks.
+ * @sessions: Number of session records.
+ * @files:    Number of file records.
  */
 struct luo_identity_writer {
 	struct luo_identity_block_ser *first;
@@ -84,7 +83,7 @@ static int luo_identity_add_block(struct luo_identity_writer *writer)
 	return 0;
 }
 
-/* Room for a record, all zero. */
+/* Reserve space for a record. It is zeroed. */
 static void *luo_identity_reserve(struct luo_identity_writer *writer,
 				  size_t bytes)
 {
@@ -222,8 +221,8 @@ static int luo_identity_write(struct luo_identity_writer *writer,
 	return 0;
 }
 
-/* Make the root one of these records, or of none at all. */
-static void luo_identity_seal(const struct luo_identity_writer *writer)
+/* Let the root describe the records of @writer, which may have none. */
+static void luo_identity_set_root(const struct luo_identity_writer *writer)
 {
 	struct luo_identity_ser *root = luo_identity_out;
 
@@ -237,7 +236,7 @@ static void luo_identity_seal(const struct luo_identity_writer *writer)
 
 static int luo_identity_setup_outgoing(void)
 {
-	static const struct luo_identity_writer nothing;
+	static const struct luo_identity_writer empty;
 	struct luo_identity_ser *root;
 	int err;
 
@@ -256,20 +255,20 @@ static int luo_identity_setup_outgoing(void)
 	}
 
 	luo_identity_out = root;
-	luo_identity_seal(&nothing);
+	luo_identity_set_root(&empty);
 	return 0;
 }
 
 /**
- * luo_identity_serialize() - Write down whose the outgoing sessions are.
- * @sessions: The sessions, in the order in which LUO serializes them.
+ * luo_identity_serialize() - Serialize the identities of sessions and files.
+ * @sessions: The outgoing sessions, in the order in which LUO serializes them.
  *
- * Security modules are asked for labels as the kernel, so that what is written
- * does not depend on who asked for the reboot.
+ * The function reads labels with the kernel's credentials, so that the result
+ * does not depend on the task that requests the reboot.
  *
- * Context: In the reboot path, before anything is frozen. Nobody changes the
- *          sessions or their files.
- * Return: 0, or a negative errno; the live update must not go on then.
+ * Context: In the reboot path, before any file is frozen. The caller holds off
+ *          changes to sessions and to their sets of files.
+ * Return: 0, or a negative errno. The caller cancels the live update then.
  */
 int luo_identity_serialize(struct list_head *sessions)
 {
@@ -283,31 +282,31 @@ int luo_identity_serialize(struct list_head *sessions)
 	}
 	if (err) {
 		luo_identity_free_blocks(writer.first);
-		pr_warn("Live update called off: cannot hand over whose sessions and files are: %pe\n",
+		pr_warn("live update canceled: cannot serialize the identities of sessions and files: %pe\n",
 			ERR_PTR(err));
 		return err;
 	}
 
-	luo_identity_seal(&writer);
+	luo_identity_set_root(&writer);
 	return 0;
 }
 
 /**
- * luo_identity_undo() - Forget what luo_identity_serialize() wrote.
+ * luo_identity_unserialize() - Free what luo_identity_serialize() wrote.
  *
- * Context: In the reboot path, when the live update is called off after all.
+ * Context: In the reboot path, when the live update is canceled.
  */
-void luo_identity_undo(void)
+void luo_identity_unserialize(void)
 {
 	struct luo_identity_block_ser *first = NULL;
 
 	if (luo_identity_out->head_pa)
 		first = phys_to_virt(luo_identity_out->head_pa);
-	luo_identity_seal(&(struct luo_identity_writer) {});
+	luo_identity_set_root(&(struct luo_identity_writer) {});
 	luo_identity_free_blocks(first);
 }
 
-/* Not fatal: without a root the next live update is called off. */
+/* A failure is not fatal: luo_identity_serialize() tries again. */
 static int __init luo_identity_out_init(void)
 {
 	int err;
@@ -317,7 +316,7 @@ static int __init luo_identity_out_init(void)
 
 	err = luo_identity_setup_outgoing();
 	if (err)
-		pr_warn("Cannot prepare to hand over whose sessions are: %pe\n",
+		pr_warn("cannot allocate the root of the identities of sessions and files: %pe\n",
 			ERR_PTR(err));
 	return 0;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The records of identities: whether they are sound.
+ * Validation of identity records.
  *
- * They come from another kernel, perhaps another version's, through memory that
- * something may have damaged: nothing in them is taken for granted. These are
- * functions of bytes alone, so that they can be tested with any.
+ * The records come from another kernel, perhaps of another version, and their
+ * memory may be corrupted. Nothing in them is trusted before it is checked. The
+ * functions depend only on their arguments, so that KUnit and a fuzzer can call
+ * them with arbitrary bytes.
  */
 
 #include <linux/crc32.h>
@@ -22,7 +23,7 @@ static u32 luo_identity_crc(const void *data, size_t len)
 }
 
 /**
- * luo_identity_root_crc() - Compute the CRC that is to be in a root.
+ * luo_identity_root_crc() - Compute the checksum of a root.
  * @root: The root.
  *
  * Context: Any.
@@ -34,8 +35,8 @@ u32 luo_identity_root_crc(const struct luo_identity_ser *root)
 }
 
 /**
- * luo_identity_block_crc() - Compute the CRC that is to be in a block.
- * @block: The block; its length is within the bounds.
+ * luo_identity_block_crc() - Compute the checksum of a block.
+ * @block: The block; the caller has checked that its length is within bounds.
  *
  * Context: Any.
  * Return: The CRC.
@@ -47,14 +48,14 @@ u32 luo_identity_block_crc(const struct luo_identity_block_ser *block)
 				block->len);
 }
 
-static int luo_identity_wrong(struct luo_identity_tally *tally,
+static int luo_identity_invalid(struct luo_identity_tally *tally,
 			      const char *why)
 {
 	tally->why = why;
 	return -EINVAL;
 }
 
-/* Is there a text of exactly @len bytes and a NUL at @text? */
+/* A valid text has exactly @len bytes before its NUL. */
 static bool luo_identity_text_ok(const char *text, size_t len)
 {
 	return strnlen(text, len + 1) == len;
@@ -74,24 +75,24 @@ luo_identity_check_session(const struct luo_identity_session_ser *ser,
 	size_t bytes;
 
 	if (len < sizeof(*ser))
-		return luo_identity_wrong(tally, "a session is cut short");
+		return luo_identity_invalid(tally, "truncated session record");
 	bytes = luo_identity_session_bytes(ser->name_len, ser->context_len);
 	if (len < bytes)
-		return luo_identity_wrong(tally, "a session is cut short");
+		return luo_identity_invalid(tally, "truncated session record");
 
 	if (!ser->name_len || ser->reserved ||
 	    ser->name_len >= LIVEUPDATE_SESSION_NAME_LENGTH ||
 	    !luo_identity_text_ok(ser->text, ser->name_len))
-		return luo_identity_wrong(tally, "a session's name is none");
+		return luo_identity_invalid(tally, "bad session name");
 	if (!luo_identity_context_ok(luo_identity_session_context(ser),
 				     ser->context_len, ser->context_lsm))
-		return luo_identity_wrong(tally, "a session's context is none");
+		return luo_identity_invalid(tally, "bad session context");
 	if (!ser->ino || ser->ino > tally->last_ino)
-		return luo_identity_wrong(tally, "a number was never given");
+		return luo_identity_invalid(tally, "bad inode number");
 	if (ser->uid == (u32)-1 || ser->gid == (u32)-1)
-		return luo_identity_wrong(tally, "a session has no owner");
+		return luo_identity_invalid(tally, "bad session owner");
 	if (ser->btime_sec < 0 || ser->btime_nsec >= NSEC_PER_SEC)
-		return luo_identity_wrong(tally, "a session's birth is no time");
+		return luo_identity_invalid(tally, "bad session creation time");
 
 	tally->sessions++;
 	tally->files_left = ser->nr_files;
@@ -105,15 +106,15 @@ static ssize_t luo_identity_check_file(const struct luo_identity_file_ser *ser,
 	size_t bytes;
 
 	if (len < sizeof(*ser))
-		return luo_identity_wrong(tally, "a file is cut short");
+		return luo_identity_invalid(tally, "truncated file record");
 	bytes = luo_identity_file_bytes(ser->context_len);
 	if (len < bytes)
-		return luo_identity_wrong(tally, "a file is cut short");
+		return luo_identity_invalid(tally, "truncated file record");
 
 	if (ser->reserved ||
 	    !luo_identity_context_ok(ser->text, ser->context_len,
 				     ser->context_lsm))
-		return luo_identity_wrong(tally, "a file's context is none");
+		return luo_identity_invalid(tally, "bad file context");
 
 	tally->files++;
 	tally->files_left--;
@@ -121,17 +122,17 @@ static ssize_t luo_identity_check_file(const struct luo_identity_file_ser *ser,
 }
 
 /**
- * luo_identity_check_records() - Are the records of a block sound?
+ * luo_identity_check_records() - Validate the records of a block.
  * @records: The records, aligned to LUO_IDENTITY_ALIGN.
- * @len:     Their bytes.
- * @tally:   What was seen in the blocks before; for the first, all zero but
- *           @last_ino. It is brought forward by what is seen here.
+ * @len:     Size of the records in bytes.
+ * @tally:   Totals of the blocks before this one. Before the first block, all
+ *           fields but @last_ino are zero. The function adds this block's.
  *
- * That there are as many records as there should be, and that no number is there
- * twice, can be told only behind the last block, and is up to the caller.
+ * After the last block, the caller compares the totals with the root and checks
+ * that inode numbers are unique.
  *
  * Context: Any.
- * Return: 0, or %-EINVAL and the reason in @tally.
+ * Return: 0, or %-EINVAL with the reason in @tally->why.
  */
 int luo_identity_check_records(const void *records, size_t len,
 			       struct luo_identity_tally *tally)
@@ -158,14 +159,14 @@ static int luo_identity_compare(const void *a, const void *b)
 }
 
 /**
- * luo_identity_has_twins() - Is a number there twice?
- * @numbers: The numbers; sorted afterwards.
- * @count:   How many they are.
+ * luo_identity_has_duplicates() - Tell whether a number occurs twice.
+ * @numbers: The numbers. The function sorts them.
+ * @count:   How many numbers there are.
  *
- * Context: Process context; may sleep. Takes as long as sorting does.
- * Return: Whether two of them are equal.
+ * Context: Process context; may sleep.
+ * Return: True if two of the numbers are equal.
  */
-bool luo_identity_has_twins(u64 *numbers, size_t count)
+bool luo_identity_has_duplicates(u64 *numbers, size_t count)
 {
 	size_t i;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The records of identities: their sizes, and whether they are sound.
+ * Sizes and validation of identity records.
  */
 
 #ifndef _LINUX_LUO_IDENTITY_RECORDS_H
@@ -11,20 +11,20 @@
 #include <linux/kho/abi/luo_identity.h>
 #include <linux/types.h>
 
-/* 2 GiB: more than there can be sessions and files. Ends any walk. */
+/* 2 GiB, more than all sessions and files need. Bounds every walk. */
 #define LUO_IDENTITY_BLOCKS_MAX	65536
 
-/* The most bytes of records in a block */
+/* Maximum size of the records of a block */
 #define LUO_IDENTITY_RECORDS_MAX					\
 	(LUO_IDENTITY_BLOCK_SIZE - sizeof(struct luo_identity_block_ser))
 
 /**
- * struct luo_identity_tally - What was seen in the blocks so far.
- * @last_ino:   The highest inode number there may be.
- * @sessions:   Records of sessions.
- * @files:      Records of files.
- * @files_left: Records of files that the last session still has to come.
- * @why:        What is wrong, if something is.
+ * struct luo_identity_tally - Totals of the blocks checked so far.
+ * @last_ino:   The highest inode number that a record may have.
+ * @sessions:   Number of session records.
+ * @files:      Number of file records.
+ * @files_left: Number of file records that the last session still lacks.
+ * @why:        Why a record is invalid, for a message.
  */
 struct luo_identity_tally {
 	u64 last_ino;
@@ -46,7 +46,7 @@ static inline size_t luo_identity_file_bytes(u16 context_len)
 		     LUO_IDENTITY_ALIGN);
 }
 
-/* NUL-terminated; empty if there is none. */
+/* NUL-terminated; empty if the session has no context. */
 static inline const char *
 luo_identity_session_context(const struct luo_identity_session_ser *ser)
 {
@@ -63,6 +63,6 @@ u32 luo_identity_root_crc(const struct luo_identity_ser *root);
 u32 luo_identity_block_crc(const struct luo_identity_block_ser *block);
 int luo_identity_check_records(const void *records, size_t len,
 			       struct luo_identity_tally *tally);
-bool luo_identity_has_twins(u64 *numbers, size_t count);
+bool luo_identity_has_duplicates(u64 *numbers, size_t count);
 
 #endif /* _LINUX_LUO_IDENTITY_RECORDS_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sessions by name and files by token, in constant time: see luo_index.h.
+ * Constant-time lookup of sessions by name and of files by token.
  */
 
 #include <linux/cache.h>
@@ -13,7 +13,7 @@
 #include "luo_index.h"
 
 #define LUO_INDEX_BUCKETS_MIN	16U
-/* Beyond, buckets fill up: 8 MiB is enough of a table */
+/* 8 MiB. Beyond, the chains become longer. */
 #define LUO_INDEX_BUCKETS_MAX	1048576U
 
 static hsiphash_key_t luo_index_key __ro_after_init;
@@ -21,10 +21,10 @@ static hsiphash_key_t luo_index_key __ro_after_init;
 /**
  * luo_index_hash() - Hash a key.
  * @key: The key.
- * @len: Its bytes.
+ * @len: Size of the key in bytes.
  *
  * Context: Any, after core_initcall.
- * Return: The hash, different in each kernel that was booted.
+ * Return: The hash. It is different after each boot.
  */
 u32 luo_index_hash(const void *key, size_t len)
 {
@@ -43,7 +43,7 @@ static void luo_index_move(struct luo_index *index, struct hlist_head *from)
 	}
 }
 
-/* Without memory for more buckets, those there are serve on. */
+/* Without memory for a larger table, the index goes on with the old one. */
 static void luo_index_grow(struct luo_index *index)
 {
 	struct hlist_head *old = index->buckets;
@@ -67,13 +67,13 @@ static void luo_index_grow(struct luo_index *index)
 }
 
 /**
- * luo_index_add() - Put an object into an index.
+ * luo_index_add() - Add an object to an index.
  * @index: The index.
- * @node:  The object's node, in no index.
- * @hash:  luo_index_hash() of its key. Whether the key is there already is for
- *         the caller to look up.
+ * @node:  The object's node, which is in no index.
+ * @hash:  luo_index_hash() of the object's key. The caller has checked that no
+ *         object of the index has the same key.
  *
- * Context: Process context; may sleep. Locked by the caller against all others.
+ * Context: Process context; may sleep. The caller holds the lock exclusively.
  */
 void luo_index_add(struct luo_index *index, struct luo_index_node *node,
 		   u32 hash)
@@ -89,11 +89,11 @@ void luo_index_add(struct luo_index *index, struct luo_index_node *node,
 }
 
 /**
- * luo_index_del() - Take an object out of an index.
+ * luo_index_del() - Remove an object from an index.
  * @index: The index.
- * @node:  The object's node; nothing happens if it is not in the index.
+ * @node:  The object's node. If it is in no index, nothing happens.
  *
- * Context: Process context; may sleep. Locked by the caller against all others.
+ * Context: Process context; may sleep. The caller holds the lock exclusively.
  */
 void luo_index_del(struct luo_index *index, struct luo_index_node *node)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sessions by name and files by token, in constant time.
+ * Constant-time lookup of sessions by name and of files by token.
  */
 
 #ifndef _LINUX_LUO_INDEX_H
@@ -10,9 +10,9 @@
 #include <linux/types.h>
 
 /**
- * struct luo_index_node - What an indexed object holds.
- * @list: In its bucket; unhashed if it is in no index.
- * @hash: luo_index_hash() of its key.
+ * struct luo_index_node - Index entry, embedded in an indexed object.
+ * @list: Entry in the bucket's list; unhashed if the object is in no index.
+ * @hash: luo_index_hash() of the object's key.
  */
 struct luo_index_node {
 	struct hlist_node list;
@@ -21,25 +21,23 @@ struct luo_index_node {
 
 /**
  * struct luo_index - A hash table that grows.
- * @buckets: The table; NULL while @first is all there is.
+ * @buckets: The table; NULL while @first is the only bucket.
  * @first:   The only bucket of a small index.
- * @mask:    How many buckets there are, less one.
- * @count:   How many objects there are.
+ * @mask:    Number of buckets minus one.
+ * @count:   Number of objects.
  *
- * Look-up, insertion and removal take constant time, insertion on average, as
- * the table doubles when there are as many objects as buckets. The hash is keyed
- * with a secret, so that nobody can choose names or tokens that collide. Costs
- * 24 bytes an object, 24 bytes for an empty index, nothing more for up to
- * LUO_INDEX_SMALL objects, and 8 to 16 bytes an object beyond. The table does
- * not shrink before the last object goes, so that memory stays bounded by the
- * most objects there ever were.
+ * Lookup and removal take constant time. Insertion takes amortized constant
+ * time: the table doubles when it has as many objects as buckets. The hash is
+ * keyed with a secret, so that user space cannot choose names or tokens that
+ * collide. An empty index takes 24 bytes. An object takes 24 bytes and, in an
+ * index of more than LUO_INDEX_SMALL objects, 8 to 16 bytes of the table. The
+ * table is freed when the last object is removed, and does not shrink before.
  *
- * A table of its own rather than an rhashtable, because insertion must not fail
- * where LUO's could not, and because every file set has one: an rhashtable takes
- * ten times as much when it is empty.
+ * This is no rhashtable for two reasons. Insertion into an rhashtable can fail,
+ * and LUO's insertion into a list could not. And every file set has an index:
+ * an empty rhashtable takes ten times the memory.
  *
- * Synchronization is up to the caller: whatever protects the list of the same
- * objects protects the index.
+ * Locking: the lock of the list that holds the same objects protects the index.
  */
 struct luo_index {
 	struct hlist_head *buckets;
@@ -48,10 +46,10 @@ struct luo_index {
 	u32 count;
 };
 
-/* Up to here a walk is as good as a table */
+/* Up to this many objects, one bucket is as fast as a table */
 #define LUO_INDEX_SMALL		4
 
-/* Where objects are whose keys have that hash, among others. */
+/* The bucket of all objects whose keys have the hash @hash. */
 static inline struct hlist_head *luo_index_bucket(struct luo_index *index,
 						  u32 hash)
 {

@@ -2,19 +2,18 @@
 /*
  * SELinux checks of live update: the classes luo_session and luo_file.
  *
- * The subject is always the current task, as everywhere in SELinux: who acts is
- * asked, against the label of what is acted upon. That holds for freeze too: the
- * task that asks for the reboot takes the sessions along, and who created them
- * may be gone. To revoke what was granted before, a policy takes freeze on the
- * session's label away.
+ * The subject is always the current task. The object is the session or the file.
+ * The subject of freeze is the task that requests the reboot, because the task
+ * that created a session may have exited. To revoke what it granted before, a
+ * policy denies freeze on the label of the session.
  *
- * What the next kernel gets is the context as a string, of a session and of a
- * file. The policy there may not know it: it is then kept as it is and judged as
- * unlabeled, and comes into its own with a policy that knows it.
+ * The next kernel receives contexts as strings. If its policy does not know a
+ * context, SELinux keeps the string, and treats the object as unlabeled until a
+ * policy that knows the context is loaded.
  *
- * Locking: labels are read without the lock of the inode's blob, as they are
- * elsewhere. A session's label never changes once its file exists; a file that
- * is relabelled meanwhile is judged by one of the two labels.
+ * Locking: as elsewhere, labels are read without the lock of the inode's blob.
+ * The label of a session does not change once its file exists. A check that
+ * races with the relabeling of a file uses the old or the new label.
  */
 
 #include <linux/fs.h>
@@ -70,7 +69,7 @@ static int selinux_luo_file_has_perm(struct inode *session, u32 sid,
 }
 
 /**
- * selinux_luo_session_create() - May the current task create a session?
+ * selinux_luo_session_create() - Check if a session may be created.
  * @name:  The session's name.
  * @inode: Its inode, labelled by selinux_inode_init_security_anon().
  *
@@ -83,13 +82,13 @@ int selinux_luo_session_create(const char *name, struct inode *inode)
 }
 
 /**
- * selinux_luo_session_retrieve() - May the current task retrieve a session?
+ * selinux_luo_session_retrieve() - Check if a session may be retrieved.
  * @name:  The session's name.
- * @inode: Its inode. If it was not handed over how it was labelled, it is given
- *         the label of the file system: that it got one from the current task's
- *         transitions, as new inodes do, says nothing of the session.
+ * @inode: Its inode. If the previous kernel handed over no label, the function
+ *         sets that of the file system: the label of a new inode comes from the
+ *         current task, which did not create the session.
  *
- * Context: Process context. Nobody else knows the inode yet.
+ * Context: Process context. The inode is not accessible to others yet.
  * Return: 0, or %-EACCES.
  */
 int selinux_luo_session_retrieve(const char *name, struct inode *inode)
@@ -97,7 +96,7 @@ int selinux_luo_session_retrieve(const char *name, struct inode *inode)
 	struct inode_security_struct *isec = selinux_inode(inode);
 
 	spin_lock(&isec->lock);
-	if (!isec->handed_over)
+	if (!isec->label_restored)
 		isec->sid = selinux_superblock(inode->i_sb)->sid;
 	spin_unlock(&isec->lock);
 
@@ -106,14 +105,14 @@ int selinux_luo_session_retrieve(const char *name, struct inode *inode)
 }
 
 /**
- * selinux_luo_file_preserve() - May the current task preserve a file?
+ * selinux_luo_file_preserve() - Check if a file may be preserved.
  * @session: Inode of the session.
- * @file:    The file; its inode's label counts.
+ * @file:    The file. The object's label is that of its inode.
  * @type:    Type of the file.
- * @token:   Number of the file in the session.
+ * @token:   Token of the file in the session.
  *
- * A file that shares a private anonymous inode with others has no label of its
- * own and is judged as unlabeled, as it is when it is restored.
+ * A file on the shared private anonymous inode has no label. It is unlabeled
+ * here and when it is restored.
  *
  * Context: Process context; may sleep.
  * Return: 0, or %-EACCES.
@@ -127,7 +126,7 @@ int selinux_luo_file_preserve(struct inode *session, struct file *file,
 					 LUO_FILE__PRESERVE);
 }
 
-/* @len: without the NUL. Strings that the policy does not know have a SID, too. */
+/* @len does not count a NUL. Contexts that the policy does not know get a SID. */
 static int selinux_luo_context_to_sid(const char *context, u32 len, u32 *sid)
 {
 	return security_context_to_sid_default(context, len, sid,
@@ -136,13 +135,13 @@ static int selinux_luo_context_to_sid(const char *context, u32 len, u32 *sid)
 }
 
 /**
- * selinux_luo_file_restore() - May the current task restore a file?
+ * selinux_luo_file_restore() - Check if a file may be restored.
  * @session:  Inode of the session.
  * @type:     Type of the file.
- * @token:    Number of the file in the session.
- * @identity: What the previous kernel said of the file; NULL: nothing.
+ * @token:    Token of the file in the session.
+ * @identity: Identity of the file in the previous kernel, or NULL.
  *
- * A file of which the previous kernel gave no label is unlabeled.
+ * Without a label from the previous kernel, the file is unlabeled.
  *
  * Context: Process context; may sleep.
  * Return: 0, %-EACCES or %-ENOMEM.
@@ -166,7 +165,7 @@ int selinux_luo_file_restore(struct inode *session, const char *type,
 }
 
 /**
- * selinux_luo_session_freeze() - May the current task take a session along?
+ * selinux_luo_session_freeze() - Check if a session may be frozen.
  * @session: Inode of the session.
  *
  * Context: Process context; may sleep.
@@ -182,17 +181,17 @@ int selinux_luo_session_freeze(struct inode *session)
 }
 
 /**
- * selinux_luo_inode_notifysecctx() - Give an inode the label that it had.
+ * selinux_luo_inode_notifysecctx() - Restore the label of an inode.
  * @inode:   Inode of a session or of a restored file.
  * @context: The label.
- * @len:     Bytes of @context, without a NUL.
+ * @len:     Length of @context, not counting a NUL.
  *
- * Whatever the policy says of labels on the inode's file system, which is none
- * that user space could relabel files on. The class stays what it is by the
- * policy of today. Before a policy is loaded no context has a meaning: the inode
- * is labelled when one is, as others are that were there before.
+ * The function ignores how the policy labels the inode's file system, which is
+ * one that user space cannot relabel files on. The class does not change. Before
+ * a policy is loaded, the function does nothing: the inode is labelled when a
+ * policy is loaded, as all inodes that exist at that time.
  *
- * Context: Process context; may sleep. Nobody else knows the inode yet.
+ * Context: Process context; may sleep. The inode is not accessible to others yet.
  * Return: 0 or %-ENOMEM.
  */
 int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
@@ -212,7 +211,7 @@ int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
 	spin_lock(&isec->lock);
 	isec->sid = sid;
 	isec->initialized = LABEL_INITIALIZED;
-	isec->handed_over = true;
+	isec->label_restored = true;
 	spin_unlock(&isec->lock);
 	return 0;
 }

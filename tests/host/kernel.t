@@ -83,9 +83,14 @@ house_rules() {
 		Kconfig.patch)
 			allowed='(^|/)(Kconfig|Makefile)$|^MAINTAINERS$|^Documentation/.*/index\.rst$|^include/uapi/linux/(magic|lsm|audit)\.h$'
 			allowed+='|/lsm_count\.h$|/lsm_list_modules_test\.c$' ;;
-		security/lsm-hooks.patch)
-			allowed='^(include/linux/(lsm_hook_defs|security|lsm_audit)\.h|security/(security|lsm_audit)\.c|kernel/bpf/bpf_lsm\.c)$' ;;
-		security/selinux/selinux.patch)
+		kernel/liveupdate/*.patch)
+			allowed='^(kernel/liveupdate/[^/]*|include/linux/liveupdate\.h|mm/memfd_luo\.c)$' ;;
+		mm/*.patch)
+			allowed='^(mm/memfd[^/]*|include/linux/liveupdate\.h|kernel/liveupdate/luo_file\.c)$' ;;
+		security/luo-*.patch)
+			allowed='^(include/linux/(lsm_hook_defs|security|lsm_audit)\.h|security/(security|lsm_audit)\.c|kernel/bpf/bpf_lsm\.c'
+			allowed+='|kernel/liveupdate/luo_(file|internal|session)\.[ch])$' ;;
+		security/selinux/*.patch)
 			allowed='^security/selinux/' ;;
 		*) allowed="^$(dirname "$patch")/[^/]*$" ;;
 		esac

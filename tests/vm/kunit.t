@@ -10,6 +10,7 @@ S
 is "$rc" 0 "the guest is well"
 like "$out" "^ok [0-9]+ luo_lsm_policy" "there are unit tests of the policy"
 like "$out" "^ok [0-9]+ luo_lsm_growth" "and of files that grow"
-like "$out" "^ok [0-9]+ luo_liveupdate" "and of identities and look-ups"
+like "$out" "^ok [0-9]+ luo_index" "and of look-ups"
+like "$out" "^ok [0-9]+ luo_identity" "and of identities"
 is "$(grep -cE 'not ok|# SKIP' <<<"$out")" 0 "and all of them pass"
 tap_done

@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How the identities of live update sessions and of their files are handed over.
+ * Hand-over of the identities of live update sessions and of their files.
  */
 
 /**
  * DOC: Live update identities ABI
  *
- * What the ABI of LUO itself has no room for, whose a session and a file were
- * and how they were labelled, is in a KHO subtree of its own, so that a kernel
- * that knows nothing of it ignores it, and one that does can do without.
+ * The ABI of LUO has no room for the owners and the security contexts of
+ * sessions and files. They are in a separate KHO subtree. A kernel that does not
+ * know the subtree ignores it, and a kernel that knows it does not depend on it.
  *
- * The subtree, &struct luo_identity_ser, is the root. It is there after every
- * live update, as it carries the last inode number that was given to a session.
- * From it hangs a chain of blocks, each a &struct luo_identity_block_ser and
- * records behind it: for each session of LUO's list, in its order, a &struct
- * luo_identity_session_ser, followed by a &struct luo_identity_file_ser for each
- * of the session's files, in the order of preservation. A record does not
- * straddle blocks; a session's files may go on in the next block.
+ * The subtree is the root, a &struct luo_identity_ser. It exists after every
+ * live update, because it has the last inode number of a session. The root
+ * points to a linked list of blocks. A block is a &struct luo_identity_block_ser
+ * followed by records. There is a &struct luo_identity_session_ser for each
+ * session, in the order of LUO's list, followed by a &struct
+ * luo_identity_file_ser for each of the session's files, in the order of
+ * preservation. A record does not cross the end of a block, but the files of a
+ * session may continue in the next block.
  *
- * Root and blocks carry a CRC32, over all that is in them but itself. A pointer
- * is followed only after the CRC of where it stands was found good.
+ * The root and each block have a CRC32 over all of their other bytes. The reader
+ * validates the CRC32 before it follows a pointer.
  *
- * Numbers are in the byte order of the machine. All records are multiples of
- * LUO_IDENTITY_ALIGN bytes. Whatever is changed here needs a new
+ * Numbers are in the byte order of the machine. The size of a record is a
+ * multiple of LUO_IDENTITY_ALIGN bytes. Any change of the format needs a new
  * LUO_IDENTITY_COMPATIBLE.
  */
 
@@ -31,30 +32,30 @@
 
 #include <linux/types.h>
 
-/* The name of the KHO subtree, and what is in it */
+/* The name of the KHO subtree, and its version */
 #define LUO_IDENTITY_KHO_ENTRY_NAME	"LUO-identity"
 #define LUO_IDENTITY_COMPATIBLE		"luo-identity-v1"
 
-/* Bytes of a block; an allocation that a kernel does not refuse easily */
+/* Size of a block: an order-3 allocation, which rarely fails */
 #define LUO_IDENTITY_BLOCK_SIZE		32768
 #define LUO_IDENTITY_ALIGN		8
 
-/* Bytes of a security context, without the NUL. SELinux's may list categories. */
+/* Maximum length of a security context without its NUL: categories take room */
 #define LUO_IDENTITY_CONTEXT_MAX	8192
 
-/* Numbers beyond are never reached, and leave room for the ones to come. */
+/* Maximum inode number. No kernel reaches it. */
 #define LUO_IDENTITY_INO_MAX		S64_MAX
 
 /**
  * struct luo_identity_ser - The root.
  * @compatible:  LUO_IDENTITY_COMPATIBLE, padded with NULs.
- * @last_ino:    The highest inode number a session was ever given.
- * @head_pa:     Physical address of the first block; 0 if there is none.
- * @nr_blocks:   How many blocks there are.
- * @nr_sessions: How many records of sessions they hold.
- * @nr_files:    How many records of files they hold.
+ * @last_ino:    The highest inode number that a session was ever given.
+ * @head_pa:     Physical address of the first block; 0 without blocks.
+ * @nr_blocks:   Number of blocks.
+ * @nr_sessions: Number of session records.
+ * @nr_files:    Number of file records.
  * @reserved:    0.
- * @crc:         CRC32 of all before it.
+ * @crc:         CRC32 of all fields before it.
  */
 struct luo_identity_ser {
 	char compatible[24];
@@ -70,7 +71,7 @@ struct luo_identity_ser {
 /**
  * struct luo_identity_block_ser - The header of a block.
  * @crc:  CRC32 of the rest of the header and of the records.
- * @len:  Bytes of the records, which follow.
+ * @len:  Size in bytes of the records, which follow the header.
  * @next: Physical address of the next block; 0 if this is the last.
  */
 struct luo_identity_block_ser {
@@ -80,16 +81,16 @@ struct luo_identity_block_ser {
 } __packed;
 
 /**
- * struct luo_identity_session_ser - Whose a session is.
+ * struct luo_identity_session_ser - Record of a session.
  * @ino:         Its inode number.
- * @btime_sec:   When it was created: seconds since the epoch,
- * @btime_nsec:  and nanoseconds.
- * @uid:         Who created it, in the initial user namespace.
- * @gid:         The group, likewise.
- * @nr_files:    How many records of files follow.
- * @context_len: Bytes of the security context; 0 if there is none.
- * @context_lsm: The module whose it is, LSM_ID_*; 0 if there is none.
- * @name_len:    Bytes of the session's name.
+ * @btime_sec:   Its creation time: seconds since the epoch.
+ * @btime_nsec:  Its creation time: nanoseconds.
+ * @uid:         Its owner in the initial user namespace.
+ * @gid:         Its group in the initial user namespace.
+ * @nr_files:    Number of file records that follow.
+ * @context_len: Length of the security context; 0 without one.
+ * @context_lsm: The security module of the context, LSM_ID_*; 0 without one.
+ * @name_len:    Length of the session's name.
  * @reserved:    0.
  * @text:        The name, a NUL, the context, a NUL, and NULs up to the next
  *               multiple of LUO_IDENTITY_ALIGN.
@@ -109,13 +110,13 @@ struct luo_identity_session_ser {
 } __packed;
 
 /**
- * struct luo_identity_file_ser - Whose a file is.
- * @token:       The number it was preserved under.
- * @size:        Bytes in it.
- * @uid:         Its owner, in the initial user namespace; (u32)-1 if it had none.
- * @gid:         The group, likewise.
- * @context_len: Bytes of the security context; 0 if there is none.
- * @context_lsm: The module whose it is, LSM_ID_*; 0 if there is none.
+ * struct luo_identity_file_ser - Record of a file.
+ * @token:       The token of the file in its session.
+ * @size:        Its size in bytes.
+ * @uid:         Its owner in the initial user namespace; (u32)-1 if not mapped.
+ * @gid:         Its group in the initial user namespace; (u32)-1 if not mapped.
+ * @context_len: Length of the security context; 0 without one.
+ * @context_lsm: The security module of the context, LSM_ID_*; 0 without one.
  * @reserved:    0.
  * @text:        The context, a NUL, and NULs up to the next multiple of
  *               LUO_IDENTITY_ALIGN.

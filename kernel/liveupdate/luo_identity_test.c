@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of how sessions and files are found, and of the records of their
- * identities: any bytes at all may come from the previous kernel.
+ * KUnit tests of the validation of identity records. The previous kernel may hand
+ * over any bytes.
  */
 
 #include <kunit/test.h>
@@ -13,87 +13,10 @@
 #include <uapi/linux/lsm.h>
 
 #include "luo_identity_records.h"
-#include "luo_index.h"
-
-/* ---- The index ---- */
-
-#define KEYS	10000
-
-struct indexed {
-	u64 key;
-	struct luo_index_node node;
-};
-
-static struct indexed *find(struct luo_index *index, u64 key)
-{
-	u32 hash = luo_index_hash(&key, sizeof(key));
-	struct indexed *it;
-
-	hlist_for_each_entry(it, luo_index_bucket(index, hash), node.list) {
-		if (it->key == key)
-			return it;
-	}
-	return NULL;
-}
-
-/* The longest chain of those that the key is in one of. */
-static unsigned int longest_chain(struct luo_index *index)
-{
-	unsigned int length, longest = 0;
-	struct hlist_node *node;
-	u32 i;
-
-	for (i = 0; i <= index->mask; i++) {
-		length = 0;
-		hlist_for_each(node, luo_index_bucket(index, i))
-			length++;
-		longest = max(longest, length);
-	}
-	return longest;
-}
-
-static void test_index(struct kunit *test)
-{
-	struct indexed *all = kvcalloc(KEYS, sizeof(*all), GFP_KERNEL);
-	struct luo_index index = {};
-	unsigned int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, all);
-	for (i = 0; i < KEYS; i++) {
-		/* What a hash without a key would put into one bucket */
-		all[i].key = (u64)i << 32;
-		KUNIT_ASSERT_NULL(test, find(&index, all[i].key));
-		luo_index_add(&index, &all[i].node,
-			      luo_index_hash(&all[i].key, sizeof(u64)));
-		KUNIT_ASSERT_PTR_EQ(test, find(&index, all[i].key), &all[i]);
-		KUNIT_ASSERT_EQ(test, !index.buckets, i < LUO_INDEX_SMALL);
-	}
-	KUNIT_EXPECT_EQ(test, index.count, KEYS);
-	KUNIT_EXPECT_GE(test, index.mask + 1, KEYS);
-	KUNIT_EXPECT_LT(test, index.mask + 1, 2 * KEYS);
-	/* Seven is likely at ten thousand keys, sixteen is a bad hash */
-	KUNIT_EXPECT_LT(test, longest_chain(&index), 16);
-
-	for (i = 0; i < KEYS; i += 2) {
-		luo_index_del(&index, &all[i].node);
-		/* Again: nothing happens */
-		luo_index_del(&index, &all[i].node);
-	}
-	for (i = 0; i < KEYS; i++)
-		KUNIT_ASSERT_PTR_EQ(test, find(&index, all[i].key),
-				    i % 2 ? &all[i] : NULL);
-	for (i = 1; i < KEYS; i += 2)
-		luo_index_del(&index, &all[i].node);
-	KUNIT_EXPECT_EQ(test, index.count, 0);
-	KUNIT_EXPECT_NULL(test, index.buckets);
-	kvfree(all);
-}
-
-/* ---- The records ---- */
 
 #define LAST_INO	100
 
-/* Records as a kernel writes them, in memory that ends where they do. */
+/* Valid records in memory of exactly their size, for KASAN. */
 struct block {
 	u8 *bytes;
 	size_t len;
@@ -155,7 +78,7 @@ static int check(const struct block *block, struct luo_identity_tally *tally)
 	return luo_identity_check_records(block->bytes, block->len, tally);
 }
 
-static void make_sound(struct kunit *test, struct block *block)
+static void make_valid(struct kunit *test, struct block *block)
 {
 	*block = (struct block) {};
 	add_session(test, block, 7, "vm-1", 2, "system_u:object_r:luod_t:s0");
@@ -164,18 +87,18 @@ static void make_sound(struct kunit *test, struct block *block)
 	add_session(test, block, LAST_INO, "x", 0, "");
 }
 
-static void test_sound(struct kunit *test)
+static void test_valid(struct kunit *test)
 {
 	struct luo_identity_tally tally;
 	struct block block;
 
-	make_sound(test, &block);
+	make_valid(test, &block);
 	KUNIT_EXPECT_EQ(test, check(&block, &tally), 0);
 	KUNIT_EXPECT_EQ(test, tally.sessions, 2);
 	KUNIT_EXPECT_EQ(test, tally.files, 2);
 	KUNIT_EXPECT_EQ(test, tally.files_left, 0);
 
-	/* The files of a session may go on in the next block */
+	/* The files of a session may continue in the next block */
 	block = (struct block) {};
 	add_session(test, &block, 1, "vm-2", 2, "");
 	add_file(test, &block, 1, "");
@@ -227,7 +150,7 @@ static void test_bounds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, check(&block, &tally), -EINVAL);
 }
 
-/* What a change makes of a sound record; @ser is the record. */
+/* Apply @change to a valid record @ser, and expect that it is rejected. */
 #define WITH_SESSION(change)						\
 	do {								\
 		struct luo_identity_session_ser *ser;			\
@@ -242,7 +165,7 @@ static void test_bounds(struct kunit *test)
 		KUNIT_EXPECT_NOT_NULL(test, tally.why);			\
 	} while (0)
 
-static void test_wrong_session(struct kunit *test)
+static void test_bad_session(struct kunit *test)
 {
 	WITH_SESSION(ser->ino = 0);
 	WITH_SESSION(ser->ino = LAST_INO + 1);
@@ -279,7 +202,7 @@ static void test_wrong_session(struct kunit *test)
 		KUNIT_EXPECT_NOT_NULL(test, tally.why);			\
 	} while (0)
 
-static void test_wrong_file(struct kunit *test)
+static void test_bad_file(struct kunit *test)
 {
 	WITH_FILE(ser->context_len = 0);
 	WITH_FILE(ser->context_len = 6);
@@ -291,43 +214,43 @@ static void test_wrong_file(struct kunit *test)
 	WITH_FILE(ser->reserved = 1);
 }
 
-/* Records are cut between two of them, or they are refused. */
-static void test_cut(struct kunit *test)
+/* Truncated records are valid only if they end between two records. */
+static void test_truncated(struct kunit *test)
 {
 	struct luo_identity_tally tally;
-	struct block sound, block;
+	struct block valid, block;
 	unsigned int accepted = 0;
 
-	make_sound(test, &sound);
-	for (block.len = 0; block.len <= sound.len; block.len++) {
-		block.bytes = kmemdup(sound.bytes, block.len, GFP_KERNEL);
+	make_valid(test, &valid);
+	for (block.len = 0; block.len <= valid.len; block.len++) {
+		block.bytes = kmemdup(valid.bytes, block.len, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, block.bytes);
 		if (!check(&block, &tally))
 			accepted++;
 		kfree(block.bytes);
 	}
-	/* None at all, and behind each of the four */
+	/* The empty block, and after each of the four records */
 	KUNIT_EXPECT_EQ(test, accepted, 5);
 }
 
 /*
- * Any change at all is either refused or leaves records that are sound: what is
- * read then stays within the block, which KASAN watches.
+ * Corrupt records are either rejected or happen to be valid. Either way, the
+ * validation reads nothing beyond the block; KASAN checks that.
  */
-static void test_any_bytes(struct kunit *test)
+static void test_corrupt(struct kunit *test)
 {
 	struct luo_identity_tally tally;
 	unsigned int i, j, accepted = 0;
 	struct rnd_state rnd;
-	struct block sound, block;
+	struct block valid, block;
 
 	prandom_seed_state(&rnd, 4711);
-	make_sound(test, &sound);
+	make_valid(test, &valid);
 	for (i = 0; i < 20000; i++) {
-		block.len = prandom_u32_state(&rnd) % (sound.len + 1);
+		block.len = prandom_u32_state(&rnd) % (valid.len + 1);
 		if (i % 2)
-			block.len = sound.len;
-		block.bytes = kmemdup(sound.bytes, block.len, GFP_KERNEL);
+			block.len = valid.len;
+		block.bytes = kmemdup(valid.bytes, block.len, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, block.bytes);
 		for (j = i % 4; block.len && j; j--)
 			block.bytes[prandom_u32_state(&rnd) % block.len] =
@@ -338,42 +261,43 @@ static void test_any_bytes(struct kunit *test)
 			KUNIT_EXPECT_NOT_NULL(test, tally.why);
 		kfree(block.bytes);
 	}
-	/* Owners, sizes and tokens may be any */
+	/* Owners, sizes and tokens have few or no invalid values */
 	KUNIT_EXPECT_GT(test, accepted, 100);
 	KUNIT_EXPECT_LT(test, accepted, 19000);
 }
 
-static void test_twins(struct kunit *test)
+static void test_duplicates(struct kunit *test)
 {
-	u64 unlike[] = { 3, U64_MAX, 1, 2, 0, S64_MAX };
-	u64 alike[] = { 3, U64_MAX, 1, 2, 0, U64_MAX };
+	u64 unique[] = { 3, U64_MAX, 1, 2, 0, S64_MAX };
+	u64 equal[] = { 3, U64_MAX, 1, 2, 0, U64_MAX };
 
-	KUNIT_EXPECT_FALSE(test, luo_identity_has_twins(NULL, 0));
-	KUNIT_EXPECT_FALSE(test, luo_identity_has_twins(unlike, 1));
-	KUNIT_EXPECT_FALSE(test, luo_identity_has_twins(unlike,
-							ARRAY_SIZE(unlike)));
-	KUNIT_EXPECT_TRUE(test, luo_identity_has_twins(alike,
-						       ARRAY_SIZE(alike)));
+	KUNIT_EXPECT_FALSE(test, luo_identity_has_duplicates(NULL, 0));
+	KUNIT_EXPECT_FALSE(test, luo_identity_has_duplicates(unique, 1));
+	KUNIT_EXPECT_FALSE(test,
+			   luo_identity_has_duplicates(unique,
+						       ARRAY_SIZE(unique)));
+	KUNIT_EXPECT_TRUE(test,
+			  luo_identity_has_duplicates(equal,
+						      ARRAY_SIZE(equal)));
 }
 
-static struct kunit_case luo_test_cases[] = {
-	KUNIT_CASE(test_index),
-	KUNIT_CASE(test_sound),
+static struct kunit_case luo_identity_test_cases[] = {
+	KUNIT_CASE(test_valid),
 	KUNIT_CASE(test_bounds),
-	KUNIT_CASE(test_wrong_session),
-	KUNIT_CASE(test_wrong_file),
-	KUNIT_CASE(test_cut),
-	KUNIT_CASE(test_any_bytes),
-	KUNIT_CASE(test_twins),
+	KUNIT_CASE(test_bad_session),
+	KUNIT_CASE(test_bad_file),
+	KUNIT_CASE(test_truncated),
+	KUNIT_CASE(test_corrupt),
+	KUNIT_CASE(test_duplicates),
 	{}
 };
 
-static struct kunit_suite luo_test_suite = {
-	.name = "luo_liveupdate",
-	.test_cases = luo_test_cases,
+static struct kunit_suite luo_identity_test_suite = {
+	.name = "luo_identity",
+	.test_cases = luo_identity_test_cases,
 };
 
-kunit_test_suite(luo_test_suite);
+kunit_test_suite(luo_identity_test_suite);
 
 MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("Tests of live update's identities and look-ups");
+MODULE_DESCRIPTION("Tests of the identity records of live update");
