@@ -8,7 +8,7 @@
 
 #include "handover_kernel.h"
 #include "../../security/luo_lsm/handover.c"
-#include "../../security/luo_lsm/state.c"
+#include "../../security/luo_lsm/loading.c"
 
 /* ---- The machine ---- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * As much of the kernel as security/luo_lsm/{handover,state}.c need, for
+ * As much of the kernel as security/luo_lsm/{handover,loading}.c need, for
  * handover.c beside this: memory that KHO knows, and that outlives a "kernel".
  *
  * Physical addresses are addresses in an arena. What the kernel only warns of,
