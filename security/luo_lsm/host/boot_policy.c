@@ -16,6 +16,8 @@
 #include <string.h>
 
 #include "slab.c"
+#include "../policy/lexer.c"
+#include "../policy/values.c"
 #include "../policy/language.c"
 #include "../policy/classes.c"
 #include "../policy/index.c"

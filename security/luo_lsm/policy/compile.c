@@ -397,12 +397,6 @@ static int build_policy(struct compiler *c)
 	return luo_index_build(policy);
 }
 
-static void set_no_memory(struct luo_policy_error *error)
-{
-	*error = (struct luo_policy_error){ .err = -ENOMEM };
-	strscpy(error->message, "out of memory");
-}
-
 /**
  * luo_policy_compile() - Compile a policy text.
  * @text:  The text; it need not end in NUL and is not needed afterwards.
@@ -428,7 +422,7 @@ struct luo_policy *luo_policy_compile(const char *text, size_t size,
 	kvfree(compiler.values);
 	luo_program_destroy(&compiler.program);
 	if (err) {
-		set_no_memory(error);
+		luo_policy_out_of_memory(error);
 		luo_policy_free(compiler.policy);
 		return NULL;
 	}

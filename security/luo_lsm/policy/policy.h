@@ -230,6 +230,7 @@ struct luo_policy;
 
 int luo_policy_refuse(struct luo_policy_error *error, int err,
 		      const char *message);
+int luo_policy_out_of_memory(struct luo_policy_error *error);
 struct luo_policy *luo_policy_compile(const char *text, size_t size,
 				      struct luo_policy_error *error);
 void luo_policy_free(struct luo_policy *policy);

@@ -7,9 +7,10 @@
 
 static inline ssize_t luo_shim_strscpy(char *to, const char *from, size_t size)
 {
-	size_t length = strnlen(from, size - 1);
+	size_t length;
 
-	memcpy(to, from, length);
+	for (length = 0; length < size - 1 && from[length]; length++)
+		to[length] = from[length];
 	to[length] = '\0';
 	return length;
 }
