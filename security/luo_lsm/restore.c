@@ -28,13 +28,11 @@
 static int __init luo_lsm_restore_policy(const struct luo_lsm_incoming *incoming,
 					 struct luo_policy_error *error)
 {
-	if (incoming->error) {
-		luo_policy_refuse(error, -EBADMSG, incoming->error);
-		return error->err;
-	}
-	return incoming->bytes ? luo_lsm_policy_restore(incoming->bytes,
-							incoming->size, error) :
-				 0;
+	if (incoming->error)
+		return luo_policy_refuse(error, -EBADMSG, incoming->error);
+	if (!incoming->bytes)
+		return 0;
+	return luo_lsm_policy_restore(incoming->bytes, incoming->size, error);
 }
 
 /* If the state is refused, what is never taken back of it holds all the same. */

@@ -97,8 +97,7 @@ static int luo_lsm_refuse_signature(struct luo_policy_error *error, int err)
 		break;
 	}
 
-	luo_policy_refuse(error, err, message);
-	return err;
+	return luo_policy_refuse(error, err, message);
 }
 
 /**
@@ -131,7 +130,6 @@ int luo_lsm_check_signature(const struct luo_policy_parts *parts,
 	if (!luo_lsm_require_signature || source == LUO_LSM_SOURCE_BOOT)
 		return 0;
 
-	luo_policy_refuse(error, -EKEYREJECTED,
-			  "the policy is not signed: this kernel requires a signature");
-	return -EKEYREJECTED;
+	return luo_policy_refuse(error, -EKEYREJECTED,
+				 "the policy is not signed: this kernel requires a signature");
 }

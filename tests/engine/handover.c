@@ -254,8 +254,7 @@ int luo_lsm_check_signature(const struct luo_policy_parts *parts,
 {
 	if (!luo_lsm_require_signature || source == LUO_LSM_SOURCE_BOOT)
 		return 0;
-	luo_policy_refuse(error, -EKEYREJECTED, "not signed");
-	return -EKEYREJECTED;
+	return luo_policy_refuse(error, -EKEYREJECTED, "not signed");
 }
 
 void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
