@@ -8,7 +8,6 @@
  */
 
 #include <linux/bits.h>
-#include <linux/cleanup.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/security.h>
