@@ -2,11 +2,11 @@
 /*
  * What a decision costs in user space; policy-bench.t counts the instructions.
  *
- * usage: bench SHAPE RULES KIND [DECISIONS]
+ * usage: bench POLICY RULES KIND [DECISIONS]
  *
- * SHAPE  one of luo_shape_names: see bench_policies.h
- * KIND   allow, deny or none: the verdict of the request; limits or sessions:
- *        what limits the session is found instead; text: print the policy
+ * POLICY  one of luo_bench_names: see bench_policies.h
+ * KIND    allow, deny or none: the verdict of the request; limits or sessions:
+ *         what limits the session is found instead; text: print the policy
  */
 
 #include <stdio.h>
@@ -86,24 +86,24 @@ static bool decide(const struct luo_policy *policy,
 
 int main(int argc, char **argv)
 {
-	struct luo_shape_request made;
+	struct luo_bench_request made;
 	struct luo_policy_error error;
 	struct luo_policy *policy;
-	int shape, kind, rules, times;
+	int which, kind, rules, times;
 	double start, load;
 	size_t length;
 	bool found;
 
 	if (argc < 4)
 		return 2;
-	shape = find(argv[1], luo_shape_names, LUO_SHAPE_COUNT);
-	kind = find(argv[3], luo_shape_kinds, LUO_SHAPE_KINDS);
+	which = find(argv[1], luo_bench_names, LUO_BENCH_COUNT);
+	kind = find(argv[3], luo_bench_kinds, LUO_BENCH_KINDS);
 	rules = atoi(argv[2]);
 	times = argc > 4 ? atoi(argv[4]) : 1;
-	if (shape == LUO_SHAPE_COUNT || rules < 10)
+	if (which == LUO_BENCH_COUNT || rules < 10)
 		return 2;
 
-	length = luo_shape_text(shape, rules, text, sizeof(text));
+	length = luo_bench_text(which, rules, text, sizeof(text));
 	if (length >= sizeof(text))
 		return 2;
 	if (!strcmp(argv[3], "text"))
@@ -118,9 +118,9 @@ int main(int argc, char **argv)
 		return 1;
 	}
 
-	luo_shape_request(shape, rules, kind, &made);
+	luo_bench_request(which, rules, kind, &made);
 	printf("%s %d %s: ", argv[1], rules, argv[3]);
-	if (kind == LUO_SHAPE_KINDS)
+	if (kind == LUO_BENCH_KINDS)
 		found = find_limits(policy, &made.request, argv[3], times);
 	else
 		found = decide(policy, &made.request, argv[3], times);

@@ -27,22 +27,22 @@ number=0
 
 # measure SHAPE KIND FUNCTION
 measure() {
-	local shape=$1 kind=$2 function=$3 rules bytes verdict="not ok" counts=()
+	local policy=$1 kind=$2 function=$3 rules bytes verdict="not ok" counts=()
 	number=$((number + 1))
 	for rules in 10 100 1000 10000; do
-		counts+=("$(instructions "$shape" $rules "$kind" "$function")")
+		counts+=("$(instructions "$policy" $rules "$kind" "$function")")
 	done
 	bytes=$(sed 's/.*; \([0-9]*\) bytes a rule.*/\1/' "$tmp/bench")
 	if [ $((counts[3] * 10)) -le $((counts[0] * 12)) ] && [ "${counts[3]}" -lt 1500 ] && [ "$bytes" -le 256 ]; then
 		verdict="ok"
 	fi
-	echo "$verdict $number - $shape, $kind: ${counts[*]} instructions for 10 100 1000 10000 rules, $bytes bytes a rule"
+	echo "$verdict $number - $policy, $kind: ${counts[*]} instructions for 10 100 1000 10000 rules, $bytes bytes a rule"
 }
 
 echo 1..17
-for shape in vm exe uid mixed label; do
+for policy in vm exe uid mixed label; do
 	for kind in allow deny none; do
-		measure $shape $kind luo_policy_decide
+		measure $policy $kind luo_policy_decide
 	done
 done
 measure limit limits luo_policy_limits

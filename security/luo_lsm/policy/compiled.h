@@ -19,7 +19,7 @@
  *    key. A leaf holds up to LUO_LEAF_RULES statements, of which each condition
  *    is one comparison of a class with an interval.
  *
- * Time is thus a constant for each key plus one for each shape of statement
+ * Time is thus a constant for each key plus one for each set of keys that occurs
  * ("by session", "by exe and uid"), not for each statement. What can not be
  * split further is walked: statements that overlap in all of their keys.
  *

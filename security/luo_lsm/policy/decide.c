@@ -61,8 +61,8 @@ static __always_inline u32 find_pattern(const struct luo_names *names,
 	return 0;
 }
 
-/* @name is known. */
-static u32 known_name_class(const struct luo_names *names, const char *name)
+/* The class of a name: the longest pattern that covers it. */
+static u32 find_name_class(const struct luo_names *names, const char *name)
 {
 	/* No pattern is longer than the longest: what is behind it is alike. */
 	u32 length = strnlen(name, names->longest + 1);
@@ -81,15 +81,15 @@ static u32 known_name_class(const struct luo_names *names, const char *name)
 	return find_pattern(names, name, length, false, hash) ?: class;
 }
 
-static u32 name_class(const struct luo_policy *policy, enum luo_key key,
-		      const char *name)
+static u32 class_of_name(const struct luo_policy *policy, enum luo_key key,
+			 const char *name)
 {
 	if (!name)
 		return luo_unknown_class(policy, key);
-	return known_name_class(&policy->names[key - LUO_KEY_SESSION], name);
+	return find_name_class(&policy->names[key - LUO_KEY_SESSION], name);
 }
 
-static u32 known_id_class(const struct luo_ids *ids, u32 id)
+static u32 find_id_class(const struct luo_ids *ids, u32 id)
 {
 	const struct luo_bound *bound = ids->bounds;
 	u32 slot = luo_hash_id(id) & ids->mask;
@@ -107,65 +107,65 @@ static u32 known_id_class(const struct luo_ids *ids, u32 id)
 	return bound->class;
 }
 
-static u32 id_class(const struct luo_policy *policy, enum luo_key key, u32 id,
-		    bool known)
+static u32 class_of_id(const struct luo_policy *policy, enum luo_key key,
+		       u32 id, bool known)
 {
 	if (!known)
 		return luo_unknown_class(policy, key);
-	return known_id_class(&policy->ids[key - LUO_KEY_UID], id);
+	return find_id_class(&policy->ids[key - LUO_KEY_UID], id);
 }
 
-static u32 owner_class(const struct luo_policy *policy,
-		       const struct luo_request *request)
+static u32 class_of_owner(const struct luo_policy *policy,
+			  const struct luo_request *request)
 {
 	const struct luo_ids *ids = &policy->ids[LUO_KEY_OWNER - LUO_KEY_UID];
 	u32 own = policy->domain[LUO_KEY_OWNER] / 2;
 
 	if (request->op == LUO_OP_CREATE)
-		return own + 1 + known_id_class(ids, request->uid);
+		return own + 1 + find_id_class(ids, request->uid);
 	if (!request->owner_known)
 		return 0;
 	return (request->owner == request->uid ? own : 0) + 1 +
-	       known_id_class(ids, request->owner);
+	       find_id_class(ids, request->owner);
 }
 
-static u32 size_class(const struct luo_policy *policy,
-		      const struct luo_request *request)
+static u32 class_of_size(const struct luo_policy *policy,
+			 const struct luo_request *request)
 {
 	if (!request->size_known)
 		return luo_unknown_class(policy, LUO_KEY_SIZE);
 	return luo_size_class(&policy->sizes, request->size);
 }
 
-static u32 request_class(const struct luo_policy *policy, enum luo_key key,
-			 const struct luo_request *request)
+static u32 class_of(const struct luo_policy *policy, enum luo_key key,
+		    const struct luo_request *request)
 {
 	switch (key) {
 	case LUO_KEY_SESSION:
-		return name_class(policy, key, request->session);
+		return class_of_name(policy, key, request->session);
 	case LUO_KEY_TYPE:
-		return name_class(policy, key, request->type);
+		return class_of_name(policy, key, request->type);
 	case LUO_KEY_EXE:
-		return name_class(policy, key, request->exe);
+		return class_of_name(policy, key, request->exe);
 	case LUO_KEY_SUBJ:
-		return name_class(policy, key, request->subj);
+		return class_of_name(policy, key, request->subj);
 	case LUO_KEY_CGROUP:
-		return name_class(policy, key, request->cgroup);
+		return class_of_name(policy, key, request->cgroup);
 	case LUO_KEY_LABEL:
-		return name_class(policy, key, request->label);
+		return class_of_name(policy, key, request->label);
 	case LUO_KEY_OBJ:
-		return name_class(policy, key, request->obj);
+		return class_of_name(policy, key, request->obj);
 	case LUO_KEY_UID:
-		return id_class(policy, key, request->uid, true);
+		return class_of_id(policy, key, request->uid, true);
 	case LUO_KEY_GID:
-		return id_class(policy, key, request->gid, true);
+		return class_of_id(policy, key, request->gid, true);
 	case LUO_KEY_OWNER:
-		return owner_class(policy, request);
+		return class_of_owner(policy, request);
 	case LUO_KEY_FOWNER:
-		return id_class(policy, key, request->fowner,
-				request->fowner_known);
+		return class_of_id(policy, key, request->fowner,
+				   request->fowner_known);
 	case LUO_KEY_SIZE:
-		return size_class(policy, request);
+		return class_of_size(policy, request);
 	case LUO_KEY_USERNS:
 		return request->init_userns;
 	default:
@@ -320,7 +320,7 @@ void luo_policy_decide(const struct luo_policy *policy,
 	decision.audit = false;
 	for (keys = policy->keys[request->op]; keys; keys &= keys - 1)
 		decision.visit.classes[__ffs(keys)] =
-			request_class(policy, __ffs(keys), request);
+			class_of(policy, __ffs(keys), request);
 	visit_root(&decision.visit, request->op);
 
 	if (decision.deny != U32_MAX) {
@@ -341,9 +341,9 @@ static void start_limits(struct visit *visit, const struct luo_policy *policy,
 {
 	visit->policy = policy;
 	visit->classes[LUO_KEY_SESSION] =
-		name_class(policy, LUO_KEY_SESSION, session);
+		class_of_name(policy, LUO_KEY_SESSION, session);
 	visit->classes[LUO_KEY_UID] =
-		id_class(policy, LUO_KEY_UID, uid, uid_known);
+		class_of_id(policy, LUO_KEY_UID, uid, uid_known);
 }
 
 /* The tightest of a kind so far. */

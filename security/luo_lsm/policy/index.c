@@ -3,8 +3,8 @@
  * The index over the statements of a policy; compiled.h says what it is.
  *
  * It is built from the roots down, with a stack of jobs in place of recursion.
- * A job is a set of rules and the box they are about: for each key an interval
- * of classes that the splits above have left.
+ * A job is a set of rules and the box of requests that reach them: for each key
+ * the range of classes that the splits above have left.
  */
 
 #include <linux/bitops.h>
@@ -18,7 +18,7 @@
 
 #include "compiled.h"
 
-struct classes {
+struct range {
 	u32 low;
 	u32 high;
 };
@@ -29,7 +29,7 @@ struct job {
 	u32 count;
 	u32 depth;
 	u32 set;		/* offset in builder->sets, up to their end */
-	struct classes box[LUO_KEY_COUNT];
+	struct range box[LUO_KEY_COUNT];
 };
 
 /* How a set would split by a key. */
@@ -67,7 +67,7 @@ struct builder {
 	u32 *loads;			/* for each part */
 	u32 *covers;			/* for each rule of the set: parts */
 	u32 *sorted;			/* the same, sorted */
-	struct array members;		/* rules of all parts */
+	struct array part_rules;		/* rules of all parts */
 };
 
 /* ---- Arrays ---- */
@@ -129,13 +129,13 @@ static const struct luo_condition *rule_condition(const struct builder *b,
 struct pieces {
 	const struct luo_interval *at;
 	const struct luo_interval *end;
-	struct classes within;
-	struct classes piece;
+	struct range within;
+	struct range piece;
 };
 
 static struct pieces pieces_of(const struct builder *b,
 			       const struct luo_condition *condition,
-			       struct classes within)
+			       struct range within)
 {
 	const struct luo_interval *first =
 		b->policy->intervals + condition->first;
@@ -171,7 +171,7 @@ static bool next_piece(struct pieces *pieces)
 static bool is_wide(const struct builder *b, u32 rule, enum luo_key key)
 {
 	const struct luo_condition *condition = rule_condition(b, rule, key);
-	const struct classes *box = &b->job.box[key];
+	const struct range *box = &b->job.box[key];
 	struct pieces pieces;
 
 	if (!condition)
@@ -296,7 +296,7 @@ static void prune(struct builder *b)
  */
 static void find_bounds(struct builder *b, enum luo_key key, u32 narrow)
 {
-	const struct classes *box = &b->job.box[key];
+	const struct range *box = &b->job.box[key];
 	const struct luo_condition *condition;
 	struct pieces pieces;
 	u32 i, count = 0;
@@ -529,14 +529,14 @@ static int emit_set(struct builder *b, struct job *job, const u32 *set,
 }
 
 /* Put the narrow rules into their parts: b->loads become the parts' ends. */
-static int fill_members(struct builder *b, const struct split *split)
+static int fill_parts(struct builder *b, const struct split *split)
 {
 	u32 i, part, end, sum = 0;
 	struct pieces pieces;
 	int err;
 
-	b->members.count = 0;
-	err = reserve(&b->members, split->copies);
+	b->part_rules.count = 0;
+	err = reserve(&b->part_rules, split->copies);
 	if (err)
 		return err;
 	for (i = 0; i < b->bound_count; i++) {
@@ -552,7 +552,7 @@ static int fill_members(struct builder *b, const struct split *split)
 			part = find_part(b, pieces.piece.low);
 			end = find_part(b, pieces.piece.high + 1);
 			for (; part < end; part++)
-				b->members.at[b->loads[part]++] = b->set[i];
+				b->part_rules.at[b->loads[part]++] = b->set[i];
 		}
 	}
 	return 0;
@@ -572,7 +572,7 @@ static int emit_parts(struct builder *b, const struct split *split,
 		job.box[split->key].high = b->bounds[i + 1] - 1;
 		job.slot = slots + (direct ? b->bounds[i] - b->bounds[0] : i);
 		job.count = direct ? b->bounds[i + 1] - b->bounds[i] : 1;
-		err = emit_set(b, &job, b->members.at + first,
+		err = emit_set(b, &job, b->part_rules.at + first,
 			       b->loads[i] - first);
 		if (err)
 			return err;
@@ -693,7 +693,7 @@ static int do_job(struct builder *b)
 	b->work_left -= work;
 	if (!choose_split(b, &split) || !prepare_split(b, &split))
 		return emit_leaf(b, &b->job, b->set, b->set_count);
-	err = fill_members(b, &split);
+	err = fill_parts(b, &split);
 	return err ?: emit_split(b, &split);
 }
 
@@ -788,7 +788,7 @@ static void builder_free(struct builder *b)
 	kvfree(b->loads);
 	kvfree(b->covers);
 	kvfree(b->sorted);
-	kvfree(b->members.at);
+	kvfree(b->part_rules.at);
 	kvfree(b);
 }
 

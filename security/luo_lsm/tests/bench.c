@@ -86,9 +86,9 @@ static noinline void bench_limits(const void *a, const void *b)
 
 static int bench_check(const struct luo_policy *policy,
 		       const struct luo_request *request,
-		       enum luo_shape_kind kind)
+		       enum luo_bench_kind kind)
 {
-	static const enum luo_reason reasons[LUO_SHAPE_KINDS] = {
+	static const enum luo_reason reasons[LUO_BENCH_KINDS] = {
 		LUO_REASON_ALLOW_RULE, LUO_REASON_DENY_RULE, LUO_REASON_NO_RULE,
 	};
 	struct luo_verdict verdict;
@@ -98,36 +98,36 @@ static int bench_check(const struct luo_policy *policy,
 }
 
 static int bench_decisions(struct seq_file *m, const struct luo_policy *policy,
-			   enum luo_shape shape, u32 rules)
+			   enum luo_bench_policy which, u32 rules)
 {
-	struct luo_shape_request *made;
-	enum luo_shape_kind kind;
+	struct luo_bench_request *made;
+	enum luo_bench_kind kind;
 	int err = 0;
 
 	made = kmalloc_obj(*made);
 	if (!made)
 		return -ENOMEM;
 
-	for (kind = 0; kind < LUO_SHAPE_KINDS && !err; kind++) {
-		luo_shape_request(shape, rules, kind, made);
-		if (shape == LUO_SHAPE_LIMIT) {
+	for (kind = 0; kind < LUO_BENCH_KINDS && !err; kind++) {
+		luo_bench_request(which, rules, kind, made);
+		if (which == LUO_BENCH_LIMIT) {
 			seq_printf(m, "luo_lsm %s %u find %llu\n",
-				   luo_shape_names[shape], rules,
+				   luo_bench_names[which], rules,
 				   bench_one(bench_limits, policy,
 					     &made->request));
 			break;
 		}
 		err = bench_check(policy, &made->request, kind);
-		seq_printf(m, "luo_lsm %s %u %s %llu\n", luo_shape_names[shape],
-			   rules, luo_shape_kinds[kind],
+		seq_printf(m, "luo_lsm %s %u %s %llu\n", luo_bench_names[which],
+			   rules, luo_bench_kinds[kind],
 			   bench_one(bench_decide, policy, &made->request));
 	}
 	kfree(made);
 	return err;
 }
 
-static int bench_policy(struct seq_file *m, enum luo_shape shape, u32 rules,
-			char *text)
+static int bench_policy(struct seq_file *m, enum luo_bench_policy which,
+			u32 rules, char *text)
 {
 	struct luo_policy_error error;
 	struct luo_policy *policy;
@@ -135,7 +135,7 @@ static int bench_policy(struct seq_file *m, enum luo_shape shape, u32 rules,
 	size_t size;
 	int err;
 
-	size = luo_shape_text(shape, rules, text, LUO_POLICY_TEXT_MAX);
+	size = luo_bench_text(which, rules, text, LUO_POLICY_TEXT_MAX);
 	if (size >= LUO_POLICY_TEXT_MAX)
 		return -E2BIG;
 
@@ -145,18 +145,18 @@ static int bench_policy(struct seq_file *m, enum luo_shape shape, u32 rules,
 	if (!policy)
 		return error.err;
 
-	seq_printf(m, "luo_lsm %s %u load %llu\n", luo_shape_names[shape],
+	seq_printf(m, "luo_lsm %s %u load %llu\n", luo_bench_names[which],
 		   rules, div_u64(ticks, rules));
-	seq_printf(m, "luo_lsm %s %u bytes %zu\n", luo_shape_names[shape],
+	seq_printf(m, "luo_lsm %s %u bytes %zu\n", luo_bench_names[which],
 		   rules, luo_policy_memory(policy) / rules);
-	err = bench_decisions(m, policy, shape, rules);
+	err = bench_decisions(m, policy, which, rules);
 	luo_policy_free(policy);
 	return err;
 }
 
 static int luo_lsm_show(struct seq_file *m, void *unused)
 {
-	enum luo_shape shape;
+	enum luo_bench_policy which;
 	char *text;
 	int err = 0;
 	u32 i;
@@ -165,9 +165,9 @@ static int luo_lsm_show(struct seq_file *m, void *unused)
 	if (!text)
 		return -ENOMEM;
 
-	for (shape = 0; shape < LUO_SHAPE_COUNT && !err; shape++)
+	for (which = 0; which < LUO_BENCH_COUNT && !err; which++)
 		for (i = 0; i < ARRAY_SIZE(bench_rules) && !err; i++)
-			err = bench_policy(m, shape, bench_rules[i], text);
+			err = bench_policy(m, which, bench_rules[i], text);
 
 	kvfree(text);
 	return err;

@@ -11,11 +11,11 @@
 
 #include "bench_policies.h"
 
-const char *const luo_shape_names[LUO_SHAPE_COUNT] = {
+const char *const luo_bench_names[LUO_BENCH_COUNT] = {
 	"vm", "exe", "uid", "mixed", "label", "limit",
 };
 
-const char *const luo_shape_kinds[LUO_SHAPE_KINDS] = {
+const char *const luo_bench_kinds[LUO_BENCH_KINDS] = {
 	"allow", "deny", "none",
 };
 
@@ -99,18 +99,18 @@ static void put_mixed(struct output *out, u32 i)
 	}
 }
 
-static void (*const put_rule[LUO_SHAPE_COUNT])(struct output *out, u32 i) = {
-	[LUO_SHAPE_VM] = put_vm,
-	[LUO_SHAPE_EXE] = put_exe,
-	[LUO_SHAPE_UID] = put_uid,
-	[LUO_SHAPE_MIXED] = put_mixed,
-	[LUO_SHAPE_LABEL] = put_label,
-	[LUO_SHAPE_LIMIT] = put_limit,
+static void (*const put_rule[LUO_BENCH_COUNT])(struct output *out, u32 i) = {
+	[LUO_BENCH_VM] = put_vm,
+	[LUO_BENCH_EXE] = put_exe,
+	[LUO_BENCH_UID] = put_uid,
+	[LUO_BENCH_MIXED] = put_mixed,
+	[LUO_BENCH_LABEL] = put_label,
+	[LUO_BENCH_LIMIT] = put_limit,
 };
 
 /**
- * luo_shape_text() - Write a policy.
- * @shape: What it is about.
+ * luo_bench_text() - Write a policy.
+ * @which: What its statements are about.
  * @rules: Number of statements, not counting the policy's own.
  * @text:  Where to.
  * @size:  Bytes of @text.
@@ -118,7 +118,8 @@ static void (*const put_rule[LUO_SHAPE_COUNT])(struct output *out, u32 i) = {
  * Context: Any. Takes time linear in @rules.
  * Return: Length of the text; if it is not below @size, there is not all of it.
  */
-size_t luo_shape_text(enum luo_shape shape, u32 rules, char *text, size_t size)
+size_t luo_bench_text(enum luo_bench_policy which, u32 rules, char *text,
+		      size_t size)
 {
 	struct output out = { .text = text, .size = size };
 	u32 i;
@@ -126,28 +127,28 @@ size_t luo_shape_text(enum luo_shape shape, u32 rules, char *text, size_t size)
 	put(&out, "policy name=bench version=1\n");
 	put(&out, "deny create,preserve exe=/usr/bin/evil\n");
 	for (i = 1; i < rules; i++)
-		put_rule[shape](&out, i);
+		put_rule[which](&out, i);
 	return out.length;
 }
 
 /**
- * luo_shape_request() - Make a request about the middle of a policy.
- * @shape: What the policy is about.
+ * luo_bench_request() - Make a request about the middle of a policy.
+ * @which: What the policy is about.
  * @rules: Number of its statements, 10 at least.
  * @kind:  Which verdict the request is to get; limits know no verdicts.
  * @made:  The request.
  *
  * Context: Any.
  */
-void luo_shape_request(enum luo_shape shape, u32 rules,
-		       enum luo_shape_kind kind, struct luo_shape_request *made)
+void luo_bench_request(enum luo_bench_policy which, u32 rules,
+		       enum luo_bench_kind kind, struct luo_bench_request *made)
 {
 	u32 i = rules / 2 & ~3;
 
-	*made = (struct luo_shape_request){
+	*made = (struct luo_bench_request){
 		.request = {
 			.op = LUO_OP_PRESERVE,
-			.uid = shape == LUO_SHAPE_UID ? 100003 + 10 * i :
+			.uid = which == LUO_BENCH_UID ? 100003 + 10 * i :
 							1000 + i,
 			.init_userns = true,
 			.session = made->session,
@@ -164,24 +165,24 @@ void luo_shape_request(enum luo_shape shape, u32 rules,
 	made->request.gid = made->request.uid;
 	made->request.owner = made->request.uid;
 
-	if (shape == LUO_SHAPE_EXE) {
+	if (which == LUO_BENCH_EXE) {
 		sprintf(made->session, "svc-%05u", i);
 		sprintf(made->exe, "/usr/lib/svc/%05u/run", i);
-	} else if (shape == LUO_SHAPE_UID) {
+	} else if (which == LUO_BENCH_UID) {
 		sprintf(made->session, "u%05u-x", i);
-	} else if (shape == LUO_SHAPE_LABEL) {
+	} else if (which == LUO_BENCH_LABEL) {
 		sprintf(made->session, "vm-%05u", i);
 		sprintf(made->cgroup,
 			"/machine.slice/vm-%05u.scope/libvirt/emulator", i);
 		sprintf(made->subj, "system_u:system_r:svirt_t:s0:c%u", i);
 	} else {
 		sprintf(made->session, "vm-%05u",
-			shape == LUO_SHAPE_MIXED ? i / 4 : i / 2);
+			which == LUO_BENCH_MIXED ? i / 4 : i / 2);
 	}
 
-	if (kind == LUO_SHAPE_DENY) {
+	if (kind == LUO_BENCH_DENY) {
 		sprintf(made->exe, "/usr/bin/evil");
-	} else if (kind == LUO_SHAPE_NONE) {
+	} else if (kind == LUO_BENCH_NONE) {
 		made->session[0] = 'x';
 		made->request.size = S64_MAX;
 	}
