@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * luo_lsm: an access is described, decided and logged.
+ *
+ * Data flows one way: the hook hands over the subject and what it knows of session
+ * and file; the engine decides by the active policy; limits can only turn an allow
+ * into a denial; audit writes down the verdict.
  */
 
 #include <linux/bits.h>
-#include <linux/cleanup.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/security.h>
@@ -12,14 +15,17 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 
+#include "access.h"
+#include "active.h"
+#include "audit.h"
+#include "context.h"
 #include "ids.h"
-#include "luo_lsm.h"
+#include "limits.h"
+#include "session.h"
+#include "subject.h"
+#include "switches.h"
 
-/* For status: denials since boot, enforced or not. */
 atomic64_t luo_lsm_denials = ATOMIC64_INIT(0);
-
-/* What happens while no policy was ever loaded. */
-bool luo_lsm_unconfigured_allow __ro_after_init;
 
 static void luo_lsm_describe(struct luo_lsm_access *access,
 			     const struct luo_lsm_subject *subject,
@@ -40,14 +46,16 @@ static void luo_lsm_describe(struct luo_lsm_access *access,
 	request->owner = luo_lsm_uid(inode->i_uid);
 	access->subject = subject;
 	access->session_id = inode->i_ino;
-	/* Read once: the record shall say what was done */
+	/* Read once: the audit record must agree with what the hook returns */
 	access->enforcing = luo_lsm_enforcing();
 }
 
 /*
- * These contexts are put into words only for policies that ask for them. Without
- * memory there is none: then no allow that asks for it matches. The label of a
- * session whose creator is not known is none of its creation but of its retrieval.
+ * Security contexts are looked up only if the policy has a key for them. If there
+ * is no memory, the context is unknown, and no allow that asks for it matches.
+ *
+ * A session whose creator is not known was labelled by its retrieval: the label
+ * says nothing about its creator, and is unknown too.
  */
 static void luo_lsm_describe_contexts(struct luo_lsm_access *access,
 				      struct inode *inode, u32 keys)
@@ -82,25 +90,9 @@ static void luo_lsm_decide(const struct luo_lsm_policy *policy,
 	}
 
 	access->verdict = (struct luo_verdict) {
-		.allow = luo_lsm_unconfigured_allow && !luo_lsm_is_lost(),
+		.allow = luo_lsm_unconfigured_allow && !luo_lsm_failed_closed(),
 		.reason = LUO_REASON_NO_POLICY,
 	};
-}
-
-/* Is @session one too many? If not, it counts from now on. */
-static void luo_lsm_decide_count(struct luo_lsm_access *access,
-				 struct luo_lsm_session *session)
-{
-	struct luo_lsm_policy *active;
-
-	guard(mutex)(&luo_lsm_sessions_lock);
-
-	/* May be newer than the policy that decided: it is the one that counts */
-	active = luo_lsm_policy_active();
-	if (active && access->verdict.allow)
-		luo_lsm_limit_session(active, session, &access->verdict);
-	if (access->verdict.allow || !access->enforcing)
-		luo_lsm_count_session(active, session);
 }
 
 static void luo_lsm_decide_limits(const struct luo_lsm_policy *policy,
@@ -113,14 +105,15 @@ static void luo_lsm_decide_limits(const struct luo_lsm_policy *policy,
 		return;
 
 	if (request->op == LUO_OP_CREATE)
-		luo_lsm_decide_count(access, session);
+		luo_lsm_limit_create(session, access->enforcing,
+				     &access->verdict);
 	else if (request->op == LUO_OP_PRESERVE && policy &&
 		 access->verdict.allow)
-		luo_lsm_limit_file(policy, session, request->size,
-				   &access->verdict);
+		luo_lsm_limit_preserve(policy, session, request->size,
+				       &access->verdict);
 }
 
-/* Count and log what was decided, and say what the hook shall return. */
+/* Count and log the verdict, and return what the hook returns. */
 static int luo_lsm_conclude(struct luo_lsm_access *access,
 			    const struct luo_lsm_policy *policy)
 {
@@ -135,18 +128,19 @@ static int luo_lsm_conclude(struct luo_lsm_access *access,
 }
 
 /**
- * luo_lsm_check() - Decide an access and log what is to be logged.
- * @access:  The access: operation, file and whether it is asked at the freeze;
- *           the rest is filled in.
- * @subject: Who asks, or asked when the file was preserved; NULL if there was no
- *           memory to describe it.
+ * luo_lsm_check() - Decide an access, and log it if it is denied or audited.
+ * @access:  The access: operation, file, and whether it is the freeze or FINISH
+ *           that asks; the rest is filled in.
+ * @subject: Who asks, or at the freeze who asked earlier; NULL if there was no
+ *           memory for it.
  * @inode:   Inode of the session.
- * @session: The session; NULL if it is not known, as should not be. If it is
- *           created, it counts as one afterwards.
+ * @session: Record of the session; NULL if there is none, which is a bug and
+ *           denied. If the session is being created, it counts towards limits
+ *           afterwards.
  *
  * Context: Process context; may sleep.
- * Return: 0 if the operation may go on, %-EACCES if not, or %-ENOMEM if it must
- *         not because there is no memory.
+ * Return: 0 if the operation may proceed, %-EACCES if it is denied, %-ENOMEM if
+ *         there is no memory to decide it.
  */
 int luo_lsm_check(struct luo_lsm_access *access,
 		  const struct luo_lsm_subject *subject,
@@ -177,16 +171,17 @@ int luo_lsm_check(struct luo_lsm_access *access,
 }
 
 /**
- * luo_lsm_check_growth() - Decide if a session's files have grown too large.
+ * luo_lsm_check_frozen_size() - Decide if a session's files may be as large as
+ *                               they are at the freeze.
  * @inode:   Inode of the session.
- * @session: The session.
- * @bytes:   Bytes that are in its files at the freeze.
+ * @session: Record of the session; it has a creator.
+ * @bytes:   Bytes in its files.
  *
  * Context: Process context; may sleep.
- * Return: 0 if the live update may go on, %-EACCES if not.
+ * Return: 0 if the live update may proceed, %-EACCES if it is denied.
  */
-int luo_lsm_check_growth(struct inode *inode,
-			 const struct luo_lsm_session *session, u64 bytes)
+int luo_lsm_check_frozen_size(struct inode *inode,
+			      const struct luo_lsm_session *session, u64 bytes)
 {
 	struct luo_lsm_policy *policy = luo_lsm_policy_get();
 	struct luo_lsm_access access = {
@@ -199,7 +194,8 @@ int luo_lsm_check_growth(struct inode *inode,
 
 	luo_lsm_describe(&access, session->creator, inode, session);
 	if (policy)
-		luo_lsm_limit_growth(policy, session, bytes, &access.verdict);
+		luo_lsm_limit_frozen_size(policy, session, bytes,
+					  &access.verdict);
 	err = luo_lsm_conclude(&access, policy);
 
 	luo_lsm_policy_put(policy);

@@ -2,17 +2,21 @@
 /*
  * luo_lsm: audit records.
  *
- * Fields come in a fixed order; one that does not apply is "?". Strings that
- * callers choose are logged as untrusted: quoted, or in hexadecimal if they
- * contain anything but printable ASCII. Of longer ones only the beginning is logged.
+ * The fields of a record are in a fixed order; "?" stands for one that does not
+ * apply or is not known. Strings that a caller chooses are logged as untrusted:
+ * quoted, or in hexadecimal if they contain anything but printable ASCII. They are
+ * truncated to LUO_AUDIT_STRING_MAX bytes.
  */
 
 #include <linux/audit.h>
 #include <linux/cred.h>
 #include <linux/string.h>
-#include <linux/uidgid.h>
 
-#include "luo_lsm.h"
+#include "access.h"
+#include "active.h"
+#include "audit.h"
+#include "policy/policy.h"
+#include "subject.h"
 
 static void luo_lsm_audit_string(struct audit_buffer *ab, const char *key,
 				 const char *value)
@@ -52,9 +56,9 @@ static void luo_lsm_audit_file(struct audit_buffer *ab,
 }
 
 /*
- * At the freeze the task fields are those of who reboots: say who asked then.
- * Stands behind them, for readers of records that take the first "uid=" or "exe="
- * in the text, be it the end of another field's name.
+ * At the freeze the usual task fields describe the task that reboots. These fields
+ * describe who asked earlier. They follow the task fields, because some parsers
+ * search a record for the first "uid=" or "exe=", which "by_uid=" contains.
  */
 static void luo_lsm_audit_asker(struct audit_buffer *ab,
 				const struct luo_lsm_subject *asker)
@@ -67,7 +71,7 @@ static void luo_lsm_audit_asker(struct audit_buffer *ab,
 	luo_lsm_audit_string(ab, "by_exe", asker ? asker->exe : NULL);
 	luo_lsm_audit_string(ab, "by_context", asker ? asker->subj : NULL);
 	luo_lsm_audit_string(ab, "by_cgroup", asker ? asker->cgroup : NULL);
-	/* Another process may be gone, and its number somebody else's */
+	/* Any other pid may have been reused since */
 	audit_log_format(ab, " by_pid=%s", asker && asker->pid1 ? "1" : "?");
 }
 
@@ -79,11 +83,11 @@ static const char *luo_lsm_audit_op(const struct luo_lsm_access *access)
 }
 
 /**
- * luo_lsm_audit_access() - Log an access.
+ * luo_lsm_audit_access() - Log an access and its verdict.
  * @access: The access, decided.
- * @policy: The policy it was decided by, or NULL if there was none.
+ * @policy: The policy that decided it, or NULL if none was active.
  *
- * Context: In the task that asked; may sleep.
+ * Context: In the task that asks, or that reboots; may sleep.
  */
 void luo_lsm_audit_access(const struct luo_lsm_access *access,
 			  const struct luo_lsm_policy *policy)
@@ -119,11 +123,12 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 }
 
 /**
- * luo_lsm_audit_load() - Log that a policy was loaded or refused.
+ * luo_lsm_audit_load() - Log that a policy became active or was refused.
  * @policy: The policy, or NULL if it was refused.
  * @error:  Why it was refused; unused if it was not.
  *
- * Context: In the task that asked; may sleep.
+ * Context: In the task that loads it; may sleep. Under luo_lsm_lock, which keeps
+ *          @policy active.
  */
 void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 			const struct luo_policy_error *error)
@@ -152,13 +157,13 @@ void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 }
 
 /**
- * luo_lsm_audit_switch() - Log that a switch was turned.
- * @op:   Which, as the operation is called.
- * @name: What is switched.
- * @new:  What it is now.
- * @old:  What it was before.
+ * luo_lsm_audit_switch() - Log that a switch was changed.
+ * @op:   Name of the operation.
+ * @name: Name of the switch.
+ * @new:  Its value now.
+ * @old:  Its value before.
  *
- * Context: In the task that asked; may sleep.
+ * Context: In the task that changed it; may sleep.
  */
 void luo_lsm_audit_switch(const char *op, const char *name, bool new, bool old)
 {

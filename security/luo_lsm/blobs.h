@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * luo_lsm: what it keeps with inodes and with tasks.
+ * luo_lsm: the module's blobs of inodes and of tasks.
  */
 
 #ifndef _SECURITY_LUO_LSM_BLOBS_H
@@ -14,11 +14,13 @@
 struct luo_lsm_session;
 
 /**
- * struct luo_lsm_inode - What the module keeps with an inode.
- * @session: The session the inode stands for; NULL for every other inode, and
- *           after the session is over.
- * @exe_id:  Tells the executables apart: 0 until it was executed, then a number
- *           that no other inode ever has.
+ * struct luo_lsm_inode - The module's blob of an inode.
+ * @session: The record of the session that the inode stands for; NULL for
+ *           every other inode, and after the session was released. LUO
+ *           serializes the hooks of a session, and with them this pointer.
+ * @exe_id:  Identifies the inode as an executable: 0 until it is executed,
+ *           then a number that no other inode ever has. Set once, with
+ *           cmpxchg().
  *
  * 16 bytes an inode.
  */
@@ -28,15 +30,16 @@ struct luo_lsm_inode {
 };
 
 /**
- * struct luo_lsm_task - What the module keeps with a task.
- * @exe_id: That of what it was started from; 0 for kernel threads. Only the task
- *          itself reads and writes it.
+ * struct luo_lsm_task - The module's blob of a task.
+ * @exe_id: luo_lsm_inode.exe_id of the file that the task executed last; 0 for
+ *          kernel threads. Only the task itself reads and writes it.
+ *
+ * 8 bytes a task.
  */
 struct luo_lsm_task {
 	u64 exe_id;
 };
 
-/* lsm.c */
 extern struct lsm_blob_sizes luo_lsm_blobs;
 
 static inline struct luo_lsm_inode *luo_lsm_inode(const struct inode *inode)

@@ -2,40 +2,45 @@
 /*
  * luo_lsm: the policy that is compiled into the kernel.
  *
- * It was checked by the same parser when the kernel was built, and is the kernel
- * as much as this code is: no signature could say more.
+ * The build of the kernel checked it with the same parser. It is as trusted as the
+ * kernel's own code, so it needs no signature.
  */
 
+#define pr_fmt(fmt) "luo_lsm: " fmt
+
+#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/printk.h>
 
-#include "luo_lsm.h"
+#include "boot.h"
+#include "loading.h"
+#include "switches.h"
 /* Generated: luo_lsm_boot_policy[] */
 #include "boot_policy.h"
 
 /**
- * luo_lsm_load_boot_policy() - Put the policy into force that is compiled in.
+ * luo_lsm_load_boot_policy() - Load the policy that is compiled in.
  *
- * Context: At boot, before there is a file system to start a process from, and
- *          after audit is there to record it.
- * Return: 0, or a negative errno; then everything is denied until another
+ * Context: At boot, in process context; once audit is up, and before the first
+ *          process of user space is started.
+ * Return: 0, or a negative errno; then every request is denied until another
  *         policy is loaded.
  */
 int __init luo_lsm_load_boot_policy(void)
 {
 	int err;
 
-	/* "While none was ever loaded" can only mean now that loading failed */
+	/* From now on no policy is active only if this load fails */
 	luo_lsm_unconfigured_allow = false;
 
 	err = luo_lsm_policy_load(luo_lsm_boot_policy,
 				  sizeof(luo_lsm_boot_policy),
 				  LUO_LSM_SOURCE_BOOT);
-	/* Older than what was handed over, or that is locked: this is as it should be */
+	/* As intended: a newer policy was handed over, or the state is locked */
 	if (err == -ESTALE || err == -EPERM)
 		return 0;
 	if (err)
-		pr_err("luo_lsm: the boot policy could not be loaded (%d): everything is denied until another is\n",
+		pr_err("boot policy refused, error %d: every request is denied until a policy is loaded\n",
 		       err);
 	return err;
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luo_lsm: the policy, its version, enforcing and the lock go over to the next
- * kernel. See linux/kho/abi/luo_lsm.h for what lies in memory.
+ * luo_lsm: the state that is handed over from kernel to kernel. Its layout in
+ * memory is described in linux/kho/abi/luo_lsm.h.
  *
- * KHO hands over memory, at any moment: not only for a live update that LUO
- * serializes, but for every kexec of a kernel loaded with kexec_file_load(), and
- * whenever it was loaded, as the next kernel gets the address of KHO's tree and
- * not a copy of it. So what is handed over is kept up to date with each change.
- * What can fail, fails before the change, which is then refused: nothing can fail
- * when the kernel is left.
+ * KHO hands memory over at every kexec of a kernel that was loaded with
+ * kexec_file_load(), not only at a live update that LUO serializes. And the next
+ * kernel gets the address of KHO's tree, not a copy that was made when it was
+ * loaded. So each change of the state is published here at once, and whatever can
+ * fail does so before the change, which is then refused. Nothing is left to do,
+ * and to fail, in the reboot path.
  */
 
 #include <asm/barrier.h>
@@ -22,80 +22,83 @@
 #include <linux/kho/abi/luo_lsm.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
+#include <linux/slab.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "luo_lsm.h"
+#include "handover.h"
+#include "policy/policy.h"
 
-/* A policy's list of pages is one struct kho_vmalloc_chunk with room to spare. */
+/* A policy's list of pages fits into one struct kho_vmalloc_chunk. */
 static_assert(LUO_POLICY_RAW_MAX / PAGE_SIZE + 1 < KHO_VMALLOC_SIZE);
 
 /*
- * What the next kernel will find, in a page of its own; NULL until it could be
+ * What the next kernel will find, in a page of its own. NULL until that could be
  * allocated, and never again. Changes under luo_lsm_lock.
  */
-static struct luo_lsm_ser *luo_lsm_out;
+static struct luo_lsm_ser *luo_lsm_outgoing;
 
 /* ---- To the next kernel ---- */
 
 /**
- * luo_lsm_handover_keep() - Keep a policy's bytes where they can be handed over.
- * @policy: A policy that is being made.
- * @bytes:  What was written.
- * @size:   Bytes of it.
+ * luo_lsm_handover_preserve() - Copy a policy's bytes into preserved memory.
+ * @preserved: Filled in; zero before.
+ * @bytes:     The bytes.
+ * @size:      How many.
  *
- * Without KHO nothing is handed over, and any memory will do. Costs whole pages,
- * one page for the list of them, and what KHO needs to remember each.
+ * Costs whole pages for the bytes, one page for the list of them, and what KHO
+ * needs to track each. Without KHO nothing is handed over, and the copy is in
+ * ordinary memory.
  *
  * Context: Process context; may sleep.
  * Return: A copy of @bytes, to be freed with kvfree() after
- *         luo_lsm_handover_drop(), or NULL if there is no memory.
+ *         luo_lsm_handover_unpreserve(), or NULL if there is no memory.
  */
-char *luo_lsm_handover_keep(struct luo_lsm_policy *policy, const char *bytes,
-			    size_t size)
+char *luo_lsm_handover_preserve(struct luo_lsm_preserved *preserved,
+				const char *bytes, size_t size)
 {
-	struct luo_lsm_kept *kept = &policy->kept;
 	char *copy;
 
 	if (!kho_is_enabled())
 		return kvmemdup(bytes, size, GFP_KERNEL);
 
-	/* Zeroed, so that the last page takes nothing else along */
+	/* Zeroed, so that the last page hands over nothing else */
 	copy = __vmalloc(size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (!copy)
 		return NULL;
 
 	memcpy(copy, bytes, size);
-	if (kho_preserve_vmalloc(copy, &kept->pages)) {
+	if (kho_preserve_vmalloc(copy, &preserved->pages)) {
 		vfree(copy);
 		return NULL;
 	}
 
-	kept->preserved = true;
-	sha256((const u8 *)bytes, size, kept->digest);
-	sha256((const u8 *)KHOSER_LOAD_PTR(kept->pages.first), PAGE_SIZE,
-	       kept->pages_digest);
+	preserved->preserved = true;
+	preserved->size = size;
+	sha256((const u8 *)bytes, size, preserved->digest);
+	sha256((const u8 *)KHOSER_LOAD_PTR(preserved->pages.first), PAGE_SIZE,
+	       preserved->pages_digest);
 	return copy;
 }
 
 /**
- * luo_lsm_handover_drop() - Do not hand a policy's bytes over.
- * @policy: A policy that was never published, or another one was since.
+ * luo_lsm_handover_unpreserve() - Stop preserving a policy's bytes.
+ * @preserved: The bytes; they were never published, or another policy's were
+ *             since. Nothing happens if they are not preserved.
  *
- * Its bytes stay readable here until they are freed.
+ * The copy stays readable in this kernel until it is freed.
  *
- * Context: Process context; may sleep. By nobody else at the same time: under
- *          luo_lsm_lock for one that was active, and otherwise when nobody else
- *          has the policy.
+ * Context: Process context; may sleep. The caller holds luo_lsm_lock, or the last
+ *          reference to the policy.
  */
-void luo_lsm_handover_drop(struct luo_lsm_policy *policy)
+void luo_lsm_handover_unpreserve(struct luo_lsm_preserved *preserved)
 {
-	if (!policy->kept.preserved)
+	if (!preserved->preserved)
 		return;
 
-	kho_unpreserve_vmalloc(&policy->kept.pages);
-	policy->kept.preserved = false;
+	kho_unpreserve_vmalloc(&preserved->pages);
+	preserved->preserved = false;
 }
 
 static u8 *luo_lsm_checksum(const struct luo_lsm_state_ser *state, size_t size,
@@ -109,28 +112,28 @@ static u8 *luo_lsm_checksum(const struct luo_lsm_state_ser *state, size_t size,
 static void luo_lsm_serialize(struct luo_lsm_state_ser *out,
 			      const struct luo_lsm_state *state)
 {
-	const struct luo_lsm_policy *policy = state->policy;
+	const struct luo_lsm_preserved *policy = state->policy;
 
 	memset(out, 0, sizeof(*out));
 	out->flags = (state->enforcing ? LUO_LSM_KHO_ENFORCING : 0) |
 		     (state->locked ? LUO_LSM_KHO_LOCKED : 0) |
 		     (state->allow ? LUO_LSM_KHO_ALLOW : 0) |
 		     (state->signatures ? LUO_LSM_KHO_SIGNATURES : 0) |
-		     (state->lost ? LUO_LSM_KHO_LOST : 0);
+		     (state->failed_closed ? LUO_LSM_KHO_FAILED_CLOSED : 0);
 	out->version = state->version;
 	memcpy(out->digest, state->digest, sizeof(out->digest));
 	if (policy) {
-		out->policy_size = policy->raw_size;
-		memcpy(out->policy_digest, policy->kept.digest,
+		out->policy_size = policy->size;
+		memcpy(out->policy_digest, policy->digest,
 		       sizeof(out->policy_digest));
-		memcpy(out->pages_digest, policy->kept.pages_digest,
+		memcpy(out->pages_digest, policy->pages_digest,
 		       sizeof(out->pages_digest));
-		out->policy = policy->kept.pages;
+		out->policy = policy->pages;
 	}
 	luo_lsm_checksum(out, sizeof(*out), out->checksum);
 }
 
-static int luo_lsm_handover_begin(const struct luo_lsm_state *state)
+static int luo_lsm_publish_first(const struct luo_lsm_state *state)
 {
 	struct luo_lsm_ser *out = kho_alloc_preserve(sizeof(*out));
 	int err;
@@ -150,20 +153,21 @@ static int luo_lsm_handover_begin(const struct luo_lsm_state *state)
 		return err;
 	}
 
-	WRITE_ONCE(luo_lsm_out, out);
+	WRITE_ONCE(luo_lsm_outgoing, out);
 	return 0;
 }
 
 /**
  * luo_lsm_handover_publish() - Hand a state over from now on.
- * @state: The state; its policy was made by luo_lsm_handover_keep().
+ * @state: The state.
  *
- * Call it before the state is changed in this kernel. When it is done, nothing
- * refers to the policy that was handed over so far any more: drop it then.
+ * Call it before the state is changed in this kernel. After it returned 0, nothing
+ * refers to the bytes of the policy that was published before: unpreserve them.
  *
  * Context: Process context, under luo_lsm_lock; may sleep.
- * Return: 0, or a negative errno if it cannot be handed over; then what was handed
- *         over so far still is. Does not fail once it succeeded in a boot.
+ * Return: 0, or a negative errno if it cannot be handed over; then the state that
+ *         was published before is still handed over. Never fails again after it
+ *         succeeded once.
  */
 int luo_lsm_handover_publish(const struct luo_lsm_state *state)
 {
@@ -171,16 +175,16 @@ int luo_lsm_handover_publish(const struct luo_lsm_state *state)
 
 	if (!kho_is_enabled())
 		return 0;
-	if (!luo_lsm_out)
-		return luo_lsm_handover_begin(state);
+	if (!luo_lsm_outgoing)
+		return luo_lsm_publish_first(state);
 
-	slot = !luo_lsm_out->slot;
-	luo_lsm_serialize(&luo_lsm_out->slots[slot], state);
+	slot = !luo_lsm_outgoing->slot;
+	luo_lsm_serialize(&luo_lsm_outgoing->slots[slot], state);
 	/*
-	 * Another processor may leave this kernel between any two instructions
-	 * here: the slot must be whole before it is the valid one.
+	 * Another CPU may start the next kernel between any two instructions
+	 * here. Release: the slot is complete before it becomes the valid one.
 	 */
-	smp_store_release(&luo_lsm_out->slot, slot);
+	smp_store_release(&luo_lsm_outgoing->slot, slot);
 	return 0;
 }
 
@@ -188,22 +192,22 @@ int luo_lsm_handover_publish(const struct luo_lsm_state *state)
  * luo_lsm_handover_ready() - Would the next kernel get the state?
  *
  * Context: Any.
- * Return: true if so, or if nothing at all can be handed over.
+ * Return: true if so, or if KHO is off and nothing at all is handed over.
  */
 bool luo_lsm_handover_ready(void)
 {
-	return READ_ONCE(luo_lsm_out) || !kho_is_enabled();
+	return READ_ONCE(luo_lsm_outgoing) || !kho_is_enabled();
 }
 
 /* ---- From the previous kernel ---- */
 
 /**
- * luo_lsm_handover_waits() - Did the previous kernel leave something?
+ * luo_lsm_handover_pending() - Did the previous kernel hand a state over?
  *
- * Context: At boot, at any time after the memory allocators came up.
- * Return: true if it left a state, readable or not.
+ * Context: At boot, once the memory allocators are up.
+ * Return: true if it did, readable or not.
  */
-bool __init luo_lsm_handover_waits(void)
+bool __init luo_lsm_handover_pending(void)
 {
 	phys_addr_t phys;
 
@@ -211,7 +215,7 @@ bool __init luo_lsm_handover_waits(void)
 	       -ENOENT;
 }
 
-/* What is at @phys, if a page can be there at all. */
+/* The page at @phys, or NULL if no page can be there. */
 static void __init *luo_lsm_page(phys_addr_t phys)
 {
 	if (!phys || !PAGE_ALIGNED(phys) || !pfn_valid(PHYS_PFN(phys)))
@@ -219,6 +223,7 @@ static void __init *luo_lsm_page(phys_addr_t phys)
 	return phys_to_virt(phys);
 }
 
+/* Slot @slot of @in, or NULL if its checksum is bad. */
 static struct luo_lsm_state_ser __init *
 luo_lsm_slot(const struct luo_lsm_ser *in, u32 slot)
 {
@@ -232,8 +237,8 @@ luo_lsm_slot(const struct luo_lsm_ser *in, u32 slot)
 }
 
 /*
- * What never goes back holds even if the state that says so is not the valid one,
- * or is of a version that is not known here.
+ * Collect from both slots what is never taken back. It counts even if its slot is
+ * not the valid one, or has a version that this kernel does not know.
  */
 static void __init luo_lsm_receive_bounds(const struct luo_lsm_ser *in,
 					  struct luo_lsm_state *state)
@@ -256,9 +261,10 @@ static void __init luo_lsm_receive_bounds(const struct luo_lsm_ser *in,
 	}
 }
 
+/* Returns why the policy's bytes are refused, or NULL. */
 static const char __init *
 luo_lsm_receive_policy(const struct luo_lsm_state_ser *state,
-		       struct luo_lsm_arrival *arrival)
+		       struct luo_lsm_incoming *incoming)
 {
 	const struct kho_vmalloc_chunk *chunk;
 	u8 digest[SHA256_DIGEST_SIZE];
@@ -266,14 +272,14 @@ luo_lsm_receive_policy(const struct luo_lsm_state_ser *state,
 	char *bytes;
 
 	if (PFN_UP(size) != state->policy.total_pages)
-		return "its length is broken";
-	/* KHO believes what the list says: do not show it a broken one */
+		return "bad length of the policy";
+	/* KHO does not validate the list of pages: verify it first */
 	chunk = luo_lsm_page(state->policy.first.phys);
 	if (!chunk)
-		return "the address of its pages is broken";
+		return "bad address of the list of pages";
 	sha256((const u8 *)chunk, PAGE_SIZE, digest);
 	if (memcmp(digest, state->pages_digest, sizeof(digest)))
-		return "the list of its pages is broken";
+		return "bad checksum of the list of pages";
 
 	bytes = kho_restore_vmalloc(&state->policy);
 	if (!bytes)
@@ -282,65 +288,70 @@ luo_lsm_receive_policy(const struct luo_lsm_state_ser *state,
 	sha256((const u8 *)bytes, size, digest);
 	if (memcmp(digest, state->policy_digest, sizeof(digest))) {
 		vfree(bytes);
-		return "its bytes are not those that were handed over";
+		return "bad checksum of the policy";
 	}
 
-	arrival->bytes = bytes;
-	arrival->size = size;
+	incoming->bytes = bytes;
+	incoming->size = size;
 	return NULL;
 }
 
-/* Returns what is wrong, or NULL. */
+/* Returns why the state is refused, or NULL. */
 static const char __init *luo_lsm_receive(struct luo_lsm_ser *in, size_t size,
-					  struct luo_lsm_arrival *arrival)
+					  struct luo_lsm_incoming *incoming)
 {
 	const struct luo_lsm_state_ser *state;
-	const char *broken = NULL;
+	const char *error = NULL;
 
 	if (size < offsetof(struct luo_lsm_ser, slots))
-		return "it is too short";
+		return "truncated state";
 	if (memcmp(in->magic, LUO_LSM_KHO_MAGIC, sizeof(in->magic)))
-		return "it does not begin as one";
-	/* As far as all versions agree */
+		return "bad magic";
+	/* What all versions have in common */
 	if (in->slot_size < offsetofend(struct luo_lsm_state_ser, digest) ||
 	    in->slot_size > LUO_LSM_KHO_SIZE_MAX / 2 ||
 	    !IS_ALIGNED(in->slot_size, sizeof(u64)) ||
 	    size > LUO_LSM_KHO_SIZE_MAX ||
 	    size < offsetof(struct luo_lsm_ser, slots) + 2 * in->slot_size)
-		return "its lengths do not agree";
+		return "bad length of the state";
 
-	luo_lsm_receive_bounds(in, &arrival->state);
+	luo_lsm_receive_bounds(in, &incoming->state);
 	if (in->version != LUO_LSM_KHO_VERSION ||
 	    in->slot_size != sizeof(*state))
-		return "it is of another version of luo_lsm";
+		return "unknown version of the state";
 
 	state = in->slot < ARRAY_SIZE(in->slots) ? luo_lsm_slot(in, in->slot) :
 						   NULL;
 	if (!state)
-		return "its checksum is wrong";
+		return "bad checksum of the state";
 
-	arrival->state.enforcing = state->flags & LUO_LSM_KHO_ENFORCING;
-	arrival->state.allow = state->flags & LUO_LSM_KHO_ALLOW;
-	if (state->flags & LUO_LSM_KHO_LOST)
-		broken = "the previous kernel could not use it either";
+	incoming->state.enforcing = state->flags & LUO_LSM_KHO_ENFORCING;
+	incoming->state.allow = state->flags & LUO_LSM_KHO_ALLOW;
+	if (state->flags & LUO_LSM_KHO_FAILED_CLOSED)
+		error = "the previous kernel failed closed";
 	else if (state->policy_size)
-		broken = luo_lsm_receive_policy(state, arrival);
+		error = luo_lsm_receive_policy(state, incoming);
 
-	/* A page that says so much of itself is the one that was preserved */
+	/*
+	 * The checksum is good, so this is the page that the previous kernel
+	 * preserved, and it may be freed. A page that is refused above may be
+	 * any page, and stays reserved.
+	 */
 	kho_restore_free(in);
-	return broken;
+	return error;
 }
 
 /**
- * luo_lsm_handover_receive() - Take what the previous kernel left.
- * @arrival: Filled in; all zero if there is nothing. Free its @bytes with vfree().
+ * luo_lsm_handover_receive() - Read what the previous kernel handed over.
+ * @incoming: Filled in; all zero if it handed nothing over. Free its @bytes with
+ *            vfree().
  *
- * Takes nothing for granted that no checksum vouches for. The memory of what
- * turns out to be broken stays reserved: nobody knows what it is.
+ * Uses nothing but what a checksum covers. Memory of what is refused may stay
+ * reserved until the next boot.
  *
- * Context: At boot, in process context; may sleep. Once in a boot.
+ * Context: At boot, in process context, once; may sleep.
  */
-void __init luo_lsm_handover_receive(struct luo_lsm_arrival *arrival)
+void __init luo_lsm_handover_receive(struct luo_lsm_incoming *incoming)
 {
 	struct luo_lsm_ser *in;
 	phys_addr_t phys;
@@ -351,8 +362,8 @@ void __init luo_lsm_handover_receive(struct luo_lsm_arrival *arrival)
 	if (err == -ENOENT)
 		return;
 
-	arrival->found = true;
+	incoming->found = true;
 	in = err ? NULL : luo_lsm_page(phys);
-	arrival->broken = in ? luo_lsm_receive(in, size, arrival) :
-			       "its address is broken";
+	incoming->error = in ? luo_lsm_receive(in, size, incoming) :
+			       "bad address of the state";
 }

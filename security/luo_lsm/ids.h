@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * luo_lsm: user and group ids.
+ * luo_lsm: user and group ids as numbers of the initial user namespace, by
+ * which policies name them.
  */
 
 #ifndef _SECURITY_LUO_LSM_IDS_H
@@ -10,8 +11,9 @@
 #include <linux/uidgid.h>
 
 /*
- * As the initial user namespace sees them, all ids are what the kernel has them as;
- * those that are not valid are the same as (uid_t)-1 there, too.
+ * A kuid_t holds the number that the id has in the initial user namespace. So
+ * from_kuid(&init_user_ns, uid) would return this number too, and (uid_t)-1 for
+ * INVALID_UID. Likewise for groups.
  */
 static inline u32 luo_lsm_uid(kuid_t uid)
 {

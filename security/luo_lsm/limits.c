@@ -2,29 +2,31 @@
 /*
  * luo_lsm: limits on sessions, files and bytes.
  *
- * Files and bytes are limits of one session, whose hooks LUO serializes. Limits
- * on the number of sessions span sessions: each policy has a counter for each of
- * them, which is exact for the active policy, as sessions come and go and
- * policies become active under one lock. Both cost what the look-up of the
- * matching limits costs, however many sessions there are; a load visits each.
+ * Limits on files and bytes concern one session, whose hooks LUO serializes.
+ * Limits on the number of sessions concern many: the active policy has a counter
+ * for each such limit. The counters are exact, because sessions are created and
+ * released, and policies become active, under luo_lsm_active_lock.
+ *
+ * Each check costs a look-up of the limits that match, whatever the number of
+ * sessions. A load visits every session once.
  */
 
-#include <linux/limits.h>
+#include <linux/cleanup.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
 
-#include "luo_lsm.h"
+#include "active.h"
+#include "limits.h"
+#include "policy/policy.h"
+#include "session.h"
+#include "subject.h"
 
 /*
- * Protects the list, the counters of the active policy, and which policy is the
- * active one. Taken within LUO's locks and within luo_lsm_lock; nothing but RCU
- * is taken within.
+ * The sessions that count: those that were created in this kernel. Under
+ * luo_lsm_active_lock.
  */
-DEFINE_MUTEX(luo_lsm_sessions_lock);
-
-/* The sessions that count: those that were created in this kernel. */
 static LIST_HEAD(luo_lsm_session_list);
 
 static void luo_lsm_exceed(struct luo_verdict *verdict, u32 line)
@@ -35,10 +37,11 @@ static void luo_lsm_exceed(struct luo_verdict *verdict, u32 line)
 	};
 }
 
+/* What a visit of the limits on sessions works on. */
 struct luo_lsm_visit {
 	const struct luo_lsm_policy *policy;
-	int change;
-	struct luo_verdict *verdict;
+	int change;			/* added to each counter */
+	struct luo_verdict *verdict;	/* denies if a limit is reached */
 };
 
 static int luo_lsm_visit_check(void *data, u32 number)
@@ -66,23 +69,16 @@ static void luo_lsm_visit(struct luo_lsm_visit *visit,
 			  const struct luo_lsm_session *session,
 			  int (*what)(void *data, u32 number))
 {
-	lockdep_assert_held(&luo_lsm_sessions_lock);
+	lockdep_assert_held(&luo_lsm_active_lock);
 	luo_policy_visit_session_limits(visit->policy->compiled, session->name,
 					session->creator->uid, true, what,
 					visit);
 }
 
-/**
- * luo_lsm_limit_session() - May there be one more session?
- * @policy:  The active policy.
- * @session: The session, not counted yet.
- * @verdict: Denies afterwards if there may not.
- *
- * Context: Under luo_lsm_sessions_lock.
- */
-void luo_lsm_limit_session(const struct luo_lsm_policy *policy,
-			   const struct luo_lsm_session *session,
-			   struct luo_verdict *verdict)
+/* Deny if the session would exceed a limit of the active policy. */
+static void luo_lsm_limit_sessions(const struct luo_lsm_policy *policy,
+				   const struct luo_lsm_session *session,
+				   struct luo_verdict *verdict)
 {
 	struct luo_lsm_visit visit = {
 		.policy = policy,
@@ -92,30 +88,49 @@ void luo_lsm_limit_session(const struct luo_lsm_policy *policy,
 	luo_lsm_visit(&visit, session, luo_lsm_visit_check);
 }
 
-/**
- * luo_lsm_count_session() - Count a session from now on.
- * @policy:  The active policy, or NULL if there is none.
- * @session: The session, created in this kernel.
- *
- * Context: Under luo_lsm_sessions_lock.
- */
-void luo_lsm_count_session(struct luo_lsm_policy *policy,
-			   struct luo_lsm_session *session)
+/* Count a session from now on; @policy is the active one, or NULL. */
+static void luo_lsm_count_session(const struct luo_lsm_policy *policy,
+				  struct luo_lsm_session *session)
 {
 	struct luo_lsm_visit visit = {
 		.policy = policy,
 		.change = 1,
 	};
 
-	lockdep_assert_held(&luo_lsm_sessions_lock);
 	list_add_tail(&session->list, &luo_lsm_session_list);
 	if (policy)
 		luo_lsm_visit(&visit, session, luo_lsm_visit_change);
 }
 
 /**
- * luo_lsm_uncount_session() - Do not count a session any more.
- * @session: The session; nothing happens if it did not count.
+ * luo_lsm_limit_create() - Limit the number of sessions, and count a new one.
+ * @session:   The session; it has a creator, and does not count yet.
+ * @enforcing: The verdict is binding.
+ * @verdict:   The verdict so far. Denies afterwards if a limit is exceeded.
+ *
+ * The session counts from now on if it is allowed, or if denials are not binding.
+ * A limit of the policy that is active now decides and counts: that policy may be
+ * newer than the one that decided so far.
+ *
+ * Context: Process context; may sleep.
+ */
+void luo_lsm_limit_create(struct luo_lsm_session *session, bool enforcing,
+			  struct luo_verdict *verdict)
+{
+	struct luo_lsm_policy *active;
+
+	guard(mutex)(&luo_lsm_active_lock);
+
+	active = luo_lsm_policy_active();
+	if (active && verdict->allow)
+		luo_lsm_limit_sessions(active, session, verdict);
+	if (verdict->allow || !enforcing)
+		luo_lsm_count_session(active, session);
+}
+
+/**
+ * luo_lsm_uncount_session() - Stop counting a session.
+ * @session: The session; nothing happens if it does not count.
  *
  * Context: Process context; may sleep.
  */
@@ -125,7 +140,7 @@ void luo_lsm_uncount_session(struct luo_lsm_session *session)
 		.change = -1,
 	};
 
-	guard(mutex)(&luo_lsm_sessions_lock);
+	guard(mutex)(&luo_lsm_active_lock);
 	if (list_empty(&session->list))
 		return;
 
@@ -136,10 +151,10 @@ void luo_lsm_uncount_session(struct luo_lsm_session *session)
 }
 
 /**
- * luo_lsm_count_sessions() - Count what there is for a policy that is to be.
- * @policy: The policy, its counters zero.
+ * luo_lsm_count_sessions() - Count all sessions for a policy.
+ * @policy: A policy that is about to become active; its counters are zero.
  *
- * Context: Under luo_lsm_sessions_lock, until the policy is the active one.
+ * Context: Under luo_lsm_active_lock, which is held until the policy is active.
  */
 void luo_lsm_count_sessions(struct luo_lsm_policy *policy)
 {
@@ -149,7 +164,7 @@ void luo_lsm_count_sessions(struct luo_lsm_policy *policy)
 	};
 	struct luo_lsm_session *session;
 
-	lockdep_assert_held(&luo_lsm_sessions_lock);
+	lockdep_assert_held(&luo_lsm_active_lock);
 	if (!luo_policy_session_limits(policy->compiled))
 		return;
 
@@ -168,17 +183,17 @@ static void luo_lsm_limits(const struct luo_lsm_policy *policy,
 }
 
 /**
- * luo_lsm_limit_file() - May there be one more file in a session?
+ * luo_lsm_limit_preserve() - Limit the files of a session and their bytes.
  * @policy:  The policy.
  * @session: The session.
- * @size:    Bytes in the file.
- * @verdict: Denies afterwards if there may not.
+ * @size:    Size in bytes of the file that is to be preserved.
+ * @verdict: Denies afterwards if a limit is exceeded.
  *
  * Context: In a hook of the session.
  */
-void luo_lsm_limit_file(const struct luo_lsm_policy *policy,
-			const struct luo_lsm_session *session, u64 size,
-			struct luo_verdict *verdict)
+void luo_lsm_limit_preserve(const struct luo_lsm_policy *policy,
+			    const struct luo_lsm_session *session, u64 size,
+			    struct luo_verdict *verdict)
 {
 	struct luo_limits limits;
 	u64 bytes;
@@ -193,19 +208,20 @@ void luo_lsm_limit_file(const struct luo_lsm_policy *policy,
 }
 
 /**
- * luo_lsm_limit_growth() - May a session's files have grown to what they are?
+ * luo_lsm_limit_frozen_size() - Limit the bytes in a session at the freeze.
  * @policy:  The policy.
  * @session: The session.
- * @bytes:   Bytes that are in its files now.
- * @verdict: Denies afterwards if they may not.
+ * @bytes:   Bytes in its files at the freeze.
+ * @verdict: Denies afterwards if the limit is exceeded.
  *
- * What a policy with lower limits finds it lets be, but not grow.
+ * Files that have not grown since they were preserved are not denied, also if the
+ * policy's limit is lower than that of the policy by which they were preserved.
  *
  * Context: In a hook of the session.
  */
-void luo_lsm_limit_growth(const struct luo_lsm_policy *policy,
-			  const struct luo_lsm_session *session, u64 bytes,
-			  struct luo_verdict *verdict)
+void luo_lsm_limit_frozen_size(const struct luo_lsm_policy *policy,
+			       const struct luo_lsm_session *session,
+			       u64 bytes, struct luo_verdict *verdict)
 {
 	struct luo_limits limits;
 

@@ -1,35 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luo_lsm: the security module: its hooks, blobs and boot parameters.
+ * luo_lsm: the hooks of the security module, and its start.
  */
 
+#include <linux/array_size.h>
 #include <linux/cleanup.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/lsm_hooks.h>
 #include <linux/luo_identity.h>
-#include <linux/moduleparam.h>
 #include <linux/overflow.h>
 #include <linux/security.h>
-#include <linux/string.h>
 #include <linux/uidgid.h>
 #include <uapi/linux/liveupdate.h>
 #include <uapi/linux/lsm.h>
 
+#include "access.h"
 #include "blobs.h"
+#include "boot.h"
+#include "exe.h"
+#include "handover.h"
 #include "ids.h"
-#include "luo_lsm.h"
-
-struct lsm_blob_sizes luo_lsm_blobs __ro_after_init = {
-	.lbs_inode = sizeof(struct luo_lsm_inode),
-	.lbs_task = sizeof(struct luo_lsm_task),
-};
+#include "limits.h"
+#include "restore.h"
+#include "securityfs.h"
+#include "session.h"
+#include "subject.h"
+#include "switches.h"
 
 /*
- * The session of a hook. LUO calls no hook but create and retrieve for a session
- * that neither was called for, so NULL is a bug of ours or of LUO: then deny, as
- * luo_lsm_check() does.
+ * The record of the session that a hook is called for. It exists, because LUO
+ * calls the create or the retrieve hook of a session first. NULL is a bug, and
+ * luo_lsm_check() denies it.
  */
 static struct luo_lsm_session *luo_lsm_session(const struct inode *inode)
 {
@@ -44,7 +47,7 @@ static u64 luo_lsm_file_size(const struct file *file)
 	return i_size_read(file_inode(file));
 }
 
-/* Nobody else can reach the inode yet, and there is one call for an inode. */
+/* The inode is not published yet, and there is one call for each inode. */
 static int luo_lsm_begin_session(enum luo_op op, const char *name,
 				 struct inode *inode)
 {
@@ -74,17 +77,20 @@ static int luo_lsm_session_retrieve(const char *name, struct inode *inode)
 	return luo_lsm_begin_session(LUO_OP_RETRIEVE, name, inode);
 }
 
-/* Not there if there was no memory for it at the beginning. */
+/* There is no record if there was no memory for it. */
 static void luo_lsm_session_release(struct inode *inode)
 {
 	struct luo_lsm_inode *blob = luo_lsm_inode(inode);
 
-	if (blob->session)
-		luo_lsm_session_free(blob->session);
+	if (!blob->session)
+		return;
+
+	luo_lsm_uncount_session(blob->session);
+	luo_lsm_session_free(blob->session);
 	blob->session = NULL;
 }
 
-/* Describe a file that is there, as it is now. */
+/* Describe an open file as it is now. */
 static void luo_lsm_describe_file(struct luo_lsm_access *access,
 				  const struct file *file, const char *type,
 				  u64 token, struct lsm_prop *prop)
@@ -108,8 +114,9 @@ static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 {
 	struct luo_lsm_session *session = luo_lsm_session(inode);
 	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(session ? luo_lsm_session_subject(session) :
-					      NULL);
+		luo_lsm_subject_new(session ?
+				    luo_lsm_session_last_subject(session) :
+				    NULL);
 	struct luo_lsm_access access = {};
 	struct lsm_prop prop;
 	int err;
@@ -129,7 +136,7 @@ static void luo_lsm_file_post_preserve(struct inode *inode, struct file *file,
 		luo_lsm_session_commit(session);
 }
 
-/* Describe a file that is not there yet, as the previous kernel left it. */
+/* Describe a file that is not restored yet, as the previous kernel had it. */
 static void luo_lsm_describe_identity(struct luo_lsm_access *access,
 				      const struct luo_file_identity *identity)
 {
@@ -175,8 +182,9 @@ static int luo_lsm_freeze_file(struct inode *inode,
 }
 
 /*
- * Would what was created and preserved be allowed now to those who did? Asked
- * about everything, so that all that stands in the way is logged at once.
+ * Check again, by the policy that is active now, what was allowed when the session
+ * was created and its files were preserved. All of it is checked even if something
+ * is denied: one attempt logs every denial.
  */
 static int luo_lsm_session_freeze(struct inode *inode)
 {
@@ -191,7 +199,7 @@ static int luo_lsm_session_freeze(struct inode *inode)
 
 	if (!session || WARN_ON_ONCE(!session->creator))
 		return -EACCES;
-	/* No session leaves for a kernel that does not get its policy */
+	/* Sessions need the policy in the next kernel */
 	if (!luo_lsm_handover_ready())
 		return -ENOMEM;
 
@@ -202,17 +210,17 @@ static int luo_lsm_session_freeze(struct inode *inode)
 		bytes = size_add(bytes, luo_lsm_file_size(record->file));
 	}
 
-	err = luo_lsm_check_growth(inode, session, bytes);
+	err = luo_lsm_check_frozen_size(inode, session, bytes);
 	return ret ?: err;
 }
 
 /*
- * FINISH discards what was not restored, under the hands of all who hold the
- * session, while a close does so only if it is the last. Let only those who might
- * have claimed the session give it up for the others.
+ * FINISH discards the files that were not restored, although other tasks may hold
+ * the session open; a close does so only if it is the last one. So FINISH needs
+ * what a retrieval of the session needs.
  *
- * This runs without LUO's locks. The open file keeps the session, and with it the
- * record; what is looked at in there never changes.
+ * LUO holds no lock here. The open file keeps the session, and with it the record,
+ * of which only members are read that never change.
  */
 static int luo_lsm_file_ioctl(struct file *file, unsigned int cmd,
 			      unsigned long arg)
@@ -228,7 +236,7 @@ static int luo_lsm_file_ioctl(struct file *file, unsigned int cmd,
 	if (cmd != LIVEUPDATE_SESSION_FINISH)
 		return 0;
 
-	/* No session, or one that LUO does not let be finished */
+	/* Not a session; or an outgoing one, where LUO refuses FINISH */
 	session = luo_lsm_inode(inode)->session;
 	if (!session || session->creator)
 		return 0;
@@ -250,26 +258,6 @@ static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_committed_creds, luo_lsm_bprm_committed_creds),
 };
 
-static int luo_lsm_param_unconfigured(const char *value,
-				      const struct kernel_param *kp)
-{
-	if (!strcmp(value, "allow"))
-		luo_lsm_unconfigured_allow = true;
-	else if (!strcmp(value, "deny"))
-		luo_lsm_unconfigured_allow = false;
-	else
-		return -EINVAL;	/* and deny stays */
-	return 0;
-}
-
-static const struct kernel_param_ops luo_lsm_param_unconfigured_ops = {
-	.set = luo_lsm_param_unconfigured,
-};
-
-/* Permission 0, not in sysfs: status says it. */
-module_param_cb(unconfigured, &luo_lsm_param_unconfigured_ops, NULL, 0);
-MODULE_PARM_DESC(unconfigured, "While no policy was ever loaded: deny (default) or allow");
-
 static const struct lsm_id luo_lsm_id = {
 	.name = "luo_lsm",
 	.id = LSM_ID_LUO,
@@ -277,9 +265,9 @@ static const struct lsm_id luo_lsm_id = {
 
 static int __init luo_lsm_init(void)
 {
-	/* Whatever the command line says, and whoever comes before it arrived */
-	if (luo_lsm_handover_waits())
-		luo_lsm_close();
+	/* Deny all until the state is restored, whatever the command line says */
+	if (luo_lsm_handover_pending())
+		luo_lsm_set_failed_closed(true);
 
 	security_add_hooks(luo_lsm_hooks, ARRAY_SIZE(luo_lsm_hooks),
 			   &luo_lsm_id);
@@ -287,25 +275,27 @@ static int __init luo_lsm_init(void)
 }
 
 /*
- * Once KHO can keep it: that is a fs_initcall, too, of kernel/, which is linked
- * before security/. If something was handed over, that comes first.
+ * KHO can preserve the policy from here on: it starts with a fs_initcall of
+ * kernel/, which is linked before security/. If a state was handed over, it is
+ * restored before the boot policy is loaded.
  */
 static int __init luo_lsm_start_boot_policy(void)
 {
-	return luo_lsm_handover_waits() ? 0 : luo_lsm_load_boot_policy();
+	return luo_lsm_handover_pending() ? 0 : luo_lsm_load_boot_policy();
 }
 
 /*
- * What is handed over may be signed: the trusted keys come with a late_initcall of
- * certs/, which is linked before security/. LUO's device is there before, so that
- * a helper process that the kernel started might use it; until this ran all is
- * denied, see luo_lsm_close(). The files come after, so that there is no change
- * that what was handed over would undo.
+ * A policy that was handed over may be signed. The trusted keys are loaded by a
+ * late_initcall of certs/, which is linked before security/. LUO's device exists
+ * earlier, and a usermode helper may use it: until here luo_lsm_init() denies all.
+ *
+ * The files in securityfs are created last, so that nothing is changed that
+ * restoring the state would undo.
  */
 static int __init luo_lsm_start(void)
 {
-	luo_lsm_arrive();
-	if (luo_lsm_handover_waits())
+	luo_lsm_restore();
+	if (luo_lsm_handover_pending())
 		luo_lsm_load_boot_policy();
 	return luo_lsm_init_securityfs();
 }

@@ -2,10 +2,10 @@
 /*
  * luo_lsm: the administrator's files in securityfs.
  *
- * Every change needs CAP_MAC_ADMIN in the initial user namespace, of the task
- * that writes as well as of the one that opened the file: neither can a file
- * descriptor be handed to one who may not, nor can one who may be tricked into
- * writing to a descriptor of one who may not.
+ * Every change needs CAP_MAC_ADMIN in the initial user namespace, of the task that
+ * writes and of the task that opened the file. So a file descriptor gives no rights
+ * to a task without the capability, and a privileged task cannot be tricked into
+ * writing to a descriptor that an unprivileged one opened.
  */
 
 #include <linux/capability.h>
@@ -20,7 +20,14 @@
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
-#include "luo_lsm.h"
+#include "access.h"
+#include "active.h"
+#include "loading.h"
+#include "policy/policy.h"
+#include "securityfs.h"
+#include "session.h"
+#include "signature.h"
+#include "switches.h"
 
 static bool luo_lsm_may_admin(const struct file *file)
 {
@@ -28,7 +35,7 @@ static bool luo_lsm_may_admin(const struct file *file)
 	       file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN);
 }
 
-/* A reader sees one policy from beginning to end, whatever is loaded by then. */
+/* A reader sees the policy that was active at open, whatever is loaded since. */
 static int luo_lsm_policy_open(struct inode *inode, struct file *file)
 {
 	file->private_data = luo_lsm_policy_get();
@@ -56,16 +63,16 @@ static ssize_t luo_lsm_policy_read(struct file *file, char __user *buf,
 static ssize_t luo_lsm_policy_write(struct file *file, const char __user *buf,
 				    size_t count, loff_t *ppos)
 {
-	/* One byte more than a policy may have tells that it has too many */
+	/* One byte more than the maximum, so that a longer policy is refused */
 	size_t size = min_t(size_t, count, LUO_POLICY_RAW_MAX + 1);
 	char *raw;
 	int err;
 
 	if (!luo_lsm_may_admin(file))
 		return -EPERM;
-	/* A policy comes whole: a second write would replace it by its tail */
+	/* A second write would replace the policy by its own tail */
 	if (*ppos)
-		return luo_lsm_policy_refuse_piece();
+		return luo_lsm_policy_refuse_offset();
 
 	raw = kvmalloc(size, GFP_KERNEL);
 	if (!raw)
@@ -98,7 +105,7 @@ static ssize_t luo_lsm_read_bool(bool value, char __user *buf, size_t count,
 				       2);
 }
 
-/* What is written to a file that takes 0 or 1, or a negative errno. */
+/* The 0 or 1 that is written, or a negative errno. */
 static int luo_lsm_written_bool(const struct file *file, const char __user *buf,
 				size_t count, loff_t pos)
 {
@@ -148,7 +155,7 @@ static const struct file_operations luo_lsm_enforce_fops = {
 static ssize_t luo_lsm_lock_read(struct file *file, char __user *buf,
 				 size_t count, loff_t *ppos)
 {
-	return luo_lsm_read_bool(luo_lsm_is_locked(), buf, count, ppos);
+	return luo_lsm_read_bool(luo_lsm_locked(), buf, count, ppos);
 }
 
 static ssize_t luo_lsm_lock_write(struct file *file, const char __user *buf,
@@ -161,7 +168,7 @@ static ssize_t luo_lsm_lock_write(struct file *file, const char __user *buf,
 		return value;
 	if (value)
 		err = luo_lsm_set_locked();
-	else if (luo_lsm_is_locked())
+	else if (luo_lsm_locked())
 		err = -EPERM;
 	if (err)
 		return err;
@@ -181,7 +188,7 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 	struct luo_lsm_policy *policy = luo_lsm_policy_get();
 
 	if (policy) {
-		/* The language lets no byte into a name that needs escaping */
+		/* No byte of a policy's name needs escaping */
 		seq_printf(m, "policy: %s\nversion: %llu\nsha256: %*phN\n",
 			   luo_policy_name(policy->compiled),
 			   luo_policy_version(policy->compiled),
@@ -190,12 +197,12 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 			   luo_lsm_source_names[policy->source]);
 	} else {
 		seq_printf(m, "source: %s\n",
-			   luo_lsm_is_lost() ? "lost" : "none");
+			   luo_lsm_failed_closed() ? "lost" : "none");
 	}
 	luo_lsm_policy_put(policy);
 
 	seq_printf(m, "enforcing: %d\nlocked: %d\nunconfigured: %s\n",
-		   luo_lsm_enforcing(), luo_lsm_is_locked(),
+		   luo_lsm_enforcing(), luo_lsm_locked(),
 		   luo_lsm_unconfigured_allow ? "allow" : "deny");
 	seq_printf(m, "require_signature: %d\n", luo_lsm_require_signature);
 	seq_printf(m, "sessions: %lld\nfiles: %lld\nbytes: %lld\n",
@@ -241,9 +248,9 @@ static const struct luo_lsm_entry luo_lsm_entries[] __initconst = {
 /**
  * luo_lsm_init_securityfs() - Create the files.
  *
- * Context: At boot, once securityfs is there.
- * Return: 0, or a negative errno; then there are no files, no policy can be
- *         loaded, and what the module does while unconfigured stays in force.
+ * Context: At boot, once securityfs is up.
+ * Return: 0, or a negative errno; then there are no files, and no policy can be
+ *         loaded.
  */
 int __init luo_lsm_init_securityfs(void)
 {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luo_lsm: what is kept of sessions and of the files preserved in them.
+ * luo_lsm: the records of sessions and of the files preserved in them.
  */
 
+#include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "luo_lsm.h"
+#include "session.h"
+#include "subject.h"
 
-/* For status: what there is of each. */
 atomic64_t luo_lsm_sessions = ATOMIC64_INIT(0);
 atomic64_t luo_lsm_files = ATOMIC64_INIT(0);
 atomic64_t luo_lsm_bytes = ATOMIC64_INIT(0);
@@ -17,7 +18,7 @@ atomic64_t luo_lsm_bytes = ATOMIC64_INIT(0);
 /**
  * luo_lsm_session_new() - Make the record of a session.
  * @name:    The session's name.
- * @creator: Who creates it, or NULL if it came over a live update.
+ * @creator: Who creates it; NULL if the previous kernel handed it over.
  *
  * Context: Process context; may sleep.
  * Return: The record, to be freed with luo_lsm_session_free(), or NULL if there
@@ -51,8 +52,8 @@ static void luo_lsm_file_free(struct luo_lsm_file *record)
 }
 
 /**
- * luo_lsm_session_free() - Forget a session and its files.
- * @session: The session.
+ * luo_lsm_session_free() - Free the record of a session and of its files.
+ * @session: The session; it no longer counts towards limits.
  *
  * Context: Process context; may sleep.
  */
@@ -60,7 +61,6 @@ void luo_lsm_session_free(struct luo_lsm_session *session)
 {
 	struct luo_lsm_file *record, *next;
 
-	luo_lsm_uncount_session(session);
 	list_for_each_entry_safe(record, next, &session->files, list) {
 		atomic64_dec(&luo_lsm_files);
 		atomic64_sub(record->size, &luo_lsm_bytes);
@@ -73,15 +73,17 @@ void luo_lsm_session_free(struct luo_lsm_session *session)
 }
 
 /**
- * luo_lsm_session_subject() - Who probably preserves the next file.
+ * luo_lsm_session_last_subject() - Get the last subject of a session.
  * @session: The session.
  *
- * Context: In a hook of the session, which keeps what is returned.
- * Return: Who preserved the last file, or created the session; NULL if it came over
- *         a live update.
+ * Most often the same task preserves the next file: its subject can be shared.
+ *
+ * Context: In a hook of the session. The session holds the reference.
+ * Return: Who preserved the last file; if there is no file, who created the
+ *         session; NULL if the previous kernel handed it over.
  */
 struct luo_lsm_subject *
-luo_lsm_session_subject(const struct luo_lsm_session *session)
+luo_lsm_session_last_subject(const struct luo_lsm_session *session)
 {
 	if (list_empty(&session->files))
 		return session->creator;
@@ -90,15 +92,16 @@ luo_lsm_session_subject(const struct luo_lsm_session *session)
 }
 
 /**
- * luo_lsm_session_prepare() - Prepare to record a file.
+ * luo_lsm_session_prepare() - Allocate the record of a file.
  * @session: The session.
- * @subject: Who preserves it.
+ * @subject: Who preserves the file.
  * @file:    The file.
  * @type:    Its type; lives as long as the file is preserved.
- * @token:   Its number in the session.
+ * @token:   Its token in the session.
  *
- * Takes what may fail before the file is preserved. If it is not preserved in
- * the end, what was prepared goes at the next attempt or with the session.
+ * Allocates before LUO preserves the file, so that nothing can fail afterwards.
+ * If LUO fails to preserve the file, the record is freed at the next attempt or
+ * with the session.
  *
  * Context: Process context; may sleep.
  * Return: 0 or %-ENOMEM.
@@ -124,10 +127,11 @@ int luo_lsm_session_prepare(struct luo_lsm_session *session,
 }
 
 /**
- * luo_lsm_session_commit() - Record the file that was prepared.
- * @session: The session.
+ * luo_lsm_session_commit() - Record the file that was preserved.
+ * @session: The session; luo_lsm_session_prepare() was called for the file.
  *
- * Context: Once the file is preserved: its handler may have settled its size.
+ * Context: In a hook of the session, after the file's handler preserved it: the
+ *          handler may have changed the size.
  */
 void luo_lsm_session_commit(struct luo_lsm_session *session)
 {

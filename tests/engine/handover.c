@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * handover SEED: the kernel's own hand-over of luo_lsm's state, from one "kernel"
- * to the next in one process. Every bit of what lies in memory is turned, every
- * length tried, random bytes and allocations that fail: what arrives is what left,
- * or everything is denied, and nothing that was not preserved is touched.
+ * handover SEED: the module's own code hands its state over from one "kernel" to
+ * the next in one process. The test flips every bit of the state in memory, tries
+ * every length, random bytes, and allocations that fail. The next kernel restores
+ * exactly what was handed over, or fails closed, and frees nothing that was not
+ * preserved.
  */
 
 #include "handover_kernel.h"
 #include "../../security/luo_lsm/handover.c"
-#include "../../security/luo_lsm/state.c"
+#include "../../security/luo_lsm/active.c"
+#include "../../security/luo_lsm/switches.c"
+#include "../../security/luo_lsm/loading.c"
+#include "../../security/luo_lsm/restore.c"
 
 /* ---- The machine ---- */
 
@@ -242,9 +246,7 @@ int kho_retrieve_subtree(const char *name, phys_addr_t *phys, size_t *size)
 
 /* ---- The rest of luo_lsm ---- */
 
-bool luo_lsm_unconfigured_allow;
 bool luo_lsm_require_signature;
-struct mutex luo_lsm_sessions_lock;	/* taken by one thread */
 
 int luo_lsm_check_signature(const struct luo_policy_parts *parts,
 			    enum luo_lsm_source source,
@@ -252,8 +254,7 @@ int luo_lsm_check_signature(const struct luo_policy_parts *parts,
 {
 	if (!luo_lsm_require_signature || source == LUO_LSM_SOURCE_BOOT)
 		return 0;
-	luo_policy_refuse(error, -EKEYREJECTED, "not signed");
-	return -EKEYREJECTED;
+	return luo_policy_refuse(error, -EKEYREJECTED, "not signed");
 }
 
 void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
@@ -288,7 +289,7 @@ int pr_err(const char *format, ...)
 
 /* ---- From kernel to kernel ---- */
 
-/* Another kernel starts: what is not preserved is gone. */
+/* Start the next kernel: memory that is not preserved is freed. */
 static void kernel_start(const char *enforcing, bool allow, bool signatures)
 {
 	size_t i;
@@ -305,14 +306,14 @@ static void kernel_start(const char *enforcing, bool allow, bool signatures)
 	incoming = outgoing;
 	memset(&outgoing, 0, sizeof(outgoing));
 	luo_lsm_active = NULL;
-	luo_lsm_out = NULL;
-	luo_lsm_version = 0;
-	memset(luo_lsm_digest, 0, sizeof(luo_lsm_digest));
+	luo_lsm_outgoing = NULL;
+	luo_lsm_newest.version = 0;
+	memset(luo_lsm_newest.digest, 0, sizeof(luo_lsm_newest.digest));
 	memset(&luo_lsm_error, 0, sizeof(luo_lsm_error));
-	luo_lsm_lost = false;
-	luo_lsm_locked = false;
-	luo_lsm_enforce = true;
-	luo_lsm_enforce_asked = false;
+	luo_lsm_is_failed_closed = false;
+	luo_lsm_is_locked = false;
+	luo_lsm_is_enforcing = true;
+	luo_lsm_enforcing_requested = false;
 	if (enforcing)
 		luo_lsm_param_enforcing(enforcing, NULL);
 	luo_lsm_unconfigured_allow = allow;
@@ -321,26 +322,25 @@ static void kernel_start(const char *enforcing, bool allow, bool signatures)
 	loads = 0;
 	loads_refused = 0;
 
-	if (luo_lsm_handover_waits())
-		luo_lsm_close();
+	if (luo_lsm_handover_pending())
+		luo_lsm_set_failed_closed(true);
 }
 
 static void kernel_hostile(void)
 {
 	kernel_start("0", true, false);
-	luo_lsm_arrive();
+	luo_lsm_restore();
 }
 
-/* The machine is switched off. */
+/* Power off and on: nothing is handed over. */
 static void cold_boot(void)
 {
 	memset(&outgoing, 0, sizeof(outgoing));
 	memset(states, FREE, sizeof(states));
 	arena_next = 0;
-	luo_lsm_out = NULL;
-	/* Its pages are gone with all others: they are not to be freed again */
+	luo_lsm_outgoing = NULL;
 	kernel_start(NULL, false, false);
-	luo_lsm_arrive();
+	luo_lsm_restore();
 }
 
 static int load(int version, const char *rules)
@@ -354,14 +354,14 @@ static int load(int version, const char *rules)
 
 static bool in_force(int version)
 {
-	return luo_lsm_active && !luo_lsm_lost &&
+	return luo_lsm_active && !luo_lsm_is_failed_closed &&
 	       luo_policy_version(luo_lsm_active->compiled) == version &&
-	       luo_lsm_version == version;
+	       luo_lsm_newest.version == version;
 }
 
-static bool closed(void)
+static bool failed_closed(void)
 {
-	return !luo_lsm_active && luo_lsm_lost && luo_lsm_enforcing() &&
+	return !luo_lsm_active && luo_lsm_is_failed_closed && luo_lsm_enforcing() &&
 	       !luo_lsm_unconfigured_allow && log_lines == 1 &&
 	       luo_lsm_error.err && loads_refused == 1 && !loads;
 }
@@ -381,7 +381,7 @@ static void test_in_a_row(void)
 	int i;
 
 	cold_boot();
-	ok(!luo_lsm_active && !luo_lsm_lost && preserved() == 1,
+	ok(!luo_lsm_active && !luo_lsm_is_failed_closed && preserved() == 1,
 	   "a cold boot begins anew, and hands over");
 	ok(!load(1, "allow create") && in_force(1) && preserved() == 3,
 	   "a policy");
@@ -397,7 +397,7 @@ static void test_in_a_row(void)
 	ok(preserved() == 3, "no page of them is left");
 }
 
-/* The kernel is left just before the store that ends a change. */
+/* The next kernel starts just before the store that completes a change. */
 static void test_interrupted(void)
 {
 	struct luo_lsm_ser *out;
@@ -410,8 +410,8 @@ static void test_interrupted(void)
 	out = outgoing.blob;
 	out->slot = !out->slot;
 	kernel_start(NULL, false, false);
-	luo_lsm_arrive();
-	ok(in_force(3) && luo_lsm_enforcing(), "half a change is none");
+	luo_lsm_restore();
+	ok(in_force(3) && luo_lsm_enforcing(), "an incomplete change is not seen");
 }
 
 static void test_switches(void)
@@ -420,29 +420,29 @@ static void test_switches(void)
 	load(3, "");
 	luo_lsm_set_enforcing(false);
 	kernel_start(NULL, false, false);
-	luo_lsm_arrive();
+	luo_lsm_restore();
 	ok(in_force(3) && !luo_lsm_enforcing(), "permissive goes over");
 	kernel_start("1", false, false);
-	luo_lsm_arrive();
+	luo_lsm_restore();
 	ok(in_force(3) && luo_lsm_enforcing(), "unless it is to be enforced");
 	luo_lsm_set_locked();
 	kernel_hostile();
-	ok(in_force(3) && luo_lsm_locked && load(4, "") == -EPERM &&
+	ok(in_force(3) && luo_lsm_is_locked && load(4, "") == -EPERM &&
 	   luo_lsm_set_enforcing(false) == -EPERM, "lock goes over");
 
 	cold_boot();
 	luo_lsm_require_signature = true;
 	luo_lsm_set_locked();
 	kernel_hostile();
-	ok(!luo_lsm_lost && luo_lsm_require_signature && luo_lsm_locked &&
+	ok(!luo_lsm_is_failed_closed && luo_lsm_require_signature && luo_lsm_is_locked &&
 	   !luo_lsm_unconfigured_allow, "without a policy, too");
 
 	cold_boot();
 	load(3, "");
 	kernel_start(NULL, false, true);
-	luo_lsm_arrive();
-	ok(closed() && luo_lsm_version == 3,
-	   "what has no signature is lost where one is required");
+	luo_lsm_restore();
+	ok(failed_closed() && luo_lsm_newest.version == 3,
+	   "an unsigned policy is refused where a signature is required");
 }
 
 static int load_boot(int version)
@@ -459,21 +459,21 @@ static void test_boot_policy(void)
 	load(7, "");
 	kernel_hostile();
 	ok(load_boot(6) == -ESTALE && load_boot(7) == -ESTALE && in_force(7) &&
-	   !loads_refused, "the older one that is compiled in gives way");
-	ok(!load_boot(8) && in_force(8), "a newer one does not");
+	   !loads_refused, "an older boot policy is not loaded");
+	ok(!load_boot(8) && in_force(8), "a newer one is");
 	kernel_hostile();
 	ok(load_boot(8) == -ESTALE && in_force(8) &&
 	   luo_lsm_active->source == LUO_LSM_SOURCE_HANDED_OVER,
-	   "the same one was handed over");
+	   "the same one is not loaded again");
 	incoming = outgoing;
 	((u8 *)outgoing.blob)[0] ^= 1;
 	kernel_hostile();
-	ok(closed() && load_boot(9) == -ESTALE && closed(),
-	   "it is no help where no version is known");
-	ok(!load(1, "") && in_force(1), "a policy that is loaded is");
+	ok(failed_closed() && load_boot(9) == -ESTALE && failed_closed(),
+	   "it is refused if the version is unknown");
+	ok(!load(1, "") && in_force(1), "a policy that is loaded is accepted");
 }
 
-/* Damage: @at is changed, and found by the next kernel; then all is put back. */
+/* What the outgoing kernel left, to be put back after each damage. */
 struct scene {
 	u8 states[PAGES];
 	u8 *memory;
@@ -507,33 +507,33 @@ static void scene_restore(void)
 	outgoing = scene.outgoing;
 }
 
-/* The state that left, or nothing; and never an older one than that. */
-static bool arrived_or_closed(int *intact)
+/* The state is exactly what was handed over, or the module failed closed. */
+static bool restored_or_closed(int *intact)
 {
-	if (!luo_lsm_lost) {
+	if (!luo_lsm_is_failed_closed) {
 		++*intact;
 		return in_force(5) && luo_lsm_enforcing() &&
 		       !memcmp(luo_lsm_active->sha256, last_digest, 32) &&
 		       !log_lines;
 	}
-	if (!closed())
+	if (!failed_closed())
 		return false;
-	/* What it says of versions is true, or it says nothing */
-	return (luo_lsm_version == 5 && !memcmp(luo_lsm_digest, last_digest, 32)) ||
-	       (luo_lsm_version == 4 && !memcmp(luo_lsm_digest, first_digest, 32)) ||
-	       !luo_lsm_version;
+	/* The newest version is one that was active, or unknown */
+	return (luo_lsm_newest.version == 5 && !memcmp(luo_lsm_newest.digest, last_digest, 32)) ||
+	       (luo_lsm_newest.version == 4 && !memcmp(luo_lsm_newest.digest, first_digest, 32)) ||
+	       !luo_lsm_newest.version;
 }
 
 static void build_scene(void)
 {
-	/* The arena is used from its beginning on */
+	/* A cold boot fills the arena from its beginning */
 	cold_boot();
 	luo_lsm_set_enforcing(false);
 	load(4, "allow create");
-	memcpy(first_digest, luo_lsm_digest, 32);
+	memcpy(first_digest, luo_lsm_newest.digest, 32);
 	luo_lsm_set_enforcing(true);
 	load(5, "allow create,retrieve\ndeny create uid=7");
-	memcpy(last_digest, luo_lsm_digest, 32);
+	memcpy(last_digest, luo_lsm_newest.digest, 32);
 	scene_take();
 }
 
@@ -548,7 +548,7 @@ static void test_bits(const char *what, u8 *at, size_t size, int want_intact)
 		for (bit = 0; bit < 8; bit++) {
 			at[i] ^= 1 << bit;
 			kernel_hostile();
-			if (!arrived_or_closed(&intact)) {
+			if (!restored_or_closed(&intact)) {
 				bad++;
 				printf("# %s: byte %zu bit %d: %s\n", what, i,
 				       bit, luo_lsm_error.message);
@@ -576,7 +576,7 @@ static void test_damage(unsigned int seed)
 	chunk = state->policy.first.ptr;
 	ok(preserved() == 3, "damage: three pages are handed over");
 
-	/* The other state, and 4 reserved bytes */
+	/* The other slot, and 4 reserved bytes */
 	test_bits("the page of the state", (u8 *)out, sizeof(*out),
 		  8 * (sizeof(*state) + 4));
 	test_bits("the list of pages", (u8 *)chunk, PAGE_SIZE, 0);
@@ -589,7 +589,7 @@ static void test_damage(unsigned int seed)
 	for (i = 0; i < 5000; i++) {
 		outgoing.size = i;
 		kernel_hostile();
-		bad += !arrived_or_closed(&intact);
+		bad += !restored_or_closed(&intact);
 		scene_restore();
 	}
 	ok(!bad, "all lengths");
@@ -598,12 +598,12 @@ static void test_damage(unsigned int seed)
 	intact = 0;
 	bad = 0;
 	for (i = 0; i < 1000; i++) {
-		/* Only one page shall look as if it were the right one */
+		/* No stale copy of the page of the state may be found */
 		memset(arena + SCENE * PAGE_SIZE, 0,
 		       (PAGES - SCENE) * PAGE_SIZE);
 		outgoing.phys += i < 64 ? 1ULL << i : (u64)rand() << (i % 40);
 		kernel_hostile();
-		bad += !closed();
+		bad += !failed_closed();
 		scene_restore();
 	}
 	ok(!bad, "other addresses");
@@ -616,13 +616,13 @@ static void test_damage(unsigned int seed)
 			at[rand() % (at == (u8 *)out ? sizeof(*out) : 64)] =
 				rand() % 3 ? rand() : 0xff;
 		kernel_hostile();
-		bad += !arrived_or_closed(&intact);
+		bad += !restored_or_closed(&intact);
 		scene_restore();
 	}
 	ok(!bad, "random bytes");
 }
 
-static void test_lost(void)
+static void test_failed_closed(void)
 {
 	struct luo_lsm_ser *out;
 
@@ -631,23 +631,23 @@ static void test_lost(void)
 	out = outgoing.blob;
 	*(u8 *)phys_to_virt(out->slots[out->slot].policy.first.ptr->phys[0]) ^= 1;
 	kernel_hostile();
-	ok(closed(), "lost");
+	ok(failed_closed(), "fails closed");
 	kernel_hostile();
-	ok(closed() && luo_lsm_version == 5, "still lost in the next kernel");
+	ok(failed_closed() && luo_lsm_newest.version == 5, "so does the next kernel");
 	ok(luo_lsm_set_enforcing(false) == -EPERM, "it stays enforcing");
 	ok(load(4, "") == -ESTALE && load(5, "") == -ESTALE && !luo_lsm_active,
 	   "no older policy");
 	ok(!luo_lsm_set_locked(), "it can be locked");
 	ok(load(6, "") == -EPERM && !luo_lsm_active, "then no newer one either");
-	ok(!load(5, "allow create") && in_force(5) && luo_lsm_locked,
+	ok(!load(5, "allow create") && in_force(5) && luo_lsm_is_locked,
 	   "the very same one is accepted");
 	ok(load(5, "allow create") == -EPERM, "once");
 	kernel_hostile();
-	ok(in_force(5) && luo_lsm_locked && luo_lsm_enforcing(),
+	ok(in_force(5) && luo_lsm_is_locked && luo_lsm_enforcing(),
 	   "and is handed over then");
 }
 
-/* Every allocation fails, one after the other. */
+/* Each allocation fails once. */
 static void test_memory(void)
 {
 	bool good = true;
@@ -674,21 +674,21 @@ static void test_memory(void)
 	for (nth = 1; nth < 1000; nth++) {
 		kernel_start("0", true, false);
 		fail_at = nth;
-		luo_lsm_arrive();
+		luo_lsm_restore();
 		err = !fail_at;
 		fail_at = 0;
 		if (!err)
 			break;
-		/* Either it is there, and nothing is handed over, or it is lost */
+		/* Restored, but not handed over again; or failed closed */
 		good &= luo_lsm_enforcing() && !luo_lsm_unconfigured_allow &&
-			log_lines == 1 && (in_force(2) || luo_lsm_lost);
-		if (luo_lsm_lost)
-			good &= luo_lsm_version == 2;
-		/* The next change makes up for it */
+			log_lines == 1 && (in_force(2) || luo_lsm_is_failed_closed);
+		if (luo_lsm_is_failed_closed)
+			good &= luo_lsm_newest.version == 2;
+		/* The next change hands the state over again */
 		good &= !load(2, "allow create uid=1-7 session=a,b*") &&
 			luo_lsm_handover_ready() && in_force(2);
 	}
-	ok(good && nth > 5, "arrival: closed, or complete");
+	ok(good && nth > 5, "restore: failed closed, or complete");
 
 	kho_on = false;
 	cold_boot();
@@ -711,7 +711,7 @@ int main(int argc, char **argv)
 	test_interrupted();
 	test_boot_policy();
 	test_damage(argc > 1 ? atoi(argv[1]) : 1);
-	test_lost();
+	test_failed_closed();
 	test_memory();
 	printf("1..%d\n", tests);
 	return !!failures;

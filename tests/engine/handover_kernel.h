@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * As much of the kernel as security/luo_lsm/{handover,state}.c need, for
- * handover.c beside this: memory that KHO knows, and that outlives a "kernel".
+ * A stand-in for the kernel, as far as handover.c, active.c, switches.c, loading.c
+ * and restore.c of security/luo_lsm/ need it. The test beside this provides KHO and
+ * the memory that it preserves from "kernel" to "kernel".
  *
- * Physical addresses are addresses in an arena. What the kernel only warns of,
- * such as restoring what was not preserved, aborts here.
+ * Physical addresses are addresses in an arena. What the kernel only warns about,
+ * such as restoring memory that was not preserved, aborts here.
  */
 
 #ifndef HANDOVER_KERNEL_H
@@ -57,6 +58,7 @@ static inline void guard_rcu(void) { }
 	for (bool once = guarded(lock); once; once = false)
 #define DEFINE_FREE(name, type, free)
 #define lockdep_is_held(lock)		true
+#define lockdep_assert_held(lock)	do { } while (0)
 #define rcu_dereference(p)		(p)
 #define rcu_dereference_protected(p, c)	(p)
 #define rcu_assign_pointer(p, value)	((p) = (value))

@@ -39,7 +39,7 @@ everything_denied() { may_not ok-1 && may_not other && is enforcing 1; }
 arrived() { is source handed-over && is version "$1"; }
 lost() { # WHY
 	is source lost && everything_denied && says "$1" &&
-		kernel_says "luo_lsm: what the previous kernel handed over cannot be used: $1: everything is denied until a policy is loaded"
+		kernel_says "luo_lsm: state of the previous kernel refused: $1: every request is denied until a policy is loaded"
 }
 update() { echo "1..$n"; live-update "$@"; }
 /root/luo-agent hold
@@ -118,7 +118,7 @@ case $STAGE in
 	;;
 *)
 	# Stricter than what is handed over: that is verified again
-	test_that "a policy that would have to be signed is not used" lost "the policy is not signed: this kernel requires it"
+	test_that "a policy that would have to be signed is not used" lost "the policy is not signed: this kernel requires a signature"
 	test_that "and stays locked" is locked 1
 	test_that "for a newer one, too" fails load 9
 	echo "1..$n"
@@ -213,75 +213,75 @@ case $STAGE in
 	damage flip_text
 	;;
 2)
-	test_that "a byte of the policy" lost "its bytes are not those that were handed over"
+	test_that "a byte of the policy" lost "bad checksum of the policy"
 	floor 10
 	# Nobody mends it
 	update /boot/bzImage $hostile
 	;;
 3)
-	test_that "lost once, lost twice" lost "the previous kernel could not use it either"
+	test_that "lost once, lost twice" lost "the previous kernel failed closed"
 	floor 10
 	test_that "the very same policy is accepted" eval 'load 10 && in_force && is source loaded'
 	damage flip_pages
 	;;
 4)
-	test_that "the list of pages" lost "the list of its pages is broken"
+	test_that "the list of pages" lost "bad checksum of the list of pages"
 	floor 10
 	fresh $next
 	damage out put32 8 2
 	;;
 5)
-	test_that "another version" lost "it is of another version of luo_lsm"
+	test_that "another version" lost "unknown version of the state"
 	floor 40
 	fresh $next
 	damage out flip "$(slot)"
 	;;
 6)
-	test_that "the checksum of the state" lost "its checksum is wrong"
+	test_that "the checksum of the state" lost "bad checksum of the state"
 	test_that "what came before it still holds" refused "is older than the handed-over policy's 40" load 39
 	fresh $next
 	damage flip_slots
 	;;
 7)
-	test_that "both states" lost "its checksum is wrong"
+	test_that "both states" lost "bad checksum of the state"
 	fresh 1
 	load $next
 	damage out put32 16 7
 	;;
 8)
-	test_that "which state is valid" lost "its checksum is wrong"
+	test_that "which state is valid" lost "bad checksum of the state"
 	floor 70
 	fresh $next
 	damage out flip 0
 	;;
 9)
-	test_that "the magic" lost "it does not begin as one"
+	test_that "the magic" lost "bad magic"
 	fresh $next
 	damage out put32 12 4000
 	;;
 10)
-	test_that "a length within" lost "its lengths do not agree"
+	test_that "a length within" lost "bad length of the state"
 	fresh $next
 	damage out size 200
 	;;
 11)
-	test_that "truncated" lost "its lengths do not agree"
+	test_that "truncated" lost "bad length of the state"
 	fresh $next
 	damage out size 4
 	;;
 12)
-	test_that "nearly nothing" lost "it is too short"
+	test_that "nearly nothing" lost "truncated state"
 	fresh $next
 	damage out address 0x7ffffffff000
 	;;
 13)
-	test_that "an address where there is no memory" lost "its address is broken"
+	test_that "an address where there is no memory" lost "bad address of the state"
 	fresh $next
 	test_that "locked" set_to lock 1
 	damage flip_text
 	;;
 14)
-	test_that "a byte of a locked policy" lost "its bytes are not those that were handed over"
+	test_that "a byte of a locked policy" lost "bad checksum of the policy"
 	test_that "it is still locked" is locked 1
 	test_that "for a newer one" refused "locked until a cold boot: expected the one that was handed over" load 200
 	test_that "not for the one that was handed over" eval 'load 130 && in_force && is locked 1'

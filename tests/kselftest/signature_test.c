@@ -130,11 +130,11 @@ FIXTURE_TEARDOWN(tampered)
 	free(self->sha256);
 }
 
-#define NOT_OF_TEXT	"the signature is not one of this text, or its key was revoked"
-#define NOT_TRUSTED	"the signature is by none of the kernel's trusted keys"
-#define MALFORMED	"the signature is no PKCS#7 in DER that is detached from the text"
+#define NOT_OF_TEXT	"the signature does not match the policy, or its key is revoked"
+#define NOT_TRUSTED	"the key of the signature is not trusted by this kernel"
+#define MALFORMED	"malformed signature: expected a detached one, PKCS#7 in DER"
 #define CUT_SHORT	"1:1: the signature is cut short: expected 12 bytes"
-#define UNKNOWN_HASH	"the signature needs an algorithm that is not in this kernel"
+#define UNKNOWN_HASH	"the algorithm of the signature is not in this kernel"
 
 static const struct {
 	const char *file;
@@ -403,7 +403,7 @@ TEST_F(accepted, unsigned_text)
 		  lsm_status_number("version"));
 	EXPECT_EQ(required, lsm_status_number("signed"));
 	EXPECT_STREQ(required ?
-		     "1:1: the policy is not signed: this kernel requires it\n" :
+		     "1:1: the policy is not signed: this kernel requires a signature\n" :
 		     "", last_error());
 	if (required) {
 		read_active();

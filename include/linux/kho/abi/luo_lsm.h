@@ -3,26 +3,29 @@
 /**
  * DOC: luo_lsm hand-over ABI
  *
- * luo_lsm leaves its state to the next kernel in a KHO subtree of its own, named
- * "luo_lsm": a &struct luo_lsm_ser, in one page, and the active policy's bytes, as
- * they were written, in pages of their own, preserved with
- * kho_preserve_vmalloc().
+ * luo_lsm hands its state over to the next kernel in a KHO subtree of its own,
+ * named "luo_lsm": a &struct luo_lsm_ser, in one page. The bytes of the active
+ * policy are in pages of their own, preserved with kho_preserve_vmalloc().
  *
- * The state is there twice. One of the two is valid, and &luo_lsm_ser.slot says
- * which; a change is made to the other one, and then a single store of ``slot``
- * makes it the valid one. So whenever the kernel is left, there is the state
- * before the change or the one after it.
+ * There are two slots for the state, and &luo_lsm_ser.slot says which one is
+ * valid. A change is written to the other slot, which then becomes valid by a
+ * single store of ``slot``. So at any moment the next kernel finds the state
+ * before the change or the one after it, complete.
  *
- * Each state has a checksum, and so have the policy's bytes and the list of its
- * pages: what does not fit is not used, and the kernel that finds it denies
- * everything.
+ * Each slot has a checksum, and so have the policy's bytes and the list of its
+ * pages. The next kernel refuses the state if a checksum does not match, and
+ * fails closed: it denies every request until a policy is loaded.
  *
- * Versions: whatever changes, &luo_lsm_ser.magic to &luo_lsm_ser.slot_size stay as
- * they are, two states of ``slot_size`` bytes each follow &luo_lsm_ser.reserved,
- * and each begins with the fields from &luo_lsm_state_ser.checksum to
- * &luo_lsm_state_ser.digest. All of it is in one page of 4096 bytes. So a kernel
- * that does not know the version at hand denies everything, and yet knows of
- * the lock and of the versions that may not come back.
+ * All versions have in common:
+ *
+ * - the fields from &luo_lsm_ser.magic to &luo_lsm_ser.reserved,
+ * - the two slots of ``slot_size`` bytes each that follow them,
+ * - the fields with which each slot begins, from &luo_lsm_state_ser.checksum to
+ *   &luo_lsm_state_ser.digest,
+ * - the size: one page of 4096 bytes at most.
+ *
+ * So a kernel that does not know the version refuses the state, and still knows
+ * whether it was locked and which versions of the policy are too old.
  */
 
 #ifndef _LINUX_KHO_ABI_LUO_LSM_H
@@ -38,29 +41,30 @@
 #define LUO_LSM_KHO_VERSION	1
 #define LUO_LSM_KHO_SIZE_MAX	4096
 
-/* Verdicts are binding. */
-#define LUO_LSM_KHO_ENFORCING	0x1
-/* Nothing may be changed any more. */
-#define LUO_LSM_KHO_LOCKED	0x2
-/* While there is no policy, everything is allowed. */
-#define LUO_LSM_KHO_ALLOW	0x4
-/* There was a policy, but it is lost: everything is denied. */
-#define LUO_LSM_KHO_LOST	0x8
+/* Denials are binding. */
+#define LUO_LSM_KHO_ENFORCING		0x1
+/* Nothing may be changed until a cold boot. */
+#define LUO_LSM_KHO_LOCKED		0x2
+/* Every request is allowed while no policy was ever loaded. */
+#define LUO_LSM_KHO_ALLOW		0x4
+/* The policy of an earlier kernel was refused, and none was loaded since. */
+#define LUO_LSM_KHO_FAILED_CLOSED	0x8
 /* Policies must be signed. */
-#define LUO_LSM_KHO_SIGNATURES	0x10
+#define LUO_LSM_KHO_SIGNATURES		0x10
 
 /**
- * struct luo_lsm_state_ser - The state of the module.
- * @checksum:      SHA-256 of what follows, &luo_lsm_ser.slot_size bytes less 32.
+ * struct luo_lsm_state_ser - A slot: the state of the module.
+ * @checksum:      SHA-256 of the rest of the slot, &luo_lsm_ser.slot_size bytes
+ *                 less 32.
  * @flags:         LUO_LSM_KHO_*.
  * @reserved:      0.
  * @version:       Highest version of a policy that was active; 0 if none was.
  * @digest:        SHA-256 of the text of that policy.
- * @policy_size:   Bytes of the active policy, as it was written; 0 if there is
+ * @policy_size:   Bytes of the active policy, with its signature; 0 if there is
  *                 none.
  * @policy_digest: SHA-256 of these bytes.
  * @pages_digest:  SHA-256 of the one struct kho_vmalloc_chunk of @policy.
- * @policy:        Where these bytes are.
+ * @policy:        The pages of these bytes.
  */
 struct luo_lsm_state_ser {
 	u8 checksum[SHA256_DIGEST_SIZE];
@@ -75,7 +79,7 @@ struct luo_lsm_state_ser {
 };
 
 /**
- * struct luo_lsm_ser - What the subtree is.
+ * struct luo_lsm_ser - The content of the subtree.
  * @magic:     %LUO_LSM_KHO_MAGIC.
  * @version:   %LUO_LSM_KHO_VERSION.
  * @slot_size: Bytes of each of @slots.

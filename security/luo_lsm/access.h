@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * luo_lsm: an access and its verdict.
+ */
+
+#ifndef _SECURITY_LUO_LSM_ACCESS_H
+#define _SECURITY_LUO_LSM_ACCESS_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+
+#include "policy/policy.h"
+
+struct inode;
+struct lsm_prop;
+struct luo_lsm_session;
+struct luo_lsm_subject;
+
+/**
+ * struct luo_lsm_access - An access and its verdict.
+ * @request:    The request, as the engine decides it.
+ * @freeze:     An access that was allowed earlier is checked again, at the freeze.
+ * @finish:     A session is finished, which is decided as its retrieval is.
+ * @subject:    Who asks; at the freeze, who asked earlier.
+ * @session_id: Inode number of the session.
+ * @file:       It concerns a file: @token is valid.
+ * @token:      Token of the file in the session.
+ * @prop:       Properties of the file's inode in the other security modules;
+ *              NULL if there is no file yet.
+ * @obj:        Security context that the file had in the previous kernel; NULL if
+ *              it is not known.
+ * @verdict:    The verdict.
+ * @enforcing:  A denial is binding.
+ */
+struct luo_lsm_access {
+	struct luo_request request;
+	bool freeze;
+	bool finish;
+	const struct luo_lsm_subject *subject;
+	u64 session_id;
+	bool file;
+	u64 token;
+	struct lsm_prop *prop;
+	const char *obj;
+	struct luo_verdict verdict;
+	bool enforcing;
+};
+
+int luo_lsm_check(struct luo_lsm_access *access,
+		  const struct luo_lsm_subject *subject,
+		  struct inode *inode, struct luo_lsm_session *session);
+int luo_lsm_check_frozen_size(struct inode *inode,
+			      const struct luo_lsm_session *session,
+			      u64 bytes);
+
+/* Denials since boot, binding or not, for status */
+extern atomic64_t luo_lsm_denials;
+
+#endif /* _SECURITY_LUO_LSM_ACCESS_H */

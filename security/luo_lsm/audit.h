@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * luo_lsm: audit records.
+ */
+
+#ifndef _SECURITY_LUO_LSM_AUDIT_H
+#define _SECURITY_LUO_LSM_AUDIT_H
+
+#include <linux/types.h>
+
+struct luo_lsm_access;
+struct luo_lsm_policy;
+struct luo_policy_error;
+
+void luo_lsm_audit_access(const struct luo_lsm_access *access,
+			  const struct luo_lsm_policy *policy);
+void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
+			const struct luo_policy_error *error);
+void luo_lsm_audit_switch(const char *op, const char *name, bool new, bool old);
+
+#endif /* _SECURITY_LUO_LSM_AUDIT_H */

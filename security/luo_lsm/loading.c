@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luo_lsm: loading policies.
+ *
+ * A load verifies the signature, compiles the text, compares the version with that
+ * of the newest policy, publishes the new state to the next kernel, and then makes
+ * the policy active. All that can fail precedes the change: a load that fails has
+ * changed nothing but the last error.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/sprintf.h>
+#include <linux/string.h>
+
+#include "active.h"
+#include "audit.h"
+#include "handover.h"
+#include "limits.h"
+#include "loading.h"
+#include "policy/policy.h"
+#include "signature.h"
+#include "switches.h"
+
+/* Why the last load was refused; all zero if it was not. Under luo_lsm_lock. */
+static struct luo_policy_error luo_lsm_error;
+
+static struct luo_lsm_policy *luo_lsm_policy_new(const char *raw, size_t size,
+						 enum luo_lsm_source source,
+						 struct luo_policy_error *error)
+{
+	struct luo_lsm_policy *policy;
+	struct luo_policy_parts parts;
+	struct luo_policy *compiled;
+
+	/* Verify first: no byte of a text that is not trusted is parsed */
+	if (luo_policy_split(raw, size, &parts, error) ||
+	    luo_lsm_check_signature(&parts, source, error))
+		return NULL;
+
+	compiled = luo_policy_compile(parts.text, parts.text_size, error);
+	if (!compiled)
+		return NULL;
+
+	policy = kzalloc_obj(*policy);
+	if (!policy)
+		goto free_compiled;
+
+	policy->counts = kvcalloc(luo_policy_session_limits(compiled),
+				  sizeof(*policy->counts), GFP_KERNEL);
+	if (!policy->counts)
+		goto free_policy;
+
+	policy->raw = luo_lsm_handover_preserve(&policy->preserved, raw, size);
+	if (!policy->raw)
+		goto free_counts;
+
+	policy->compiled = compiled;
+	policy->raw_size = size;
+	policy->size = parts.text_size;
+	policy->verified = parts.signature;
+	policy->source = source;
+	sha256((const u8 *)parts.text, parts.text_size, policy->sha256);
+	refcount_set(&policy->users, 1);
+	return policy;
+
+free_counts:
+	kvfree(policy->counts);
+free_policy:
+	kfree(policy);
+free_compiled:
+	luo_policy_free(compiled);
+	luo_policy_refuse(error, -ENOMEM, "out of memory");
+	return NULL;
+}
+
+/* Is it the newest policy itself, of this kernel or handed over? */
+static bool luo_lsm_is_newest(const struct luo_lsm_policy *policy)
+{
+	return luo_policy_version(policy->compiled) == luo_lsm_newest.version &&
+	       !memcmp(policy->sha256, luo_lsm_newest.digest,
+		       sizeof(policy->sha256));
+}
+
+/*
+ * Roll-back protection: an old policy may allow what turned out to be a mistake,
+ * so the version must increase.
+ *
+ * The newest policy itself may be loaded again, as a service does that is
+ * restarted. The policy that is compiled in has no reason to replace itself, but
+ * for ending failed closed. If the module failed closed and the version is not
+ * known, the policy that is compiled in may be older than the refused one: then
+ * only a policy that is loaded is accepted.
+ */
+static bool luo_lsm_version_accepted(const struct luo_lsm_policy *new)
+{
+	bool compiled_in = new->source == LUO_LSM_SOURCE_BOOT;
+
+	if (luo_policy_version(new->compiled) > luo_lsm_newest.version)
+		return !compiled_in || !luo_lsm_failed_closed() ||
+		       luo_lsm_newest.version;
+	return luo_lsm_is_newest(new) &&
+	       (!compiled_in || luo_lsm_failed_closed());
+}
+
+static int luo_lsm_check_version(const struct luo_lsm_policy *new,
+				 struct luo_policy_error *error)
+{
+	u64 version = luo_policy_version(new->compiled);
+	bool failed_closed = luo_lsm_failed_closed();
+
+	if (luo_lsm_version_accepted(new))
+		return 0;
+
+	error->err = -ESTALE;
+	error->line = luo_policy_line(new->compiled);
+	error->column = 1;
+	if (version < luo_lsm_newest.version)
+		scnprintf(error->message, sizeof(error->message),
+			  "version %llu is older than the %s policy's %llu",
+			  version, failed_closed ? "handed-over" : "active",
+			  luo_lsm_newest.version);
+	else
+		scnprintf(error->message, sizeof(error->message),
+			  "version %llu %s with another text: expected a higher version",
+			  version, failed_closed ? "was handed over" : "is active");
+	return -ESTALE;
+}
+
+/* A policy that may become active, or NULL. */
+static struct luo_lsm_policy *
+luo_lsm_policy_accept(const char *raw, size_t size, enum luo_lsm_source source,
+		      struct luo_policy_error *error)
+{
+	struct luo_lsm_policy *new;
+
+	/* After failing closed the locked policy itself may be loaded again */
+	if (luo_lsm_locked() && !luo_lsm_failed_closed()) {
+		luo_policy_refuse(error, -EPERM,
+				  "the policy is locked until a cold boot");
+		return NULL;
+	}
+
+	new = luo_lsm_policy_new(raw, size, source, error);
+	if (!new)
+		return NULL;
+
+	if (luo_lsm_locked() && !luo_lsm_is_newest(new))
+		luo_policy_refuse(error, -EPERM,
+				  "the policy is locked until a cold boot: expected the one that was handed over");
+	else if (!luo_lsm_check_version(new, error))
+		return new;
+
+	luo_lsm_policy_put(new);
+	return NULL;
+}
+
+/*
+ * Make @new active here and in the next kernel, or in neither. Takes over the
+ * reference to @new, also if it fails.
+ */
+static int luo_lsm_policy_activate(struct luo_lsm_policy *new,
+				   struct luo_policy_error *error)
+{
+	struct luo_lsm_policy *old = luo_lsm_policy_active();
+	struct luo_lsm_state state;
+
+	luo_lsm_current_state(&state);
+	state.policy = &new->preserved;
+	state.failed_closed = false;
+	state.version = luo_policy_version(new->compiled);
+	memcpy(state.digest, new->sha256, sizeof(state.digest));
+	if (luo_lsm_handover_publish(&state)) {
+		luo_policy_refuse(error, -ENOMEM,
+				  "no memory to hand the policy over to the next kernel");
+		luo_lsm_policy_put(new);
+		return -ENOMEM;
+	}
+
+	luo_lsm_newest.version = state.version;
+	memcpy(luo_lsm_newest.digest, state.digest, sizeof(state.digest));
+	/* One critical section: @new must count every session */
+	scoped_guard(mutex, &luo_lsm_active_lock) {
+		luo_lsm_count_sessions(new);
+		luo_lsm_policy_publish(new);
+	}
+	/* Only now: without @new the unconfigured switch would decide */
+	luo_lsm_set_failed_closed(false);
+	luo_lsm_audit_load(new, NULL);
+
+	/* The next kernel gets @new. Readers of @old do not need it preserved */
+	if (old)
+		luo_lsm_handover_unpreserve(&old->preserved);
+	synchronize_rcu();
+	luo_lsm_policy_put(old);
+	return 0;
+}
+
+/**
+ * luo_lsm_policy_refused() - Record and audit that a policy was refused.
+ * @error: Why.
+ *
+ * Context: Process context, under luo_lsm_lock; may sleep.
+ */
+void luo_lsm_policy_refused(const struct luo_policy_error *error)
+{
+	luo_lsm_error = *error;
+	luo_lsm_audit_load(NULL, error);
+}
+
+/**
+ * luo_lsm_policy_load() - Replace the active policy.
+ * @raw:    The policy: its text, followed by its signature if there is one.
+ * @size:   Bytes of @raw.
+ * @source: Where it came from.
+ *
+ * The load or its refusal is audited.
+ *
+ * Context: Process context; may sleep.
+ * Return: 0; %-EPERM if the state is locked; %-ESTALE if the version is not
+ *         above that of the newest policy; or a negative errno of struct
+ *         luo_policy_error or of luo_lsm_check_signature(). After an error the
+ *         active policy is unchanged, and luo_lsm_last_error() says why.
+ */
+int luo_lsm_policy_load(const char *raw, size_t size,
+			enum luo_lsm_source source)
+{
+	struct luo_policy_error error = {};
+	struct luo_lsm_policy *new;
+
+	guard(mutex)(&luo_lsm_lock);
+
+	new = luo_lsm_policy_accept(raw, size, source, &error);
+	if (new && !luo_lsm_policy_activate(new, &error)) {
+		luo_lsm_error = (struct luo_policy_error) {};
+		return 0;
+	}
+
+	/* As intended: what was handed over is newer than the boot policy */
+	if (source == LUO_LSM_SOURCE_BOOT &&
+	    (error.err == -ESTALE || error.err == -EPERM))
+		return error.err;
+
+	luo_lsm_policy_refused(&error);
+	return error.err;
+}
+
+/**
+ * luo_lsm_policy_refuse_offset() - Refuse a write that does not begin a policy.
+ *
+ * The refusal is audited. A policy that an earlier write loaded stays active.
+ *
+ * Context: Process context; may sleep.
+ * Return: %-EINVAL.
+ */
+int luo_lsm_policy_refuse_offset(void)
+{
+	struct luo_policy_error error = {};
+
+	guard(mutex)(&luo_lsm_lock);
+	luo_policy_refuse(&error, -EINVAL,
+			  "write at an offset: expected the whole policy in one write");
+	luo_lsm_policy_refused(&error);
+	return -EINVAL;
+}
+
+/**
+ * luo_lsm_policy_restore() - Make a policy active that was handed over.
+ * @raw:   The policy: its text, followed by its signature if there is one.
+ * @size:  Bytes of @raw.
+ * @error: Filled in if it is refused.
+ *
+ * Its signature is verified and its text parsed, as of any policy.
+ *
+ * Context: At boot, under luo_lsm_lock; may sleep.
+ * Return: 0, or a negative errno as luo_lsm_policy_load() returns it.
+ */
+int __init luo_lsm_policy_restore(const char *raw, size_t size,
+				  struct luo_policy_error *error)
+{
+	struct luo_lsm_policy *policy;
+
+	policy = luo_lsm_policy_new(raw, size, LUO_LSM_SOURCE_HANDED_OVER,
+				    error);
+	return policy ? luo_lsm_policy_activate(policy, error) : error->err;
+}
+
+/**
+ * luo_lsm_last_error() - Get why the last load was refused.
+ * @error: Filled in; @error->err is 0 if it was not refused.
+ *
+ * Context: Process context; may sleep.
+ */
+void luo_lsm_last_error(struct luo_policy_error *error)
+{
+	guard(mutex)(&luo_lsm_lock);
+	*error = luo_lsm_error;
+}
