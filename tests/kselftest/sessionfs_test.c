@@ -128,7 +128,7 @@ TEST_F(session, magic)
 
 /*
  * What systemd does to find out whether a descriptor is a session, step by step:
- * 262 as it is, and with the change of Documentation/filesystems/luo_sessionfs.rst.
+ * 262 as it is, and as it would be if it checked for LUO_SESSION_MAGIC first.
  * No part of systemd runs here; tests/vm/systemd.t boots both.
  */
 static bool is_session(int fd, bool changed)

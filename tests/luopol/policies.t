@@ -14,4 +14,7 @@ for policy in "$top"/policy/*.luo; do
 	check "$name: in canonical form" "$out/luopol" fmt --check "$policy"
 	check "$name: its tests pass" "$out/luopol" test "$policy" "$top/policy/tests/$name.tests"
 done
+
+readme=$(sed -n '/^## A policy/,/^This is/s/^    //p' "$top/README.md")
+is "$readme" "$(sed '/^#/d; /^$/d' "$top/policy/vmhost.luo")" "the README shows vmhost.luo"
 tap_done

@@ -17,9 +17,9 @@ check "the package is built" env DEB_FOLDER="$tap_dir/deb" "$top/tools/deb"
 cp "$tap_dir"/deb/luo-lsm-tools_*.deb "$root/root/readme"
 cp -r "$top/policy" "$root/root/readme"
 
-# What the README says, in its order, but for the last: that is for the journal
-readme() { sed -n '/^## With systemd/,/^## On your/s/^    //p' "$top/README.md"; }
-is "$(readme | wc -l)" 8 "the README has eight commands"
+# What docs/systemd.rst says, in its order, but for the last: that is for the journal
+readme() { sed -n '/^On a host$/,/^The magic number$/s/^    //p' "$top/docs/systemd.rst"; }
+is "$(readme | wc -l)" 8 "docs/systemd.rst has eight commands"
 check "those that set up do so" chroot "$root" sh -c "cd /root/readme; $(readme | head -n 7 | sed 's/$/ || exit/')"
 readme | tail -n 1 >"$root/root/explain"
 # On more than one host Ansible does it. The site's policy is that one, with statements
@@ -55,7 +55,7 @@ plays() { # POLICY
 }
 sed 's/allow create/allow crate/' "$site" >"$tap_dir/mistake.luo"
 like "$(plays "$tap_dir/mistake.luo")" "unknown operation" "a policy with a mistake comes nowhere"
-check "it is the README's still" cmp "$root/etc/luo/policy.luo" <(head -n -2 "$site")
+check "it is that of docs/systemd.rst still" cmp "$root/etc/luo/policy.luo" <(head -n -2 "$site")
 check "Ansible brings the site's policy" plays "$site"
 check "which is in place" cmp "$root/etc/luo/policy.luo" "$site"
 check "and in the initramfs" sh -c "unmkinitramfs '$root/boot/initrd.img' '$tap_dir/initramfs' &&

@@ -2,7 +2,7 @@
 /*
  * lsluo: what fdinfo says of a session.
  *
- * See Documentation/filesystems/luo_sessionfs.rst for the lines. The kernel
+ * See Documentation/userspace-api/luo_sessions.rst for the lines. The kernel
  * wrote them, but the name in them is any bytes somebody chose.
  */
 
