@@ -273,10 +273,10 @@ def wired_piece(path, data, hunks):
 
 
 def add_maintainer(piece, who):
-    """The M: line of our entry in MAINTAINERS, below its title."""
-    for n, line in enumerate(piece.lines):
+    """The M: line of our entry in MAINTAINERS: below its title, and dealt with it."""
+    for line in piece.lines:
         if line.kind == "+" and re.match(r"^[A-Z][^:]*$", line.text()):
-            piece.lines.insert(n + 1, Line(f"M:\t{who}\n".encode(), "+", line.block))
+            line.data += f"M:\t{who}\n".encode()
             return
     raise SeriesError(f"{WIRING}: no entry of ours in MAINTAINERS")
 
