@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 # Folders of the repository that mirror the kernel's.
-ROOMS = ("fs", "kernel", "mm", "security", "include", "Documentation")
+ROOMS = ("fs", "kernel", "mm", "security", "include", "Documentation", "tools/testing")
 STATE = ".luo-lsm"
 
 
