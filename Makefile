@@ -10,31 +10,41 @@ JOBS ?= $(shell nproc)
 # Which tests: any files or folders below tests/
 TESTS ?= tests
 # Those that take minutes go first: else one of them would go on when all else is done
-longest := tests/vm/systemd.t tests/vm/systemd-selinux.t tests/kselftest/luo_lsm.t tests/vm/upstream.t tests/host/host.t
+longest := tests/vm/systemd.t tests/kselftest/luo_lsm.t tests/vm/systemd-selinux.t tests/kselftest/fault.t \
+	tests/vm/upstream.t tests/kselftest/selinux.t tests/host/host.t
 # How long each fuzzer runs
 SECONDS ?= 60
 
 export FLAVOUR KVER KSRC KCONFIG
 
 kernel := tools/kernel/kernel
-# What the tests boot
-test_kernels := release-7.3 debug-7.3 stock-7.3 release-7.2 stock-7.2
+# What each level of tests boots, see tests/README.md
+check_kernels := release-7.3
+test_kernels := $(check_kernels) boot-7.3 debug-7.3 stock-7.3
+all_kernels := $(test_kernels) release-7.2 stock-7.2
+# "make check" has all of user space's tests, and of those that boot a guest these
+check_tests := tests/engine tests/luopol tests/lsluo tests/host \
+	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t
 
 .DEFAULT_GOAL := help
-.PHONY: help setup kernel print-image apply shell demo test fuzz bench bench-policy \
-	bench-tools tools install deb deb-kernel lint clean distclean
+.PHONY: help setup kernel print-image apply shell demo check test test-all fuzz bench \
+	bench-policy bench-tools tools install deb deb-kernel lint clean distclean
 
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
 		awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
-	@echo "  FLAVOUR=release|debug|stock  KVER=7.3|7.2  KSRC=your own kernel tree"
+	@echo "  FLAVOUR=release|debug|stock|boot  KVER=7.3|7.2  KSRC=your own kernel tree"
 	@echo "  KCONFIG=your own configuration, instead of a flavour's"
 
-setup:                  ## install missing Debian packages
+setup:                  ## install missing Debian packages, for all there is to do here
 	@tools/setup
 
-kernel: setup           ## get, patch, configure and build a kernel
+# setup-GROUP-GROUP: those of some groups of tools/packages.txt
+setup-%:
+	@tools/setup $(subst -, ,$*)
+
+kernel: setup-kernel    ## get, patch, configure and build a kernel
 	@$(kernel) build
 
 print-image:            ## print the path of the image that was built
@@ -43,39 +53,56 @@ print-image:            ## print the path of the image that was built
 apply:                  ## put the overlay into your own tree, in place: DIR=
 	@$(kernel) apply "$(DIR)"
 
-shell: kernel           ## a guest with a shell
+shell: setup-guest kernel ## a guest with a shell
 	@tests/vm/run -s
 
-demo: setup             ## a live update under policy, told step by step
+demo: setup-kernel-guest ## a live update under policy, told step by step
 	@FLAVOUR=release KCONFIG= $(kernel) build
 	@tests/demo/run
 
 test-kernel-%:
 	@FLAVOUR=$(word 1,$(subst -, ,$*)) KVER=$(word 2,$(subst -, ,$*)) KSRC= KCONFIG= $(kernel) build
 
-test: setup             ## all tests; TESTS=path runs some
-	@set -e; for k in $(test_kernels); do $(MAKE) -s test-kernel-$$k; done
-	@# Without it the tests that need it fail, and no other does
-	@[ "$$(id -u)" -ne 0 ] || tests/vm/root get || :
-	@files=$$(find $(TESTS) -name '*.t' | LC_ALL=C sort) && \
-		KSRC= KVER= FLAVOUR= KCONFIG= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer \
+# $(call run_tests,LEVEL,FILES): kernels first, then the tests, beside each other
+define run_tests
+	@set -e; for k in $($(1)_kernels); do $(MAKE) -s test-kernel-$$k; done
+	@files=$$(find $(2) -name '*.t' | LC_ALL=C sort) && \
+		TEST_LEVEL=$(1) KSRC= KVER= FLAVOUR= KCONFIG= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer \
 		$$(echo "$$files" | grep -xF $(longest:%=-e %)) $$(echo "$$files" | grep -vxF $(longest:%=-e %))
+endef
 
-fuzz: setup             ## fuzz the policy code; SECONDS=60 for each fuzzer
+# Without it the tests that need it fail, and no other does
+define get_root
+	@[ "$$(id -u)" -ne 0 ] || tests/vm/root get || :
+endef
+
+check: setup-kernel-guest-tools-test-selinux-package-lint ## before each commit, in minutes: tests of user space, live updates, lint of what changed
+	$(call run_tests,check,$(check_tests))
+	@tools/lint --changed
+
+test: setup             ## the tests that guard what must stay true; TESTS=path runs some
+	$(get_root)
+	$(call run_tests,test,$(TESTS))
+
+test-all: setup         ## and what takes long: further kernels, long runs; TESTS=path runs some
+	$(get_root)
+	$(call run_tests,all,$(TESTS))
+
+fuzz: setup-tools-test  ## fuzz the policy code; SECONDS=60 for each fuzzer
 	@$(MAKE) -s -C tests/fuzz SECONDS=$(SECONDS)
 
-bench: setup            ## what live updates cost, beside the stock kernel, in instructions
+bench: setup-kernel-guest-tools-bench ## what live updates cost, beside the stock kernel, in instructions
 	@set -e; for k in release-7.3 stock-7.3; do $(MAKE) -s test-kernel-$$k; done
 	@tests/bench/update
 
-bench-policy: setup     ## what decisions cost, beside SELinux's and IPE's
+bench-policy: setup-kernel-guest-tools-bench ## what decisions cost, beside SELinux's and IPE's
 	@$(MAKE) -s test-kernel-release-7.3
 	@tests/bench/policy
 
-bench-tools: setup      ## what luopol takes for a policy of 10 000 statements
+bench-tools: setup-tools-bench ## what luopol takes for a policy of 10 000 statements
 	@tests/luopol/luopol-bench
 
-lint: setup             ## style, static checks and documentation, no warning allowed
+lint: setup-kernel-lint ## style, static checks and documentation, no warning allowed
 	@$(MAKE) -s test-kernel-release-7.3
 	@tools/lint
 
@@ -85,10 +112,10 @@ tools:                  ## build luopol and lsluo
 install:                ## install them and what a host needs: DESTDIR= prefix=/usr/local
 	@$(MAKE) -s -C tools install
 
-deb:                    ## build the Debian package luo-lsm-tools
+deb: setup-tools-package ## build the Debian package luo-lsm-tools
 	@tools/deb
 
-deb-kernel: setup       ## build Debian packages of the kernel; KCONFIG=/boot/config-...
+deb-kernel: setup-kernel-package ## build Debian packages of the kernel; KCONFIG=/boot/config-...
 	@tools/deb kernel
 
 clean:                  ## remove what was built, keep the kernel trees

@@ -45,6 +45,32 @@ like() {
 
 tap_done() { echo "1..$tap_count"; }
 
+# Which tests run: "make check", "make test" and "make test-all" set TEST_LEVEL
+: "${TEST_LEVEL:=test}"
+
+# level check|test|all: whether this run is of that level, or goes further
+level() {
+	case $TEST_LEVEL in
+	check) [ "$1" = check ] ;;
+	test) [ "$1" != all ] ;;
+	all) true ;;
+	*) echo "Bail out! unknown TEST_LEVEL '$TEST_LEVEL': use one of: check test all"; exit 1 ;;
+	esac
+}
+
+# kernels FLAVOUR:KVER...: those of them that this run has; TEST_KERNELS names others
+kernels() {
+	local kernel from
+	for kernel in ${TEST_KERNELS:-"$@"}; do
+		case $kernel in
+		release:7.3) from=check ;;
+		*:7.3) from="test" ;;
+		*) from=all ;;
+		esac
+		if [ -n "${TEST_KERNELS:-}" ] || level $from; then echo "$kernel"; fi
+	done
+}
+
 # guest ARGUMENT... <SCRIPT: run a script in a guest; sets $out, $err and $rc
 guest() {
 	local script=$tap_dir/${guest_name:-$(basename "$0" .t)}

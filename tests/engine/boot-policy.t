@@ -5,9 +5,9 @@
 . "$(dirname "$0")/../tap.sh"
 
 unset KVER FLAVOUR KSRC
-export FLAVOUR=release KVER=7.2
+export FLAVOUR=release KVER=7.3
 kernel=$top/tools/kernel/kernel
-corpus=$top/security/luo_lsm/tests/corpus
+corpus=$top/security/luo_lsm/tests/corpus selftests=$top/tools/testing/selftests/luo_lsm
 checker=$top/build/tools/libluo-policy-sanitize/boot_policy
 check "the checker builds" "$top/tests/build" -C "$top/tools/libluo-policy" SANITIZE=1 O="${checker%/*}" boot_policy
 
@@ -56,7 +56,7 @@ head -c 1200000 /dev/zero | tr '\0' '#' >"$tap_dir/large.luo"
 is "$("$checker" "$tap_dir/large.luo" 2>&1)" \
 	"$tap_dir/large.luo:1:1: too large for a policy, a signature included" "a file that is too large"
 check "a signed policy can be made" "$kernel" keys
-"$top/tests/kselftest/sign" trusted <"$tap_dir/odd.luo" >"$tap_dir/signed.luo"
+KEYS=$top/build/keys "$selftests/sign" trusted <"$tap_dir/odd.luo" >"$tap_dir/signed.luo"
 like "$("$checker" "$tap_dir/signed.luo" 2>&1)" \
 	"signed.luo:1:1: is signed: expected the text alone" "a signed one"
 
@@ -66,6 +66,8 @@ image=$("$kernel" image) || { echo "Bail out! no kernel to build on"; exit 1; }
 out=${image%/arch/x86/boot/bzImage} tree=$("$kernel" tree) copy=$tap_dir/kernel
 rsync -a --exclude='vmlinux*' --exclude='*.a' --exclude='bzImage' --exclude=/security \
 	--exclude=/drivers --exclude=/net --exclude=/fs --exclude=/mm "$out/" "$copy/"
+cp "$selftests/boot.luo" "$copy"
+sed -i 's/^CONFIG_SECURITY_LUO_LSM_BOOT_POLICY=.*/CONFIG_SECURITY_LUO_LSM_BOOT_POLICY="boot.luo"/' "$copy/.config"
 build_object() {
 	env -u MAKEFLAGS CCACHE_DIR="${XDG_CACHE_HOME:-$HOME/.cache}/luo-lsm/ccache" \
 		make -s -C "$tree" O="$copy" ARCH=x86 CC="ccache gcc" HOSTCC="ccache gcc" \
@@ -75,7 +77,7 @@ object=$copy/security/luo_lsm/boot.o
 build_object >"$tap_dir/log"
 ok $? "kbuild: a good policy is compiled in" "$tap_dir/log"
 objcopy -O binary -j .init.rodata "$object" "$tap_dir/section"
-check "kbuild: byte for byte" cmp "$tap_dir/section" "$top/tests/kselftest/boot.luo"
+check "kbuild: byte for byte" cmp "$tap_dir/section" "$selftests/boot.luo"
 
 before=$(stat -c %Y.%i "$object")
 check "kbuild: nothing is built again for nothing" build_object

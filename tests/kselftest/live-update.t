@@ -3,7 +3,7 @@
 # luo_lsm across live updates: what the next kernel refuses, and gives back.
 . "$(dirname "$0")/lib.sh"
 
-for kernel in release:7.3 debug:7.3 release:7.2; do
+for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
 	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent kexec_test access_test identity_test -- <<'S'
 #!/bin/sh
 exec 2>&1

@@ -16,9 +16,9 @@ done
 sed -n '/^## Ten minutes/,/^## Tools/s/^    //p' "$top/README.md" >"$tap_dir/readme"
 is "$(wc -l <"$tap_dir/readme")" 5 "the README has five commands"
 
-kselftest release 7.3 "${program_files[@]}" -f "$tap_dir/readme" -f "$tap_dir/signed.luo" -f "$tap_dir/trusted.luo" -f "$tap_dir/stranger.luo" -f "$top/policy/audit-only.luo:/root/policy/audit-only.luo" -f "$programs/luo-agent:/usr/bin/luo-agent" \
-	-f "$programs/luo-agent:/usr/bin/vm-agent" -f "$programs/luo-agent:/usr/bin/vm-run" \
-	-f "$programs/luo-agent:/usr/bin/thief" -- <<'S'
+kselftest release 7.3 "${program_files[@]}" -f "$tap_dir/readme" -f "$tap_dir/signed.luo" -f "$tap_dir/trusted.luo" -f "$tap_dir/stranger.luo" -f "$top/policy/audit-only.luo:/root/policy/audit-only.luo" -f "$programs/luo_lsm/luo-agent:/usr/bin/luo-agent" \
+	-f "$programs/luo_lsm/luo-agent:/usr/bin/vm-agent" -f "$programs/luo_lsm/luo-agent:/usr/bin/vm-run" \
+	-f "$programs/luo_lsm/luo-agent:/usr/bin/thief" -- <<'S'
 #!/bin/sh
 exec 2>&1
 log=/var/log/audit/audit.log

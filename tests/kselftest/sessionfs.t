@@ -1,20 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The session file system, as it comes and beside SELinux with a magic number of its
-# own; there luo_lsm's keys about contexts, too.
+# The session file system beside SELinux, with a magic number of its own; there
+# luo_lsm's keys about contexts, too. As it comes it is tested in luo_lsm.t.
 . "$(dirname "$0")/lib.sh"
-
-for flavour in release debug; do
-	kselftest $flavour 7.3 sessionfs_test -- <<'S'
-#!/bin/sh
-exec 2>&1
-/root/sessionfs_test -T selinux_label
-S
-done
 
 # SELinux labels what is not S_PRIVATE, once it has a policy, however small
 check "a policy for SELinux compiles" \
-	secilc -o "$tap_dir/label.bin" -f /dev/null "$top/tests/kselftest/label.cil"
+	secilc -o "$tap_dir/label.bin" -f /dev/null "$selftests/label.cil"
 # Labels and the magic number are there for lsluo, too
 tools lsluo
 kselftest release 7.3 -a "lsm=luo_lsm,selinux selinux=1 luo_sessionfs.compat_magic=0" \

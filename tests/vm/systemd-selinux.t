@@ -28,7 +28,7 @@ for name in cached held own plain rival steal; do
 	install "$programs/luo-service" "$root/usr/local/bin/$name"
 done
 for name in bin/own-agent bin/plain-agent bin/rescue lib/vm/agent; do
-	install "$programs/luo-agent" "$root/usr/local/$name"
+	install "$programs/luo_lsm/luo-agent" "$root/usr/local/$name"
 done
 unit one store 1 8192
 unit many store 100 4096

@@ -3,7 +3,8 @@
 # systemd as the user of live updates that it is: Debian's, with our packages of the
 # kernel and the tools installed and the policy brought by Ansible, which is loaded in
 # the initramfs and by the service, and live updates by systemctl kexec. One guest: each
-# stage is a boot, and trouble of all kinds happens on the way.
+# stage is a boot, and trouble of all kinds happens on the way. Before that there are two
+# updates without trouble, and ten in "make test-all".
 . "$(dirname "$0")/../kselftest/lib.sh"
 . "$(dirname "$0")/systemd/units.sh"
 
@@ -132,8 +133,8 @@ echo "generator: $(/usr/local/bin/luo-agent retrieve systemd 2>&1)" >/dev/kmsg
 E
 chmod 755 "$root/etc/systemd/system-generators/thief" "$root/usr/lib/systemd/system-shutdown/thief" "$root/root/thief"
 check "what is preloaded into systemd-shutdown is built" gcc -shared -fPIC -std=gnu11 -Wall -Wextra -Werror \
-	-I"$programs/include" -I"$top/tests/kselftest" -o "$root/root/preload.so" \
-	"$top/tests/vm/systemd/preload.c" "$top/tests/kselftest/luo.c"
+	-isystem "$("$top/tools/kernel/kernel" headers)" -I"$selftests" -o "$root/root/preload.so" \
+	"$top/tests/vm/systemd/preload.c" "$selftests/luo.c"
 # What forbids that the store is written, and what forbids that it is read
 echo 'policy name=mean version=2' >"$root/root/mean-2"
 cat >"$root/root/mean-3" <<'E'
@@ -142,9 +143,11 @@ allow create,preserve session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=
 E
 check "there is a systemd with the change that the documentation has" "$top/tests/vm/root" patched "$root/root/patched.tar"
 
+# Stages in which nothing happens, from the third on
+skipped=8
+! level all || skipped=0
 kselftest release 7.3 -r "$root" -c 1 -m 1536 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
-	-f "$programs/luo-agent:/usr/local/bin/luo-agent" -- <<'S'
-#!/bin/sh
+	-f "$programs/luo_lsm/luo-agent:/usr/local/bin/luo-agent" -- < <(printf '#!/bin/sh\nskipped=%s\n' $skipped && cat <<'S'
 exec 2>&1
 . /usr/local/lib/vm/boots.sh
 
@@ -166,7 +169,9 @@ changed() { test_that "process 1 is a systemd with the change" grep -q 'libsyste
 store="one many empty large"
 # What every boot has in common
 test_that "all is well" all_is_well
-case $STAGE in
+stage=$STAGE
+[ $STAGE -lt 3 ] || stage=$((STAGE + skipped))
+case $stage in
 1)
 	test_that "systemd is new enough" [ "$(systemctl --version | sed -n 's/^systemd \([0-9]*\).*/\1/p')" -ge 262 ]
 	test_that "the initramfs has loaded the policy" same \
@@ -284,7 +289,8 @@ use what was passed: EINVAL"
 	;;
 esac
 S
-like "$out" "boot 17: and what was in force" "there were 17 boots: ten updates in a row without trouble, and six with"
+)
+like "$out" "boot $((17 - skipped)): and what was in force" "there were $((17 - skipped)) boots: six updates with trouble"
 
 # What was said last on each console, when there was no journal any more
 log=$top/build/vm/log/systemd-7.3-release.log
@@ -293,7 +299,7 @@ console "who outlives all services is refused, when process 1 is systemd-shutdow
 console "and so is what that runs" 'hook: luo-agent: create: EACCES'
 console "a session is no file that could be preserved" "Failed to preserve LUO fd .*name 'files'.* No such file"
 console "systemd-shutdown says that it was refused, and goes on" "Failed to create LUO session 'systemd'.* Permission denied"
-is "$(grep -ac "Preserved fd stores in LUO session" "$log")" 15 "it was once"
+is "$(grep -ac "Preserved fd stores in LUO session" "$log")" $((15 - skipped)) "it was once"
 grep -a 'op=create .* session="systemd" .* pid=1 ' "$log" >"$tap_dir/refused"
 like "$(chroot "$root" luopol explain - <"$tap_dir/refused")" \
 	"allow create session=systemd exe=/usr/lib/systemd/systemd-shutdown pid=1 cgroup=/init.scope uid=0" "explain tells what to allow"

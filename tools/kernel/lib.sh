@@ -11,7 +11,7 @@ build=$top/build
 keys=$build/keys
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/luo-lsm
 kver_known="7.3 7.2"
-flavours_known="release debug stock"
+flavours_known="release boot debug stock"
 
 : "${KVER:=7.3}" "${FLAVOUR:=release}" "${KSRC:=}" "${KCONFIG:=}"
 

@@ -15,14 +15,14 @@
 #include "luo.h"
 
 #define SYSLOG_ACTION_READ_ALL	3
-#define BOOT_POLICY		"/root/boot.luo"
-#define SIGNED			"/root/signed/"
+#define BOOT_POLICY		"boot.luo"
+#define SIGNED			"signed/"
 #define RECORD			"op=load policy=\"boot\" version=7 source=boot signed=0 digest=sha256:"
 
-static int load_file(const char *path)
+static int load_file(const char *name)
 {
 	static char text[4096];
-	ssize_t size = read_file(path, text, sizeof(text));
+	ssize_t size = read_file(beside(name), text, sizeof(text));
 
 	return size <= 0 ? -ENOENT : write_file(LSM_POLICY, text, size);
 }
@@ -49,7 +49,7 @@ TEST(is_in_force)
 	EXPECT_EQ(0, lsm_status_number("signed"));
 	EXPECT_EQ(1, lsm_status_number("enforcing"));
 
-	size = read_file(BOOT_POLICY, want, sizeof(want));
+	size = read_file(beside(BOOT_POLICY), want, sizeof(want));
 	ASSERT_LT(0, size);
 	EXPECT_EQ(size, read_file(LSM_POLICY, got, sizeof(got)));
 	EXPECT_STREQ(want, got);

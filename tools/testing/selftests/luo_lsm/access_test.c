@@ -3,8 +3,9 @@
  * luo_lsm: each verb under each key, allowing and denying.
  *
  * Tests "create" and "preserve" run in any kernel. "retrieve" and "restore" need
- * sessions from before a live update: "access_test --hold" makes them and stays,
- * in the background, until the kernel is left.
+ * sessions from before a live update, and are skipped where there are none:
+ * "access_test --hold" makes them and stays, in the background, until the kernel
+ * is left.
  */
 
 #define _GNU_SOURCE
@@ -122,7 +123,7 @@ FIXTURE_VARIANT_ADD(access, gid_root) {
 /* exe */
 FIXTURE_VARIANT_ADD(access, exe_literal) {
 	.id = "exe", .caller = { .uid = 1000, .gid = 1000, .exe = EXE },
-	.match = "exe=/usr/bin/x," EXE, .other = "exe=" EXE "2,/luo-exe,/root/access_test",
+	.match = "exe=/usr/bin/x," EXE, .other = "exe=" EXE "2,/luo-exe," SELF,
 };
 FIXTURE_VARIANT_ADD(access, exe_prefix) {
 	.id = "exes", .caller = { .uid = 1000, .gid = 1000, .exe = EXE },
@@ -130,7 +131,7 @@ FIXTURE_VARIANT_ADD(access, exe_prefix) {
 };
 FIXTURE_VARIANT_ADD(access, exe_of_a_child) {
 	.id = "fork", .caller = USER_1000,
-	.match = "exe=/root/access_test", .other = "exe=" EXE ",/bin/busybox",
+	.match = "exe=" SELF, .other = "exe=" EXE ",/bin/busybox",
 };
 
 /* owner: who created the session, in this kernel or in the one before */
@@ -257,6 +258,18 @@ TEST_F(access, preserve)
 	GRANT_DENY_MISSES("preserve", variant->other);
 }
 
+/* A policy that allows nothing refuses what is there alone. */
+static bool is_held(int dev, const char *name)
+{
+	int session;
+
+	if (lsm_load(""))
+		return false;
+	session = luo_retrieve(dev, name);
+	close(session);
+	return session != -ENOENT;
+}
+
 TEST_F(access, retrieve)
 {
 	const char *match = variant->match;
@@ -266,6 +279,8 @@ TEST_F(access, retrieve)
 		EXPECT_EQ(-EINVAL, lsm_loadf("allow retrieve %s\n", match));
 		return;
 	}
+	if (!is_held(self->dev, session_name(variant, "1")))
+		SKIP(return, "no session from before a live update");
 	self->access = (struct access) {
 		.op = "retrieve",
 		.fd = self->dev,
@@ -285,6 +300,8 @@ TEST_F(access, restore)
 	const char *match = variant->match;
 	const char *other = variant->other_in ?: variant->other;
 
+	if (!is_held(self->dev, session_name(variant, "r")))
+		SKIP(return, "no session from before a live update");
 	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
 	self->session = luo_retrieve(self->dev, session_name(variant, "r"));
 	ASSERT_LE(0, self->session);

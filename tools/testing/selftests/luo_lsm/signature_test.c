@@ -17,7 +17,7 @@
 
 #include "luo.h"
 
-#define SIGNED		"/root/signed/"
+#define SIGNED		"signed/"
 #define MARKER		"~Module signature appended~\n"
 #define MARKER_SIZE	(sizeof(MARKER) - 1)
 #define INFO_SIZE	12		/* in front of the marker */
@@ -38,7 +38,7 @@ static int get(const char *name, struct raw *raw)
 	ssize_t size;
 
 	snprintf(path, sizeof(path), SIGNED "%s", name);
-	size = read_file(path, raw->bytes, sizeof(raw->bytes));
+	size = read_file(beside(path), raw->bytes, sizeof(raw->bytes));
 	raw->size = size < 0 ? 0 : size;
 	return size <= 0 ? -ENOENT : 0;
 }
@@ -98,12 +98,12 @@ TEST(first_good)
 	EXPECT_EQ(1000001, lsm_status_number("version"));
 
 	/* The digest is the text's, and what is read is what was written */
-	ASSERT_LT(0, read_file(SIGNED "good.sha256", sha256, sizeof(sha256)));
+	ASSERT_LT(0, read_file(beside(SIGNED "good.sha256"), sha256, sizeof(sha256)));
 	sha256[64] = 0;
 	EXPECT_STREQ(sha256, lsm_status("sha256"));
 	read_active();
 	EXPECT_TRUE(same(&good, &active));
-	size = read_file(SIGNED "good.text", plain, sizeof(plain));
+	size = read_file(beside(SIGNED "good.text"), plain, sizeof(plain));
 	EXPECT_EQ(size, text_size());
 }
 

@@ -44,8 +44,9 @@ int luo_open_allowed(void);
 int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH]);
 
 /*
- * Ask for a live update that is to be refused, of a kernel that was loaded once;
- * returns the refusal. If it is granted nothing returns.
+ * luo_load_kernel() loads the kernel that runs, from /boot, once.
+ * luo_refused_update() asks for a live update that is to be refused, and returns
+ * the refusal. If it is granted nothing returns.
  */
 int luo_load_kernel(void);
 int luo_refused_update(void);
@@ -55,6 +56,10 @@ int luo_memfd(unsigned int seed, size_t size);
 int luo_memfd_check(int fd, unsigned int seed, size_t size);
 
 /* ---- Files ---- */
+
+/* The path of this program, and of a file in the folder that it lies in. */
+const char *self_exe(void);
+const char *beside(const char *name);
 
 ssize_t read_file(const char *path, char *buf, size_t size);
 int write_file(const char *path, const void *data, size_t size);
@@ -72,7 +77,11 @@ bool on_cmdline(const char *word);
 
 /* ---- luo_lsm ---- */
 
-/* Load a policy of these rules; its name is "test", its version grows. */
+/*
+ * Load a policy of these rules; its name is "test", its version grows. SELF in
+ * the rules stands for the path of this program.
+ */
+#define SELF	"@self@"
 int lsm_load(const char *rules);
 int lsm_loadf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int lsm_enforce(bool on);

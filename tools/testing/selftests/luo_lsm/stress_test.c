@@ -48,7 +48,7 @@ static const char *const good_rules[] = {
 	"allow create,preserve\n",
 	"allow create,preserve uid=0,1000\nlimit session=* files=3\n",
 	"allow create\nallow preserve session=s-1*\nlimit session=* bytes=24K\n",
-	"allow create,preserve exe=/root/*\nlimit uid=1000 sessions=2\n"
+	"allow create,preserve exe=/*\nlimit uid=1000 sessions=2\n"
 	"limit session=s-* sessions=6 files=4\n",
 	"allow create,preserve cgroup=/\ndeny preserve uid=1001\ndeny create session=s-3\n",
 	"allow create\nallow preserve size=4K\n",

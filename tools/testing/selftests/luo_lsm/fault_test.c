@@ -286,7 +286,7 @@ static int load_file(const char *path)
 TEST_F_TIMEOUT(fault, forged_load, 240)
 {
 	static const char *const files[] = {
-		"/root/signed/wrong_key", "/root/signed/other_text",
+		"signed/wrong_key", "signed/other_text",
 	};
 	long long version = lsm_status_number("version");
 	bool injected;
@@ -296,7 +296,7 @@ TEST_F_TIMEOUT(fault, forged_load, 240)
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
 		injected = true;
 		for (nth = 1; injected && nth < NTH_MAX; nth++) {
-			FAULTY(err, injected, nth, load_file(files[i]));
+			FAULTY(err, injected, nth, load_file(beside(files[i])));
 			ASSERT_GT(0, err) TH_LOG("allocation %d", nth);
 			ASSERT_EQ(version, lsm_status_number("version"));
 		}
@@ -313,7 +313,7 @@ TEST_F_TIMEOUT(fault, signed_load, 240)
 
 	/* Once it is in force it may be loaded again */
 	for (nth = 1; injected && nth < NTH_MAX; nth++) {
-		FAULTY(err, injected, nth, load_file("/root/signed/good"));
+		FAULTY(err, injected, nth, load_file(beside("signed/good")));
 		if (!err)
 			version = 1000001;
 		ASSERT_EQ(version, lsm_status_number("version"))

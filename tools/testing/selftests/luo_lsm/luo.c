@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,9 +18,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/kexec.h>
 #include <linux/reboot.h>
 
 #include "luo.h"
@@ -129,17 +132,29 @@ int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH])
 	return 0;
 }
 
-int luo_load_kernel(void)
+/* Where a test guest has it, or a distribution. */
+static int open_kernel(void)
 {
 	int kernel = open("/boot/bzImage", O_RDONLY | O_CLOEXEC);
-	int initramfs = open("/boot/initramfs", O_RDONLY | O_CLOEXEC);
+	char path[PATH_MAX];
+	struct utsname un;
+
+	if (kernel >= 0 || uname(&un))
+		return kernel;
+	snprintf(path, sizeof(path), "/boot/vmlinuz-%s", un.release);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+int luo_load_kernel(void)
+{
+	int kernel = open_kernel();
 	int err = 0;
 
-	if (kernel < 0 || initramfs < 0 ||
-	    syscall(SYS_kexec_file_load, kernel, initramfs, sizeof(""), "", 0UL))
+	if (kernel < 0 ||
+	    syscall(SYS_kexec_file_load, kernel, -1, sizeof(""), "",
+		    (unsigned long)KEXEC_FILE_NO_INITRAMFS))
 		err = -errno;
 	close(kernel);
-	close(initramfs);
 	return err;
 }
 
@@ -213,6 +228,25 @@ int luo_memfd_check(int fd, unsigned int seed, size_t size)
 }
 
 /* ---- Files ---- */
+
+const char *self_exe(void)
+{
+	static char path[PATH_MAX];
+
+	if (!path[0] && readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
+		abort();
+	return path;
+}
+
+const char *beside(const char *name)
+{
+	static char path[PATH_MAX];
+	const char *self = self_exe();
+
+	snprintf(path, sizeof(path), "%.*s/%s",
+		 (int)(strrchr(self, '/') - self), self, name);
+	return path;
+}
 
 /* NUL-terminates; returns the number of bytes read. */
 ssize_t read_file(const char *path, char *buf, size_t size)
@@ -371,14 +405,23 @@ long long lsm_status_number(const char *key)
 int lsm_load(const char *rules)
 {
 	long long version = lsm_status_number("version");
+	const char *at;
+	size_t size;
 	char *text;
-	int n, err;
+	FILE *out;
+	int err;
 
-	n = asprintf(&text, "policy name=test version=%lld\n%s",
-		     version < 0 ? 1 : version + 1, rules);
-	if (n < 0)
+	out = open_memstream(&text, &size);
+	if (!out)
 		return -ENOMEM;
-	err = write_file(LSM_POLICY, text, n);
+	fprintf(out, "policy name=test version=%lld\n",
+		version < 0 ? 1 : version + 1);
+	for (; (at = strstr(rules, SELF)); rules = at + strlen(SELF))
+		fprintf(out, "%.*s%s", (int)(at - rules), rules, self_exe());
+	fputs(rules, out);
+	if (fclose(out))
+		return -ENOMEM;
+	err = write_file(LSM_POLICY, text, size);
 	free(text);
 	return err;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luo_lsm: versions only grow, and what is locked stays.
- *
- * Test "lock" comes last in a boot: nothing can be changed after it.
+ * luo_lsm: versions of policies only grow.
  */
 
 #define _GNU_SOURCE
@@ -65,37 +63,6 @@ TEST(largest_version)
 	static const char large[] = "policy name=t version=9223372036854775808\n";
 
 	EXPECT_EQ(-EINVAL, write_file(LSM_POLICY, large, strlen(large)));
-}
-
-TEST(lock)
-{
-	long long version = lsm_status_number("version") + 1;
-	char one[256], two[256], newest[4096];
-	ssize_t size;
-
-	EXPECT_EQ(0, lsm_status_number("locked"));
-	EXPECT_EQ(-EINVAL, write_file(LSM_DIR "lock", "2", 1));
-	EXPECT_EQ(0, write_file(LSM_DIR "lock", "0", 1));
-	ASSERT_EQ(0, load(version, "allow create\n"));
-	ASSERT_LT(0, read_file(LSM_POLICY, one, sizeof(one)));
-
-	ASSERT_EQ(0, write_file(LSM_DIR "lock", "1", 1));
-	EXPECT_EQ(1, lsm_status_number("locked"));
-	EXPECT_EQ(-EPERM, load(version + 1, "allow retrieve\n"));
-	EXPECT_STREQ("1:1: the policy is locked until a cold boot\n",
-		     last_error());
-	/* Nor one that is newer, and signed by whom the kernel trusts */
-	size = read_file("/root/signed/newest", newest, sizeof(newest));
-	ASSERT_LT(0, size);
-	EXPECT_EQ(-EPERM, write_file(LSM_POLICY, newest, size));
-	EXPECT_EQ(-EPERM, lsm_enforce(false));
-	EXPECT_EQ(1, lsm_status_number("enforcing"));
-	EXPECT_EQ(-EPERM, write_file(LSM_DIR "lock", "0", 1));
-	EXPECT_EQ(0, write_file(LSM_DIR "lock", "1", 1));
-	EXPECT_EQ(1, lsm_status_number("locked"));
-
-	ASSERT_LT(0, read_file(LSM_POLICY, two, sizeof(two)));
-	EXPECT_STREQ(one, two);
 }
 
 TEST_HARNESS_MAIN
