@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "as_json.h"
+#include "json.h"
 #include "compare.h"
 #include "options.h"
-#include "request.h"
+#include "requests.h"
 
 static int json, exit_code, no_more;
 

@@ -15,7 +15,7 @@
 
 #include <linux/limits.h>
 
-#include "files.h"
+#include "executable.h"
 
 /* What kernels register with liveupdate, and what was proposed for them. */
 static const char *const types[] = {

@@ -6,7 +6,7 @@
 #include <linux/limits.h>
 
 #include "luopol.h"
-#include "space.h"
+#include "request_space.h"
 
 static void box_give(struct box *box, enum luo_key key, const struct set *set)
 {

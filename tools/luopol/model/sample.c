@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "luopol.h"
-#include "space.h"
+#include "request_space.h"
 
 static const u32 longest[LUO_NAME_KEYS] = {
 	[LUO_KEY_SESSION]	= LUO_POLICY_SESSION_MAX,

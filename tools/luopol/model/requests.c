@@ -12,7 +12,7 @@
 
 #include <linux/kernel.h>
 
-#include "request.h"
+#include "requests.h"
 
 /* What the kernel may not know. */
 static const enum luo_key may_be_unknown[] = {

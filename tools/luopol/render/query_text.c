@@ -10,7 +10,7 @@
 #include <linux/limits.h>
 
 #include "answer.h"
-#include "as_json.h"
+#include "json.h"
 #include "options.h"
 
 #define NEAREST		3	/* statements that are told about */

@@ -14,7 +14,7 @@
 #ifndef _LUOPOL_SEARCH_H
 #define _LUOPOL_SEARCH_H
 
-#include "space.h"
+#include "request_space.h"
 
 #define SEARCH_STEPS	1000000
 

@@ -10,7 +10,7 @@
 #include <linux/sort.h>
 
 #include "luopol.h"
-#include "space.h"
+#include "request_space.h"
 
 static void check_memory(int err)
 {

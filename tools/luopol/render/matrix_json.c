@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "as_json.h"
+#include "json.h"
 #include "matrix.h"
 
 /* "3, 5" as numbers. */

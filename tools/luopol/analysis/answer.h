@@ -6,7 +6,7 @@
 #ifndef _LUOPOL_ANSWER_H
 #define _LUOPOL_ANSWER_H
 
-#include "request.h"
+#include "requests.h"
 #include "view.h"
 
 enum answer_kind {

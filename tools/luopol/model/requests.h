@@ -13,7 +13,7 @@
 #define _LUOPOL_REQUEST_H
 
 #include "luopol.h"
-#include "space.h"
+#include "request_space.h"
 
 /* An operation that was named behind its conditions: columns, from 0, of a line. */
 struct moved {

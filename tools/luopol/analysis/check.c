@@ -9,7 +9,7 @@
 
 #include <linux/limits.h>
 
-#include "files.h"
+#include "executable.h"
 #include "options.h"
 #include "view.h"
 

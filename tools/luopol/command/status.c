@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "as_json.h"
+#include "json.h"
 #include "module.h"
 #include "options.h"
 

@@ -24,7 +24,7 @@
 
 #include "arena.h"
 #include "compiled.h"
-#include "set.h"
+#include "class_set.h"
 
 #define OWNER_UNKNOWN		0
 #define OWNER_SELF		1

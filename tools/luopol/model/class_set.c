@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "set.h"
+#include "class_set.h"
 
 /* Room for @room ranges; set_add() adds them, set_settle() makes it a set. */
 struct set *set_new(struct arena *arena, u32 room)

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "as_json.h"
-#include "explain.h"
+#include "json.h"
+#include "explain_text.h"
 #include "options.h"
 
 static int json;

@@ -15,7 +15,7 @@
 #include <linux/limits.h>
 
 #include "records.h"
-#include "space.h"
+#include "request_space.h"
 
 #define RECORD_TYPE	"1427"		/* AUDIT_LUO_ACCESS */
 #define LINE_MAX_BYTES	12288		/* the kernel's have up to 8970 */

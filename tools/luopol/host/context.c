@@ -8,7 +8,7 @@
 
 #include <selinux/selinux.h>
 
-#include "files.h"
+#include "executable.h"
 
 /*
  * What cannot be told is good: without SELinux contexts are somebody else's, and

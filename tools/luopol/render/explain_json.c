@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#include "as_json.h"
-#include "explain.h"
+#include "json.h"
+#include "explain_text.h"
 
 /* What @print prints of a record. */
 static void json_add_printed(json_object *object, const char *key,
