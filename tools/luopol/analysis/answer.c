@@ -6,27 +6,27 @@
 #include "answer.h"
 
 /* The keys of @boxes that tell apart what is in @in, which has all keys. */
-static u32 telling_keys(const struct box *const *boxes, u32 count,
-			const struct box *in)
+static u32 telling_keys(const struct request_box *const *boxes, u32 count,
+			const struct request_box *in)
 {
 	u32 i, keys = 0;
 
 	for (i = 0; i < count; i++)
-		keys |= box_outside(in, boxes[i]);
+		keys |= request_box_outside(in, boxes[i]);
 	return keys;
 }
 
 static void find_keys(struct answer *answer, const struct view *view,
 		      struct arena *arena, u32 op)
 {
-	const struct box **boxes;
+	const struct request_box **boxes;
 	u32 i, count;
 
 	for (i = 0; i < answer->count; i++) {
-		boxes = pile_meeting(view->allows[op], arena,
+		boxes = interval_index_find(view->allows[op], arena,
 				     &answer->boxes[i], &count);
 		answer->keys |= telling_keys(boxes, count, &answer->boxes[i]);
-		boxes = pile_meeting(view->denies[op], arena,
+		boxes = interval_index_find(view->denies[op], arena,
 				     &answer->boxes[i], &count);
 		answer->keys |= telling_keys(boxes, count, &answer->boxes[i]);
 	}
@@ -37,13 +37,13 @@ static bool find_either(struct answer *answer, const struct view *view,
 			struct arena *arena, u32 op, bool allow)
 {
 	enum found (*look)(const struct view *view, struct arena *arena, u32 op,
-			   const struct box *in, struct box *found) =
+			   const struct request_box *in, struct request_box *found) =
 		allow ? view_allowed : view_denied;
-	struct box box;
+	struct request_box box;
 	u32 i;
 
 	for (i = 0; i < answer->count; i++) {
-		if (!space_feasible(view->space, op, &answer->boxes[i]))
+		if (!request_space_feasible(view->space, op, &answer->boxes[i]))
 			continue;
 		switch (look(view, arena, op, &answer->boxes[i], &box)) {
 		case FOUND_ONE:
@@ -63,7 +63,7 @@ static bool find_either(struct answer *answer, const struct view *view,
 
 /* What @view decides of request number @number, the last program of @space. */
 void answer_find(struct answer *answer, const struct view *view,
-		 struct space *space, const struct requests *requests,
+		 struct request_space *space, const struct requests *requests,
 		 u32 number, u32 op)
 {
 	bool allowed, denied;

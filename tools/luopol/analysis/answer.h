@@ -30,14 +30,14 @@ enum answer_kind {
 struct answer {
 	enum answer_kind kind;
 	u32 keys;
-	struct box boxes[BOXES_MAX];
+	struct request_box boxes[BOXES_MAX];
 	u32 count;
 	struct witness allowed;
 	struct witness denied;
 };
 
 void answer_find(struct answer *answer, const struct view *view,
-		 struct space *space, const struct requests *requests,
+		 struct request_space *space, const struct requests *requests,
 		 u32 number, u32 op);
 void write_verdict(FILE *out, const struct luo_verdict *verdict);
 

@@ -19,7 +19,7 @@ static const char *root = "/";
 struct check {
 	const struct source *source;
 	const char *root;
-	struct space space;
+	struct request_space space;
 	struct view view;
 	struct arena arena;
 	u8 *never;		/* operations that a statement never matches */
@@ -87,7 +87,7 @@ static int u32_compare(const void *a, const void *b)
 
 /* The lines of some boxes, each once. */
 static char *name_boxes(const struct check *check, struct arena *arena,
-			const struct box *const *boxes, u32 count)
+			const struct request_box *const *boxes, u32 count)
 {
 	u32 *lines = arena_alloc(arena, count * sizeof(*lines));
 	u32 i, kept = 0;
@@ -107,14 +107,14 @@ static char *name_boxes(const struct check *check, struct arena *arena,
 static bool can_match(struct check *check, u32 index, u32 op)
 {
 	struct arena_mark mark = arena_mark(&check->arena);
-	struct box box;
+	struct request_box box;
 	bool can = false;
 	u32 i;
 
 	for (i = 0; i < check->space.box_count[index] && !can; i++) {
-		box_at(&check->arena, &check->space, op,
+		request_box_at(&check->arena, &check->space, op,
 		       &check->space.boxes[index][i], &box);
-		can = space_feasible(&check->space, op, &box);
+		can = request_space_feasible(&check->space, op, &box);
 	}
 	arena_release(&check->arena, mark);
 	return can;
@@ -176,7 +176,7 @@ static bool limit_stands_in(const struct check *check, u32 index, u32 other,
 
 /* Of @boxes those of other statements that are not useless themselves. */
 static u32 keep_others(const struct check *check, u32 index,
-		       const struct box **boxes, u32 count, stands_in may,
+		       const struct request_box **boxes, u32 count, stands_in may,
 		       u32 kind)
 {
 	u32 i, kept = 0;
@@ -191,13 +191,13 @@ static u32 keep_others(const struct check *check, u32 index,
 }
 
 /* The one of @boxes that has all of @in to the front, if there is one. */
-static u32 prefer_single(const struct box *in, const struct box **boxes,
+static u32 prefer_single(const struct request_box *in, const struct request_box **boxes,
 			 u32 count)
 {
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		if (!box_outside(in, boxes[i])) {
+		if (!request_box_outside(in, boxes[i])) {
 			boxes[0] = boxes[i];
 			return 1;
 		}
@@ -206,28 +206,28 @@ static u32 prefer_single(const struct box *in, const struct box **boxes,
 }
 
 /*
- * The boxes of @pile, but for statement @index, that have all of it at @op, or
+ * The boxes of @rules, but for statement @index, that have all of it at @op, or
  * NULL. Of limits of sessions, which each count on their own, one has to.
  */
-static const struct box **covering(struct check *check, struct pile *pile,
+static const struct request_box **covering(struct check *check, struct interval_index *rules,
 				   u32 index, u32 op, u32 kind, bool single,
 				   stands_in may, u32 *count)
 {
-	const struct box **boxes = NULL, **met;
-	struct box in, found;
+	const struct request_box **boxes = NULL, **met;
+	struct request_box in, found;
 	u32 i, met_count;
 
 	*count = 0;
 	for (i = 0; i < check->space.box_count[index]; i++) {
-		box_at(&check->arena, &check->space, op,
+		request_box_at(&check->arena, &check->space, op,
 		       &check->space.boxes[index][i], &in);
-		if (!space_feasible(&check->space, op, &in))
+		if (!request_space_feasible(&check->space, op, &in))
 			continue;
-		met = pile_meeting(pile, &check->arena, &in, &met_count);
+		met = interval_index_find(rules, &check->arena, &in, &met_count);
 		met_count = keep_others(check, index, met, met_count, may,
 					kind);
 		met_count = prefer_single(&in, met, met_count);
-		if (single && (met_count != 1 || box_outside(&in, met[0])))
+		if (single && (met_count != 1 || request_box_outside(&in, met[0])))
 			return NULL;
 		if (search_outside(&check->arena, &check->space, op, &in, met,
 				   met_count, &found) != FOUND_NONE)
@@ -247,7 +247,7 @@ enum by {
 	BY_DENIES,
 };
 
-static struct pile *pile_of(const struct check *check, u32 index, enum by by,
+static struct interval_index *rules_of(const struct check *check, u32 index, enum by by,
 			    u32 kind)
 {
 	if (by == BY_LIMITS)
@@ -275,12 +275,12 @@ static char *covered(struct check *check, u32 index, enum by by)
 	const struct luo_statement *statement = statement_at(check, index);
 	u32 left = by == BY_LIMITS ? statement->limits :
 				     statement->ops & ~check->never[index];
-	const struct box **boxes, **most = NULL;
+	const struct request_box **boxes, **most = NULL;
 	u32 kind, count, most_count = 0;
 
 	for (; left; left &= left - 1) {
 		kind = __builtin_ctz(left);
-		boxes = covering(check, pile_of(check, index, by, kind), index,
+		boxes = covering(check, rules_of(check, index, by, kind), index,
 				 by == BY_LIMITS ? SPACE_LIMITS : kind, kind,
 				 by == BY_LIMITS && kind == LUO_LIMIT_SESSIONS,
 				 may[by], &count);
@@ -492,7 +492,7 @@ u32 check_source(const struct source *source, const char *root)
 	const struct luo_program *program = &source->program;
 	struct check check = { .source = source, .root = root };
 
-	space_build(&check.space, &program, 1);
+	request_space_build(&check.space, &program, 1);
 	view_build(&check.view, &check.space, 0, source);
 	check.useless = xcalloc(check.view.end + 1, sizeof(*check.useless));
 	check.never = xcalloc(check.view.end + 1, sizeof(*check.never));
@@ -501,7 +501,7 @@ u32 check_source(const struct source *source, const char *root)
 	free(check.useless);
 	arena_destroy(&check.arena);
 	view_destroy(&check.view);
-	space_destroy(&check.space);
+	request_space_destroy(&check.space);
 	return check.warnings;
 }
 

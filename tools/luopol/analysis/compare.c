@@ -10,14 +10,14 @@
 
 /* ---- What stands in both ---- */
 
-static int set_compare(const struct set *a, const struct set *b)
+static int class_set_compare(const struct class_set *a, const struct class_set *b)
 {
 	if (a->count != b->count)
 		return a->count < b->count ? -1 : 1;
 	return memcmp(a->at, b->at, a->count * sizeof(*a->at));
 }
 
-static int box_compare(const struct box *a, const struct box *b)
+static int request_box_compare(const struct request_box *a, const struct request_box *b)
 {
 	u32 left, key;
 	int order;
@@ -26,7 +26,7 @@ static int box_compare(const struct box *a, const struct box *b)
 		return a->given < b->given ? -1 : 1;
 	for (left = a->given; left; left &= left - 1) {
 		key = __builtin_ctz(left);
-		order = set_compare(a->keys[key], b->keys[key]);
+		order = class_set_compare(a->keys[key], b->keys[key]);
 		if (order)
 			return order;
 	}
@@ -35,19 +35,19 @@ static int box_compare(const struct box *a, const struct box *b)
 
 static int entry_compare(const void *a, const void *b)
 {
-	return box_compare(*(const struct box *const *)a,
-			   *(const struct box *const *)b);
+	return request_box_compare(*(const struct request_box *const *)a,
+			   *(const struct request_box *const *)b);
 }
 
-/* The boxes of a pile, to find equal ones. */
+/* The boxes of an index, to find equal ones. */
 struct sorted {
-	const struct box **boxes;
+	const struct request_box **boxes;
 	u32 count;
 };
 
-static void sort_pile(struct sorted *sorted, const struct pile *pile)
+static void sort_rules(struct sorted *sorted, const struct interval_index *rules)
 {
-	const struct box *const *all = pile_all(pile, &sorted->count);
+	const struct request_box *const *all = interval_index_all(rules, &sorted->count);
 
 	sorted->boxes = xcalloc(sorted->count, sizeof(*sorted->boxes));
 	if (!sorted->count)
@@ -56,7 +56,7 @@ static void sort_pile(struct sorted *sorted, const struct pile *pile)
 	qsort(sorted->boxes, sorted->count, sizeof(*all), entry_compare);
 }
 
-static bool has_equal(const struct sorted *sorted, const struct box *box)
+static bool has_equal(const struct sorted *sorted, const struct request_box *box)
 {
 	return sorted->count &&
 	       bsearch(&box, sorted->boxes, sorted->count,
@@ -78,18 +78,18 @@ struct comparison {
 
 /* Boxes that are taken from one. */
 struct cover {
-	const struct box **boxes;
+	const struct request_box **boxes;
 	u32 count;
 };
 
 static struct cover cover_new(struct comparison *c, u32 room)
 {
 	return (struct cover){
-		arena_alloc(c->arena, room * sizeof(struct box *)), 0
+		arena_alloc(c->arena, room * sizeof(struct request_box *)), 0
 	};
 }
 
-static void cover_add(struct cover *cover, const struct box *const *boxes,
+static void cover_add(struct cover *cover, const struct request_box *const *boxes,
 		      u32 count)
 {
 	if (count)
@@ -99,8 +99,8 @@ static void cover_add(struct cover *cover, const struct box *const *boxes,
 }
 
 /* Of @boxes those that are before @box in the text: they decide, not it. */
-static u32 keep_before(const struct box **boxes, u32 count,
-		       const struct box *box)
+static u32 keep_before(const struct request_box **boxes, u32 count,
+		       const struct request_box *box)
 {
 	u32 i, kept = 0;
 
@@ -127,8 +127,8 @@ static void confirm(const struct comparison *c, const struct difference *d)
 }
 
 /* What is in @in but not in @cover; @deny denies it, or nothing allows it. */
-static void find_difference(struct comparison *c, const struct box *in,
-			    const struct cover *cover, const struct box *deny)
+static void find_difference(struct comparison *c, const struct request_box *in,
+			    const struct cover *cover, const struct request_box *deny)
 {
 	struct difference d = {
 		.op = c->op,
@@ -136,7 +136,7 @@ static void find_difference(struct comparison *c, const struct box *in,
 		.deny = deny ? view_line(c->denying, deny->statement) : 0,
 	};
 	enum found answer;
-	struct box found;
+	struct request_box found;
 
 	answer = search_outside(c->arena, c->allowing->space, c->op, in,
 				cover->boxes, cover->count, &found);
@@ -144,7 +144,7 @@ static void find_difference(struct comparison *c, const struct box *in,
 		return;
 	d.gave_up = answer == FOUND_GAVE_UP;
 	if (!d.gave_up) {
-		member_request(c->arena, c->allowing->space, c->op, &found,
+		sample_request(c->arena, c->allowing->space, c->op, &found,
 			       &d.request);
 		confirm(c, &d);
 	}
@@ -152,15 +152,15 @@ static void find_difference(struct comparison *c, const struct box *in,
 }
 
 /* What nothing allows in the one that denies. */
-static void compare_unmatched(struct comparison *c, const struct box *in,
+static void compare_unmatched(struct comparison *c, const struct request_box *in,
 			      const struct cover *own,
 			      const struct cover *denies)
 {
-	const struct box **allows;
+	const struct request_box **allows;
 	struct cover cover;
 	u32 count;
 
-	allows = pile_meeting(c->denying->allows[c->op], c->arena, in, &count);
+	allows = interval_index_find(c->denying->allows[c->op], c->arena, in, &count);
 	cover = cover_new(c, own->count + denies->count + count);
 	cover_add(&cover, allows, count);
 	cover_add(&cover, own->boxes, own->count);
@@ -170,8 +170,8 @@ static void compare_unmatched(struct comparison *c, const struct box *in,
 
 static int text_compare(const void *a, const void *b)
 {
-	const struct box *x = *(const struct box *const *)a;
-	const struct box *y = *(const struct box *const *)b;
+	const struct request_box *x = *(const struct request_box *const *)a;
+	const struct request_box *y = *(const struct request_box *const *)b;
 
 	return (x > y) - (x < y);
 }
@@ -180,12 +180,12 @@ static int text_compare(const void *a, const void *b)
  * What is denied by the denies of the one that denies, line by line. Those that
  * the other has too take nothing that it allows.
  */
-static void compare_denied(struct comparison *c, const struct box *in,
+static void compare_denied(struct comparison *c, const struct request_box *in,
 			   const struct cover *own, struct cover *denies)
 {
 	struct cover cover = cover_new(c, own->count + denies->count);
 	struct arena_mark mark;
-	struct box part;
+	struct request_box part;
 	u32 i;
 
 	if (!denies->count)
@@ -198,7 +198,7 @@ static void compare_denied(struct comparison *c, const struct box *in,
 		if (!has_equal(&c->denies, denies->boxes[i])) {
 			mark = arena_mark(c->arena);
 			part = *in;
-			box_and(c->arena, &part, denies->boxes[i]);
+			request_box_narrow(c->arena, &part, denies->boxes[i]);
 			find_difference(c, &part, &cover, denies->boxes[i]);
 			arena_release(c->arena, mark);
 		}
@@ -206,25 +206,25 @@ static void compare_denied(struct comparison *c, const struct box *in,
 	}
 }
 
-static void compare_box(struct comparison *c, const struct box *allow)
+static void compare_box(struct comparison *c, const struct request_box *allow)
 {
-	const struct box **before, **denies;
+	const struct request_box **before, **denies;
 	struct cover own, others;
 	u32 before_count, count;
-	struct box in;
+	struct request_box in;
 
-	box_at(c->arena, c->allowing->space, c->op, allow, &in);
-	if (!space_feasible(c->allowing->space, c->op, &in))
+	request_box_at(c->arena, c->allowing->space, c->op, allow, &in);
+	if (!request_space_feasible(c->allowing->space, c->op, &in))
 		return;
-	denies = pile_meeting(c->denying->denies[c->op], c->arena, &in, &count);
+	denies = interval_index_find(c->denying->denies[c->op], c->arena, &in, &count);
 	others = (struct cover){ denies, count };
 	if (!count && has_equal(&c->allows, allow))
 		return;
 
-	before = pile_meeting(c->allowing->allows[c->op], c->arena, &in,
+	before = interval_index_find(c->allowing->allows[c->op], c->arena, &in,
 			      &before_count);
 	before_count = keep_before(before, before_count, allow);
-	denies = pile_meeting(c->allowing->denies[c->op], c->arena, &in,
+	denies = interval_index_find(c->allowing->denies[c->op], c->arena, &in,
 			      &count);
 	own = cover_new(c, before_count + count);
 	cover_add(&own, before, before_count);
@@ -236,13 +236,13 @@ static void compare_box(struct comparison *c, const struct box *allow)
 
 static void compare_op(struct comparison *c)
 {
-	const struct box *const *allows;
+	const struct request_box *const *allows;
 	struct arena_mark mark;
 	u32 i, count;
 
-	sort_pile(&c->allows, c->denying->allows[c->op]);
-	sort_pile(&c->denies, c->allowing->denies[c->op]);
-	allows = pile_all(c->allowing->allows[c->op], &count);
+	sort_rules(&c->allows, c->denying->allows[c->op]);
+	sort_rules(&c->denies, c->allowing->denies[c->op]);
+	allows = interval_index_all(c->allowing->allows[c->op], &count);
 	for (i = 0; i < count; i++) {
 		mark = arena_mark(c->arena);
 		compare_box(c, allows[i]);

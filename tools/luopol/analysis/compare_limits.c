@@ -22,14 +22,14 @@ struct comparison {
 	void *data;
 };
 
-static u64 most(const struct comparison *c, const struct box *box)
+static u64 most(const struct comparison *c, const struct request_box *box)
 {
 	return c->tight->space->all.statements[box->statement].most[c->kind];
 }
 
 /* Of the limits of the same policy that meet one those that decide before it. */
-static u32 keep_tighter(const struct comparison *c, const struct box **boxes,
-			u32 count, const struct box *limit)
+static u32 keep_tighter(const struct comparison *c, const struct request_box **boxes,
+			u32 count, const struct request_box *limit)
 {
 	u32 i, kept = 0;
 
@@ -42,8 +42,8 @@ static u32 keep_tighter(const struct comparison *c, const struct box **boxes,
 }
 
 /* Of the limits of the other policy those that are as tight. */
-static u32 keep_as_tight(const struct comparison *c, const struct box **boxes,
-			 u32 count, const struct box *limit)
+static u32 keep_as_tight(const struct comparison *c, const struct request_box **boxes,
+			 u32 count, const struct request_box *limit)
 {
 	u32 i, kept = 0;
 
@@ -70,8 +70,8 @@ static void find_other(struct comparison *c, struct limit_difference *d)
 			d->line, d->other.line);
 }
 
-static void tell(struct comparison *c, const struct box *limit,
-		 enum found answer, const struct box *found)
+static void tell(struct comparison *c, const struct request_box *limit,
+		 enum found answer, const struct request_box *found)
 {
 	struct limit_difference d = {
 		.kind = c->kind,
@@ -82,7 +82,7 @@ static void tell(struct comparison *c, const struct box *limit,
 	struct luo_request request;
 
 	if (!d.gave_up) {
-		member_request(c->arena, c->tight->space, SPACE_LIMITS, found,
+		sample_request(c->arena, c->tight->space, SPACE_LIMITS, found,
 			       &request);
 		d.session = request.session;
 		d.uid = request.owner;
@@ -92,44 +92,44 @@ static void tell(struct comparison *c, const struct box *limit,
 	c->each(c->data, &d);
 }
 
-static bool has_whole(const struct box *in, const struct box *const *boxes,
+static bool has_whole(const struct request_box *in, const struct request_box *const *boxes,
 		      u32 count)
 {
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		if (!box_outside(in, boxes[i]))
+		if (!request_box_outside(in, boxes[i]))
 			return true;
 	}
 	return false;
 }
 
-static void compare_sessions(struct comparison *c, const struct box *limit)
+static void compare_sessions(struct comparison *c, const struct request_box *limit)
 {
-	const struct box **as_tight;
-	struct box in;
+	const struct request_box **as_tight;
+	struct request_box in;
 	u32 count;
 
-	box_at(c->arena, c->tight->space, SPACE_LIMITS, limit, &in);
-	as_tight = pile_meeting(c->loose->limits[c->kind], c->arena, &in,
+	request_box_at(c->arena, c->tight->space, SPACE_LIMITS, limit, &in);
+	as_tight = interval_index_find(c->loose->limits[c->kind], c->arena, &in,
 				&count);
 	count = keep_as_tight(c, as_tight, count, limit);
 	if (!has_whole(&in, as_tight, count))
 		tell(c, limit, FOUND_ONE, &in);
 }
 
-static void compare_amount(struct comparison *c, const struct box *limit)
+static void compare_amount(struct comparison *c, const struct request_box *limit)
 {
-	const struct box **tighter, **as_tight, **cover;
+	const struct request_box **tighter, **as_tight, **cover;
 	u32 tighter_count, count, i;
 	enum found answer;
-	struct box in, found;
+	struct request_box in, found;
 
-	box_at(c->arena, c->tight->space, SPACE_LIMITS, limit, &in);
-	tighter = pile_meeting(c->tight->limits[c->kind], c->arena, &in,
+	request_box_at(c->arena, c->tight->space, SPACE_LIMITS, limit, &in);
+	tighter = interval_index_find(c->tight->limits[c->kind], c->arena, &in,
 			       &tighter_count);
 	tighter_count = keep_tighter(c, tighter, tighter_count, limit);
-	as_tight = pile_meeting(c->loose->limits[c->kind], c->arena, &in,
+	as_tight = interval_index_find(c->loose->limits[c->kind], c->arena, &in,
 				&count);
 	count = keep_as_tight(c, as_tight, count, limit);
 	cover = arena_alloc(c->arena, (tighter_count + count) * sizeof(*cover));
@@ -159,12 +159,12 @@ void compare_limits(struct arena *arena, const struct view *tight,
 		.each = each,
 		.data = data,
 	};
-	const struct box *const *limits;
+	const struct request_box *const *limits;
 	struct arena_mark mark;
 	u32 i, count;
 
 	for (c.kind = 0; c.kind < LUO_LIMIT_COUNT; c.kind++) {
-		limits = pile_all(tight->limits[c.kind], &count);
+		limits = interval_index_all(tight->limits[c.kind], &count);
 		for (i = 0; i < count; i++) {
 			mark = arena_mark(arena);
 			if (c.kind == LUO_LIMIT_SESSIONS)

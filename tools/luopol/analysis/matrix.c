@@ -26,7 +26,7 @@ const char *const cell_names[] = {
 
 struct builder {
 	struct matrix matrix;
-	struct space space;
+	struct request_space space;
 	struct view view;
 	struct arena arena;
 };
@@ -65,22 +65,22 @@ static char *some_conditions(const struct luo_program *program,
 static enum cell look_up(struct builder *b, u32 index, u32 op, bool *except)
 {
 	enum cell cell = CELL_NEVER;
-	const struct box **denies;
+	const struct request_box **denies;
 	bool taken = false;
-	struct box in, found, part;
+	struct request_box in, found, part;
 	u32 i, j, count;
 
 	for (i = 0; i < b->space.box_count[index]; i++) {
-		box_at(&b->arena, &b->space, op, &b->space.boxes[index][i],
+		request_box_at(&b->arena, &b->space, op, &b->space.boxes[index][i],
 		       &in);
-		if (!space_feasible(&b->space, op, &in))
+		if (!request_space_feasible(&b->space, op, &in))
 			continue;
-		denies = pile_meeting(b->view.denies[op], &b->arena, &in,
+		denies = interval_index_find(b->view.denies[op], &b->arena, &in,
 				      &count);
 		for (j = 0; j < count; j++) {
 			part = in;
-			box_and(&b->arena, &part, denies[j]);
-			if (!space_feasible(&b->space, op, &part))
+			request_box_narrow(&b->arena, &part, denies[j]);
+			if (!request_space_feasible(&b->space, op, &part))
 				continue;
 			taken = true;
 			except[view_line(&b->view, denies[j]->statement)] =
@@ -336,7 +336,7 @@ int cmd_matrix(int argc, char **argv)
 		return EXIT_TROUBLE;
 	program = &source.program;
 	b.matrix.source = &source;
-	space_build(&b.space, &program, 1);
+	request_space_build(&b.space, &program, 1);
 	view_build(&b.view, &b.space, 0, &source);
 	build_rows(&b);
 	if (html)
@@ -350,7 +350,7 @@ int cmd_matrix(int argc, char **argv)
 	free(b.matrix.rows);
 	arena_destroy(&b.arena);
 	view_destroy(&b.view);
-	space_destroy(&b.space);
+	request_space_destroy(&b.space);
 	source_destroy(&source);
 	return EXIT_GOOD;
 }

@@ -12,15 +12,15 @@
 
 struct search {
 	struct arena *arena;
-	const struct space *space;
+	const struct request_space *space;
 	u32 op;
 	u32 steps;
-	struct box *found;
+	struct request_box *found;
 };
 
 /* What is taken from a box, and the keys in which the box is not within it. */
 struct taken {
-	const struct box *box;
+	const struct request_box *box;
 	u32 outside;
 };
 
@@ -33,32 +33,32 @@ static bool is_power_of_two(u32 n)
  * What of @box's @key is left without those of @taken that differ from it in
  * @key; if @alone, in nothing else.
  */
-static const struct set *without(struct arena *arena, const struct box *box,
+static const struct class_set *without(struct arena *arena, const struct request_box *box,
 				 const struct taken *taken, u32 count,
 				 enum luo_key key, bool alone)
 {
 	u32 i, j, room = 0, mask = alone ? U32_MAX : BIT(key);
-	const struct set *from;
-	struct set *set;
+	const struct class_set *from;
+	struct class_set *set;
 
 	for (i = 0; i < count; i++) {
 		if ((taken[i].outside & mask) == BIT(key))
 			room += taken[i].box->keys[key]->count;
 	}
-	set = set_new(arena, room);
+	set = class_set_new(arena, room);
 	for (i = 0; i < count; i++) {
 		if ((taken[i].outside & mask) != BIT(key))
 			continue;
 		from = taken[i].box->keys[key];
 		for (j = 0; j < from->count; j++)
-			set_add(set, from->at[j].low, from->at[j].high);
+			class_set_add(set, from->at[j].low, from->at[j].high);
 	}
-	set_settle(set);
-	return set_minus(arena, box->keys[key], set);
+	class_set_normalize(set);
+	return class_set_subtract(arena, box->keys[key], set);
 }
 
 /* Take from @box what differs from it in one key. Returns if anything did. */
-static bool take_simple(struct search *search, struct box *box,
+static bool take_simple(struct search *search, struct request_box *box,
 			const struct taken *taken, u32 count)
 {
 	u32 i, keys = 0, key;
@@ -77,8 +77,8 @@ static bool take_simple(struct search *search, struct box *box,
 }
 
 /* Those of @covers that meet @box. Returns false if one has all of it. */
-static bool look_at(struct arena *arena, const struct box *box,
-		    const struct box *const *covers, u32 count,
+static bool look_at(struct arena *arena, const struct request_box *box,
+		    const struct request_box *const *covers, u32 count,
 		    struct taken **taken, u32 *taken_count)
 {
 	u32 i, outside;
@@ -86,7 +86,7 @@ static bool look_at(struct arena *arena, const struct box *box,
 	*taken = arena_alloc(arena, count * sizeof(**taken));
 	*taken_count = 0;
 	for (i = 0; i < count; i++) {
-		outside = box_outside(box, covers[i]);
+		outside = request_box_outside(box, covers[i]);
 		if (!outside)
 			return false;
 		if (outside != U32_MAX)
@@ -128,11 +128,11 @@ static u32 drop_key(struct taken *taken, u32 count, enum luo_key key)
  * Where statements name some values of a key, there often is one that none of
  * them names: looks for a request of such values, key by key. Changes @taken.
  */
-static bool find_unnamed(struct search *search, struct box box,
+static bool find_unnamed(struct search *search, struct request_box box,
 			 struct taken *taken, u32 count)
 {
 	u32 keys = BIT(LUO_KEY_COUNT) - 1, i, open;
-	struct box less;
+	struct request_box less;
 	enum luo_key key;
 
 	while (count) {
@@ -146,7 +146,7 @@ static bool find_unnamed(struct search *search, struct box box,
 		less = box;
 		less.keys[key] = without(search->arena, &box, taken, count, key,
 					 false);
-		if (!space_feasible(search->space, search->op, &less))
+		if (!request_space_feasible(search->space, search->op, &less))
 			continue;
 		box = less;
 		count = drop_key(taken, count, key);
@@ -168,15 +168,15 @@ static const struct taken *fewest_keys(const struct taken *taken, u32 count)
 	return best;
 }
 
-static enum found search_box(struct search *search, struct box box,
-			     const struct box *const *covers, u32 count);
+static enum found search_box(struct search *search, struct request_box box,
+			     const struct request_box *const *covers, u32 count);
 
 /* All of @box but what is in @cover, part by part. */
-static enum found search_parts(struct search *search, struct box box,
+static enum found search_parts(struct search *search, struct request_box box,
 			       const struct taken *cover,
-			       const struct box *const *covers, u32 count)
+			       const struct request_box *const *covers, u32 count)
 {
-	const struct set *in, *own;
+	const struct class_set *in, *own;
 	enum found found;
 	u32 key;
 
@@ -185,28 +185,28 @@ static enum found search_parts(struct search *search, struct box box,
 			continue;
 		own = cover->box->keys[key];
 		in = box.keys[key];
-		box.keys[key] = set_minus(search->arena, in, own);
+		box.keys[key] = class_set_subtract(search->arena, in, own);
 		found = search_box(search, box, covers, count);
 		if (found != FOUND_NONE)
 			return found;
-		box.keys[key] = set_and(search->arena, in, own);
+		box.keys[key] = class_set_intersect(search->arena, in, own);
 	}
 	return FOUND_NONE;
 }
 
-static enum found search_box(struct search *search, struct box box,
-			     const struct box *const *covers, u32 count)
+static enum found search_box(struct search *search, struct request_box box,
+			     const struct request_box *const *covers, u32 count)
 {
 	struct arena_mark mark = arena_mark(search->arena);
 	enum found found = FOUND_NONE;
-	const struct box **rest;
+	const struct request_box **rest;
 	struct taken *taken, cover;
 	u32 left, i;
 
 	if (++search->steps > SEARCH_STEPS)
 		return FOUND_GAVE_UP;
 	for (;;) {
-		if (!space_feasible(search->space, search->op, &box) ||
+		if (!request_space_feasible(search->space, search->op, &box) ||
 		    !look_at(search->arena, &box, covers, count, &taken, &left))
 			goto out;
 		if (!take_simple(search, &box, taken, left))
@@ -234,10 +234,10 @@ out:
  * Whether there is a request in @in, which has all keys, but in none of
  * @covers. If so, @found are requests all of which are; its sets are in @arena.
  */
-enum found search_outside(struct arena *arena, const struct space *space,
-			  u32 op, const struct box *in,
-			  const struct box *const *covers, u32 count,
-			  struct box *found)
+enum found search_outside(struct arena *arena, const struct request_space *space,
+			  u32 op, const struct request_box *in,
+			  const struct request_box *const *covers, u32 count,
+			  struct request_box *found)
 {
 	struct search search = {
 		.arena = arena,

@@ -24,10 +24,10 @@ enum found {
 	FOUND_GAVE_UP,
 };
 
-enum found search_outside(struct arena *arena, const struct space *space,
-			  u32 op, const struct box *in,
-			  const struct box *const *covers, u32 count,
-			  struct box *found);
+enum found search_outside(struct arena *arena, const struct request_space *space,
+			  u32 op, const struct request_box *in,
+			  const struct request_box *const *covers, u32 count,
+			  struct request_box *found);
 
 /*
  * Boxes to be found by what they meet. Key by key those that are narrow in it
@@ -35,14 +35,14 @@ enum found search_outside(struct arena *arena, const struct space *space,
  * the ones that meet a box takes, for each key, a bisection and a look at those
  * that may.
  */
-struct pile;
+struct interval_index;
 
-struct pile *pile_new(const struct space *space, u32 op);
-void pile_add(struct pile *pile, u32 statement);
-void pile_settle(struct pile *pile);
-const struct box **pile_meeting(struct pile *pile, struct arena *arena,
-				const struct box *in, u32 *count);
-const struct box *const *pile_all(const struct pile *pile, u32 *count);
-void pile_free(struct pile *pile);
+struct interval_index *interval_index_new(const struct request_space *space, u32 op);
+void interval_index_add(struct interval_index *index, u32 statement);
+void interval_index_build(struct interval_index *index);
+const struct request_box **interval_index_find(struct interval_index *index, struct arena *arena,
+				const struct request_box *in, u32 *count);
+const struct request_box *const *interval_index_all(const struct interval_index *index, u32 *count);
+void interval_index_free(struct interval_index *index);
 
 #endif /* _LUOPOL_SEARCH_H */

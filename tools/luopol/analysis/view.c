@@ -10,7 +10,7 @@
 
 #include "view.h"
 
-static void pile_statement(struct view *view, u32 index)
+static void index_statement(struct view *view, u32 index)
 {
 	const struct luo_statement *statement =
 		view->space->all.statements + index;
@@ -18,17 +18,17 @@ static void pile_statement(struct view *view, u32 index)
 
 	for (i = 0; i < LUO_OP_COUNT; i++) {
 		if (statement->ops & BIT(i))
-			pile_add(statement->verb == LUO_VERB_DENY ?
+			interval_index_add(statement->verb == LUO_VERB_DENY ?
 				 view->denies[i] : view->allows[i], index);
 	}
 	for (i = 0; i < LUO_LIMIT_COUNT; i++) {
 		if (statement->limits & BIT(i))
-			pile_add(view->limits[i], index);
+			interval_index_add(view->limits[i], index);
 	}
 }
 
 /* @program is its number in @space. */
-void view_build(struct view *view, const struct space *space, u32 program,
+void view_build(struct view *view, const struct request_space *space, u32 program,
 		const struct source *source)
 {
 	struct luo_policy_error error;
@@ -45,19 +45,19 @@ void view_build(struct view *view, const struct space *space, u32 program,
 	if (!view->policy)
 		give_up("%s: %s", source->path, error.message);
 	for (i = 0; i < LUO_OP_COUNT; i++) {
-		view->allows[i] = pile_new(space, i);
-		view->denies[i] = pile_new(space, i);
+		view->allows[i] = interval_index_new(space, i);
+		view->denies[i] = interval_index_new(space, i);
 	}
 	for (i = 0; i < LUO_LIMIT_COUNT; i++)
-		view->limits[i] = pile_new(space, SPACE_LIMITS);
+		view->limits[i] = interval_index_new(space, SPACE_LIMITS);
 	for (i = view->first; i < view->end; i++)
-		pile_statement(view, i);
+		index_statement(view, i);
 	for (i = 0; i < LUO_OP_COUNT; i++) {
-		pile_settle(view->allows[i]);
-		pile_settle(view->denies[i]);
+		interval_index_build(view->allows[i]);
+		interval_index_build(view->denies[i]);
 	}
 	for (i = 0; i < LUO_LIMIT_COUNT; i++)
-		pile_settle(view->limits[i]);
+		interval_index_build(view->limits[i]);
 }
 
 void view_destroy(struct view *view)
@@ -65,11 +65,11 @@ void view_destroy(struct view *view)
 	u32 i;
 
 	for (i = 0; i < LUO_OP_COUNT; i++) {
-		pile_free(view->allows[i]);
-		pile_free(view->denies[i]);
+		interval_index_free(view->allows[i]);
+		interval_index_free(view->denies[i]);
 	}
 	for (i = 0; i < LUO_LIMIT_COUNT; i++)
-		pile_free(view->limits[i]);
+		interval_index_free(view->limits[i]);
 	luo_policy_free(view->policy);
 }
 
@@ -80,15 +80,15 @@ u32 view_line(const struct view *view, u32 statement)
 
 /* A request of @box, which is feasible, as the kernel decides it. */
 void view_witness(const struct view *view, struct arena *arena, u32 op,
-		  const struct box *box, struct witness *witness)
+		  const struct request_box *box, struct witness *witness)
 {
-	member_request(arena, view->space, op, box, &witness->request);
+	sample_request(arena, view->space, op, box, &witness->request);
 	luo_policy_decide(view->policy, &witness->request, &witness->verdict);
 }
 
 /* The search and the kernel agree, or nothing that luopol says is to be believed. */
 static void confirm(const struct view *view, struct arena *arena, u32 op,
-		    const struct box *box, bool allow)
+		    const struct request_box *box, bool allow)
 {
 	struct arena_mark mark = arena_mark(arena);
 	struct witness witness;
@@ -103,18 +103,18 @@ static void confirm(const struct view *view, struct arena *arena, u32 op,
 
 /* Whether any request of @in, which has all keys, is allowed. */
 enum found view_allowed(const struct view *view, struct arena *arena, u32 op,
-			const struct box *in, struct box *found)
+			const struct request_box *in, struct request_box *found)
 {
-	const struct box **allows, **denies;
+	const struct request_box **allows, **denies;
 	u32 allow_count, deny_count, i;
 	enum found answer;
-	struct box part;
+	struct request_box part;
 
-	allows = pile_meeting(view->allows[op], arena, in, &allow_count);
-	denies = pile_meeting(view->denies[op], arena, in, &deny_count);
+	allows = interval_index_find(view->allows[op], arena, in, &allow_count);
+	denies = interval_index_find(view->denies[op], arena, in, &deny_count);
 	for (i = 0; i < allow_count; i++) {
 		part = *in;
-		box_and(arena, &part, allows[i]);
+		request_box_narrow(arena, &part, allows[i]);
 		answer = search_outside(arena, view->space, op, &part, denies,
 					deny_count, found);
 		if (answer == FOUND_ONE)
@@ -127,20 +127,20 @@ enum found view_allowed(const struct view *view, struct arena *arena, u32 op,
 
 /* Whether any request of @in, which has all keys, is denied. */
 enum found view_denied(const struct view *view, struct arena *arena, u32 op,
-		       const struct box *in, struct box *found)
+		       const struct request_box *in, struct request_box *found)
 {
-	const struct box **allows, **denies;
+	const struct request_box **allows, **denies;
 	enum found answer;
 	u32 count, i;
 
-	allows = pile_meeting(view->allows[op], arena, in, &count);
+	allows = interval_index_find(view->allows[op], arena, in, &count);
 	answer = search_outside(arena, view->space, op, in, allows, count,
 				found);
-	denies = pile_meeting(view->denies[op], arena, in, &count);
+	denies = interval_index_find(view->denies[op], arena, in, &count);
 	for (i = 0; i < count && answer == FOUND_NONE; i++) {
 		*found = *in;
-		box_and(arena, found, denies[i]);
-		if (space_feasible(view->space, op, found))
+		request_box_narrow(arena, found, denies[i]);
+		if (request_space_feasible(view->space, op, found))
 			answer = FOUND_ONE;
 	}
 	if (answer == FOUND_ONE)
@@ -153,13 +153,13 @@ enum found view_denied(const struct view *view, struct arena *arena, u32 op,
  * is decided by another line than @line, 0 for none.
  */
 enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
-		       const struct box *in, u32 line, bool allow,
-		       struct box *found)
+		       const struct request_box *in, u32 line, bool allow,
+		       struct request_box *found)
 {
-	const struct box **boxes, **own;
+	const struct request_box **boxes, **own;
 	u32 count, own_count = 0, i;
 
-	boxes = pile_meeting(allow ? view->allows[op] : view->denies[op], arena,
+	boxes = interval_index_find(allow ? view->allows[op] : view->denies[op], arena,
 			     in, &count);
 	own = arena_alloc(arena, count * sizeof(*own));
 	for (i = 0; i < count; i++) {
@@ -169,9 +169,9 @@ enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
 		}
 		/* The first in the text decides. */
 		*found = *in;
-		box_and(arena, found, boxes[i]);
+		request_box_narrow(arena, found, boxes[i]);
 		if ((!line || view_line(view, boxes[i]->statement) < line) &&
-		    space_feasible(view->space, op, found))
+		    request_space_feasible(view->space, op, found))
 			return FOUND_ONE;
 	}
 	if (!line)

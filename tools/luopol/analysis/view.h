@@ -24,14 +24,14 @@
  * @limits: For each kind its limits.
  */
 struct view {
-	const struct space *space;
+	const struct request_space *space;
 	struct luo_policy *policy;
 	const struct source *source;
 	u32 first;
 	u32 end;
-	struct pile *allows[LUO_OP_COUNT];
-	struct pile *denies[LUO_OP_COUNT];
-	struct pile *limits[LUO_LIMIT_COUNT];
+	struct interval_index *allows[LUO_OP_COUNT];
+	struct interval_index *denies[LUO_OP_COUNT];
+	struct interval_index *limits[LUO_LIMIT_COUNT];
 };
 
 /**
@@ -44,20 +44,20 @@ struct witness {
 	struct luo_verdict verdict;
 };
 
-void view_build(struct view *view, const struct space *space, u32 program,
+void view_build(struct view *view, const struct request_space *space, u32 program,
 		const struct source *source);
 void view_destroy(struct view *view);
 
 u32 view_line(const struct view *view, u32 statement);
 void view_witness(const struct view *view, struct arena *arena, u32 op,
-		  const struct box *box, struct witness *witness);
+		  const struct request_box *box, struct witness *witness);
 enum found view_allowed(const struct view *view, struct arena *arena, u32 op,
-			const struct box *in, struct box *found);
+			const struct request_box *in, struct request_box *found);
 enum found view_denied(const struct view *view, struct arena *arena, u32 op,
-		       const struct box *in, struct box *found);
+		       const struct request_box *in, struct request_box *found);
 enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
-		       const struct box *in, u32 line, bool allow,
-		       struct box *found);
+		       const struct request_box *in, u32 line, bool allow,
+		       struct request_box *found);
 
 void view_session_limit(const struct view *view, const char *session, u32 uid,
 			bool known, struct luo_limit *tightest);

@@ -35,7 +35,7 @@ struct expectation {
 struct suite {
 	struct requests requests;
 	struct expectation *expectations;
-	struct space space;
+	struct request_space space;
 	struct view view;
 };
 
@@ -148,11 +148,11 @@ static bool decided_by(struct suite *suite, const struct expectation *e,
 {
 	bool allow = e->expected == EXPECT_ALLOW;
 	struct witness witness;
-	struct box found;
+	struct request_box found;
 	u32 i;
 
 	for (i = 0; i < answer->count; i++) {
-		if (!space_feasible(&suite->space, op, &answer->boxes[i]) ||
+		if (!request_space_feasible(&suite->space, op, &answer->boxes[i]) ||
 		    view_not_by(&suite->view, &suite->space.arena, op,
 				&answer->boxes[i], e->by, allow,
 				&found) == FOUND_NONE)
@@ -263,7 +263,7 @@ static int run_tests(struct suite *suite, const struct source *policy, u32 *done
 	bool good;
 	u32 i;
 
-	space_build(&suite->space, programs, 2);
+	request_space_build(&suite->space, programs, 2);
 	view_build(&suite->view, &suite->space, 0, policy);
 	for (i = 0; i < suite->requests.count; i++) {
 		good = run_test(suite, i);
@@ -277,7 +277,7 @@ static int run_tests(struct suite *suite, const struct source *policy, u32 *done
 			status = EXIT_BAD;
 	}
 	view_destroy(&suite->view);
-	space_destroy(&suite->space);
+	request_space_destroy(&suite->space);
 	return status;
 }
 

@@ -317,7 +317,7 @@ static void read_cgroup(struct record *r, const char *value)
 	length = r->cgroup ? strlen(r->cgroup) : 0;
 	r->cut = length ? length >= LUO_AUDIT_STRING_MAX : strcmp(value, "?");
 	if (length && *r->cgroup == '/' &&
-	    member_valid(LUO_KEY_CGROUP, r->cgroup, length))
+	    sample_valid(LUO_KEY_CGROUP, r->cgroup, length))
 		return;
 	r->cut |= length;
 	free(r->cgroup);
@@ -410,7 +410,7 @@ static void forget_exe(struct record *r)
 	size_t tail = sizeof(deleted) - 1;
 
 	if (length && *r->exe == '/' &&
-	    member_valid(LUO_KEY_EXE, r->exe, length) &&
+	    sample_valid(LUO_KEY_EXE, r->exe, length) &&
 	    (length < tail || strcmp(r->exe + length - tail, deleted)))
 		return;
 	free(r->exe);

@@ -7,29 +7,29 @@
 
 #include "class_set.h"
 
-/* Room for @room ranges; set_add() adds them, set_settle() makes it a set. */
-struct set *set_new(struct arena *arena, u32 room)
+/* Room for @room ranges; class_set_add() adds them, class_set_normalize() makes it a set. */
+struct class_set *class_set_new(struct arena *arena, u32 room)
 {
-	struct set *set;
+	struct class_set *set;
 
 	set = arena_alloc(arena, sizeof(*set) + room * sizeof(*set->at));
 	set->count = 0;
 	return set;
 }
 
-void set_add(struct set *set, u32 low, u32 high)
+void class_set_add(struct class_set *set, u32 low, u32 high)
 {
-	set->at[set->count++] = (struct range){ low, high };
+	set->at[set->count++] = (struct class_range){ low, high };
 }
 
 static int range_compare(const void *a, const void *b)
 {
-	const struct range *x = a, *y = b;
+	const struct class_range *x = a, *y = b;
 
 	return (x->low > y->low) - (x->low < y->low);
 }
 
-void set_settle(struct set *set)
+void class_set_normalize(struct class_set *set)
 {
 	u32 i, last = 0;
 
@@ -45,18 +45,18 @@ void set_settle(struct set *set)
 	set->count = last + 1;
 }
 
-const struct set *set_of(struct arena *arena, u32 low, u32 high)
+const struct class_set *class_set_of(struct arena *arena, u32 low, u32 high)
 {
-	struct set *set = set_new(arena, 1);
+	struct class_set *set = class_set_new(arena, 1);
 
-	set_add(set, low, high);
+	class_set_add(set, low, high);
 	return set;
 }
 
-const struct set *set_and(struct arena *arena, const struct set *a,
-			  const struct set *b)
+const struct class_set *class_set_intersect(struct arena *arena, const struct class_set *a,
+			  const struct class_set *b)
 {
-	struct set *set = set_new(arena, a->count + b->count);
+	struct class_set *set = class_set_new(arena, a->count + b->count);
 	u32 i = 0, j = 0, low, high;
 
 	while (i < a->count && j < b->count) {
@@ -64,7 +64,7 @@ const struct set *set_and(struct arena *arena, const struct set *a,
 		high = a->at[i].high < b->at[j].high ? a->at[i].high :
 						       b->at[j].high;
 		if (low <= high)
-			set_add(set, low, high);
+			class_set_add(set, low, high);
 		if (a->at[i].high < b->at[j].high)
 			i++;
 		else
@@ -73,10 +73,10 @@ const struct set *set_and(struct arena *arena, const struct set *a,
 	return set;
 }
 
-const struct set *set_minus(struct arena *arena, const struct set *a,
-			    const struct set *b)
+const struct class_set *class_set_subtract(struct arena *arena, const struct class_set *a,
+			    const struct class_set *b)
 {
-	struct set *set = set_new(arena, a->count + b->count);
+	struct class_set *set = class_set_new(arena, a->count + b->count);
 	u32 i, j = 0, low;
 	bool rest;
 
@@ -87,7 +87,7 @@ const struct set *set_minus(struct arena *arena, const struct set *a,
 			j++;
 		while (rest && j < b->count && b->at[j].low <= a->at[i].high) {
 			if (b->at[j].low > low)
-				set_add(set, low, b->at[j].low - 1);
+				class_set_add(set, low, b->at[j].low - 1);
 			low = b->at[j].high + 1;
 			rest = b->at[j].high < a->at[i].high;
 			/* One that reaches further may meet the next as well. */
@@ -95,13 +95,13 @@ const struct set *set_minus(struct arena *arena, const struct set *a,
 				j++;
 		}
 		if (rest)
-			set_add(set, low, a->at[i].high);
+			class_set_add(set, low, a->at[i].high);
 	}
 	return set;
 }
 
 /* The first range that does not end before @class, or set->count. */
-static u32 find(const struct set *set, u32 class)
+static u32 find(const struct class_set *set, u32 class)
 {
 	u32 low = 0, high = set->count, middle;
 
@@ -115,14 +115,14 @@ static u32 find(const struct set *set, u32 class)
 	return low;
 }
 
-bool set_has(const struct set *set, u32 class)
+bool class_set_has(const struct class_set *set, u32 class)
 {
 	u32 i = find(set, class);
 
 	return i < set->count && set->at[i].low <= class;
 }
 
-bool set_within(const struct set *a, const struct set *b)
+bool class_set_within(const struct class_set *a, const struct class_set *b)
 {
 	u32 i, j;
 
@@ -135,10 +135,10 @@ bool set_within(const struct set *a, const struct set *b)
 	return true;
 }
 
-bool set_meets(const struct set *a, const struct set *b)
+bool class_set_overlaps(const struct class_set *a, const struct class_set *b)
 {
-	const struct set *few = a->count < b->count ? a : b;
-	const struct set *many = few == a ? b : a;
+	const struct class_set *few = a->count < b->count ? a : b;
+	const struct class_set *many = few == a ? b : a;
 	u32 i, j;
 
 	for (i = 0; i < few->count; i++) {

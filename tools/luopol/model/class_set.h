@@ -3,7 +3,7 @@
  * Sets of classes of one key: sorted ranges that do not touch each other.
  *
  * Operations take time in proportion to the ranges of both, but for
- * set_within() and set_meets(), which bisect the one with more of them.
+ * class_set_within() and class_set_overlaps(), which bisect the one with more of them.
  */
 
 #ifndef _LUOPOL_SET_H
@@ -13,26 +13,26 @@
 
 #include "arena.h"
 
-struct range {
+struct class_range {
 	u32 low;
 	u32 high;
 };
 
-struct set {
+struct class_set {
 	u32 count;
-	struct range at[];
+	struct class_range at[];
 };
 
-struct set *set_new(struct arena *arena, u32 room);
-void set_add(struct set *set, u32 low, u32 high);
-void set_settle(struct set *set);
-const struct set *set_of(struct arena *arena, u32 low, u32 high);
-const struct set *set_and(struct arena *arena, const struct set *a,
-			  const struct set *b);
-const struct set *set_minus(struct arena *arena, const struct set *a,
-			    const struct set *b);
-bool set_within(const struct set *a, const struct set *b);
-bool set_meets(const struct set *a, const struct set *b);
-bool set_has(const struct set *set, u32 class);
+struct class_set *class_set_new(struct arena *arena, u32 room);
+void class_set_add(struct class_set *set, u32 low, u32 high);
+void class_set_normalize(struct class_set *set);
+const struct class_set *class_set_of(struct arena *arena, u32 low, u32 high);
+const struct class_set *class_set_intersect(struct arena *arena, const struct class_set *a,
+			  const struct class_set *b);
+const struct class_set *class_set_subtract(struct arena *arena, const struct class_set *a,
+			    const struct class_set *b);
+bool class_set_within(const struct class_set *a, const struct class_set *b);
+bool class_set_overlaps(const struct class_set *a, const struct class_set *b);
+bool class_set_has(const struct class_set *set, u32 class);
 
 #endif /* _LUOPOL_SET_H */

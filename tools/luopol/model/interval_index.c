@@ -17,7 +17,7 @@ struct entry {
 	u32 low;
 	u32 high;
 	u32 highest;		/* of this one and all before it */
-	const struct box *box;
+	const struct request_box *box;
 };
 
 struct level {
@@ -26,48 +26,48 @@ struct level {
 	struct entry *entries;
 };
 
-struct pile {
-	const struct space *space;
+struct interval_index {
+	const struct request_space *space;
 	u32 op;
 	u32 count;
 	u32 room;
-	const struct box **boxes;
+	const struct request_box **boxes;
 	u32 rest_count;
-	const struct box **rest;
+	const struct request_box **rest;
 	u32 met_count;
-	const struct box **met;		/* room for all, while they are found */
+	const struct request_box **met;		/* room for all, while they are found */
 	u32 level_count;
 	struct level levels[LUO_KEY_COUNT];
 };
 
-struct pile *pile_new(const struct space *space, u32 op)
+struct interval_index *interval_index_new(const struct request_space *space, u32 op)
 {
-	struct pile *pile = xcalloc(1, sizeof(*pile));
+	struct interval_index *index = xcalloc(1, sizeof(*index));
 
-	pile->space = space;
-	pile->op = op;
-	return pile;
+	index->space = space;
+	index->op = op;
+	return index;
 }
 
-/* In the order of the text, before pile_settle(). */
-void pile_add(struct pile *pile, u32 statement)
+/* In the order of the text, before interval_index_build(). */
+void interval_index_add(struct interval_index *index, u32 statement)
 {
 	u32 i;
 
-	for (i = 0; i < pile->space->box_count[statement]; i++) {
-		if (pile->count == pile->room) {
-			pile->room = 2 * pile->room + 16;
-			pile->boxes = xrealloc(pile->boxes, pile->room,
-					       sizeof(*pile->boxes));
+	for (i = 0; i < index->space->box_count[statement]; i++) {
+		if (index->count == index->room) {
+			index->room = 2 * index->room + 16;
+			index->boxes = xrealloc(index->boxes, index->room,
+					       sizeof(*index->boxes));
 		}
-		pile->boxes[pile->count++] = &pile->space->boxes[statement][i];
+		index->boxes[index->count++] = &index->space->boxes[statement][i];
 	}
 }
 
 /* The class of what is not known, which all denies have; U32_MAX: none. */
-static u32 unknown_class(const struct pile *pile, enum luo_key key)
+static u32 unknown_class(const struct interval_index *index, enum luo_key key)
 {
-	return luo_has_unknown_class(key) ? space_unknown(pile->space, key) :
+	return luo_has_unknown_class(key) ? request_space_unknown(index->space, key) :
 					    U32_MAX;
 }
 
@@ -75,16 +75,16 @@ static u32 unknown_class(const struct pile *pile, enum luo_key key)
  * From the first to the last class of @set, but for the one of what is not
  * known: it is behind all others. Returns if there are any.
  */
-static bool hull(const struct pile *pile, enum luo_key key,
-		 const struct set *set, struct range *range)
+static bool hull(const struct interval_index *index, enum luo_key key,
+		 const struct class_set *set, struct class_range *range)
 {
-	u32 unknown = unknown_class(pile, key);
-	const struct range *last;
+	u32 unknown = unknown_class(index, key);
+	const struct class_range *last;
 
 	if (!set->count || set->at[0].low == unknown)
 		return false;
 	last = &set->at[set->count - 1];
-	*range = (struct range){ set->at[0].low, last->high };
+	*range = (struct class_range){ set->at[0].low, last->high };
 	if (last->low == unknown)
 		range->high = last[-1].high;
 	else if (last->high == unknown)
@@ -92,24 +92,24 @@ static bool hull(const struct pile *pile, enum luo_key key,
 	return true;
 }
 
-static bool is_narrow(const struct pile *pile, const struct box *box,
+static bool is_narrow(const struct interval_index *index, const struct request_box *box,
 		      enum luo_key key)
 {
-	struct range range;
+	struct class_range range;
 
-	return box->keys[key] && hull(pile, key, box->keys[key], &range) &&
-	       range.high - range.low <= pile->space->domain[key] / NARROW;
+	return box->keys[key] && hull(index, key, box->keys[key], &range) &&
+	       range.high - range.low <= index->space->domain[key] / NARROW;
 }
 
-static enum luo_key best_key(const struct pile *pile, u32 *narrow)
+static enum luo_key best_key(const struct interval_index *index, u32 *narrow)
 {
 	enum luo_key key, best = 0;
 	u32 i, count;
 
 	*narrow = 0;
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
-		for (i = 0, count = 0; i < pile->rest_count; i++)
-			count += is_narrow(pile, pile->rest[i], key);
+		for (i = 0, count = 0; i < index->rest_count; i++)
+			count += is_narrow(index, index->rest[i], key);
 		if (count > *narrow) {
 			*narrow = count;
 			best = key;
@@ -125,27 +125,27 @@ static int entry_compare(const void *a, const void *b)
 	return (x->low > y->low) - (x->low < y->low);
 }
 
-static void add_level(struct pile *pile, enum luo_key key, u32 narrow)
+static void add_level(struct interval_index *index, enum luo_key key, u32 narrow)
 {
-	struct level *level = &pile->levels[pile->level_count++];
+	struct level *level = &index->levels[index->level_count++];
 	u32 i, kept = 0, highest = 0;
-	struct range range;
+	struct class_range range;
 
 	level->key = key;
 	level->entries = xcalloc(narrow, sizeof(*level->entries));
-	for (i = 0; i < pile->rest_count; i++) {
-		if (!is_narrow(pile, pile->rest[i], key)) {
-			pile->rest[kept++] = pile->rest[i];
+	for (i = 0; i < index->rest_count; i++) {
+		if (!is_narrow(index, index->rest[i], key)) {
+			index->rest[kept++] = index->rest[i];
 			continue;
 		}
-		hull(pile, key, pile->rest[i]->keys[key], &range);
+		hull(index, key, index->rest[i]->keys[key], &range);
 		level->entries[level->count++] = (struct entry){
 			.low = range.low,
 			.high = range.high,
-			.box = pile->rest[i],
+			.box = index->rest[i],
 		};
 	}
-	pile->rest_count = kept;
+	index->rest_count = kept;
 	qsort(level->entries, level->count, sizeof(*level->entries),
 	      entry_compare);
 	for (i = 0; i < level->count; i++) {
@@ -156,21 +156,21 @@ static void add_level(struct pile *pile, enum luo_key key, u32 narrow)
 }
 
 /* All are added: make them be found. */
-void pile_settle(struct pile *pile)
+void interval_index_build(struct interval_index *index)
 {
 	enum luo_key key;
 	u32 i, narrow;
 
-	pile->rest = xcalloc(pile->count, sizeof(*pile->rest));
-	pile->met = xcalloc(pile->count, sizeof(*pile->met));
-	pile->rest_count = pile->count;
-	for (i = 0; i < pile->count; i++)
-		pile->rest[i] = pile->boxes[i];
-	while (pile->rest_count > FEW && pile->level_count < LUO_KEY_COUNT) {
-		key = best_key(pile, &narrow);
+	index->rest = xcalloc(index->count, sizeof(*index->rest));
+	index->met = xcalloc(index->count, sizeof(*index->met));
+	index->rest_count = index->count;
+	for (i = 0; i < index->count; i++)
+		index->rest[i] = index->boxes[i];
+	while (index->rest_count > FEW && index->level_count < LUO_KEY_COUNT) {
+		key = best_key(index, &narrow);
 		if (!narrow)
 			break;
-		add_level(pile, key, narrow);
+		add_level(index, key, narrow);
 	}
 }
 
@@ -189,65 +189,65 @@ static u32 entries_before(const struct level *level, u32 class)
 	return low;
 }
 
-static void meet(struct pile *pile, const struct box *in,
-		 const struct box *box)
+static void meet(struct interval_index *index, const struct request_box *in,
+		 const struct request_box *box)
 {
-	if (box_meets(in, box))
-		pile->met[pile->met_count++] = box;
+	if (request_box_overlaps(in, box))
+		index->met[index->met_count++] = box;
 }
 
-static void find_in_level(struct pile *pile, const struct level *level,
-			  const struct box *in)
+static void find_in_level(struct interval_index *index, const struct level *level,
+			  const struct request_box *in)
 {
-	const struct set *set = in->keys[level->key];
-	struct range range = { 0, U32_MAX };
+	const struct class_set *set = in->keys[level->key];
+	struct class_range range = { 0, U32_MAX };
 	u32 i;
 
-	if (!set_has(set, unknown_class(pile, level->key)) &&
-	    !hull(pile, level->key, set, &range))
+	if (!class_set_has(set, unknown_class(index, level->key)) &&
+	    !hull(index, level->key, set, &range))
 		return;
 	i = entries_before(level, range.high);
 	while (i-- && level->entries[i].highest >= range.low) {
 		if (level->entries[i].high >= range.low)
-			meet(pile, in, level->entries[i].box);
+			meet(index, in, level->entries[i].box);
 	}
 }
 
 /* Those that meet @in, which has all keys, in no particular order. */
-const struct box **pile_meeting(struct pile *pile, struct arena *arena,
-				const struct box *in, u32 *count)
+const struct request_box **interval_index_find(struct interval_index *index, struct arena *arena,
+				const struct request_box *in, u32 *count)
 {
-	const struct box **met;
+	const struct request_box **met;
 	u32 i;
 
-	pile->met_count = 0;
-	for (i = 0; i < pile->level_count; i++)
-		find_in_level(pile, &pile->levels[i], in);
-	for (i = 0; i < pile->rest_count; i++)
-		meet(pile, in, pile->rest[i]);
-	met = arena_alloc(arena, pile->met_count * sizeof(*met));
-	for (i = 0; i < pile->met_count; i++)
-		met[i] = pile->met[i];
-	*count = pile->met_count;
+	index->met_count = 0;
+	for (i = 0; i < index->level_count; i++)
+		find_in_level(index, &index->levels[i], in);
+	for (i = 0; i < index->rest_count; i++)
+		meet(index, in, index->rest[i]);
+	met = arena_alloc(arena, index->met_count * sizeof(*met));
+	for (i = 0; i < index->met_count; i++)
+		met[i] = index->met[i];
+	*count = index->met_count;
 	return met;
 }
 
-const struct box *const *pile_all(const struct pile *pile, u32 *count)
+const struct request_box *const *interval_index_all(const struct interval_index *index, u32 *count)
 {
-	*count = pile->count;
-	return pile->boxes;
+	*count = index->count;
+	return index->boxes;
 }
 
-void pile_free(struct pile *pile)
+void interval_index_free(struct interval_index *index)
 {
 	u32 i;
 
-	if (!pile)
+	if (!index)
 		return;
-	for (i = 0; i < pile->level_count; i++)
-		free(pile->levels[i].entries);
-	free(pile->boxes);
-	free(pile->rest);
-	free(pile->met);
-	free(pile);
+	for (i = 0; i < index->level_count; i++)
+		free(index->levels[i].entries);
+	free(index->boxes);
+	free(index->rest);
+	free(index->met);
+	free(index);
 }

@@ -20,7 +20,7 @@ static void check_memory(int err)
 
 /* ---- Programs, one after the other ---- */
 
-static void join_programs(struct space *space,
+static void join_programs(struct request_space *space,
 			  const struct luo_program *const *programs, u32 count)
 {
 	struct luo_program *all = &space->all;
@@ -64,12 +64,12 @@ static int class_compare(const void *a, const void *b)
 }
 
 /* Which numbers each class has; those that stand alone follow their range. */
-static void describe_ids(struct id_space *space)
+static void describe_ids(struct id_classes *space)
 {
 	const struct luo_ids *ids = &space->ids;
 	struct luo_single *singles = xcalloc(ids->mask + 1, sizeof(*singles));
 	u32 i, single_count = 0, next, high;
-	struct id_class *class;
+	struct id_class_info *class;
 
 	space->classes = xcalloc(ids->count + 1, sizeof(*space->classes));
 	for (i = 0; i <= ids->mask; i++) {
@@ -79,7 +79,7 @@ static void describe_ids(struct id_space *space)
 	qsort(singles, single_count, sizeof(*singles), class_compare);
 	for (i = 0; i < single_count; i++)
 		space->classes[singles[i].class] =
-			(struct id_class){ singles[i].id, singles[i].id, 1 };
+			(struct id_class_info){ singles[i].id, singles[i].id, 1 };
 	for (i = 0; i < ids->bound_count; i++) {
 		next = i + 1 < ids->bound_count ? ids->bounds[i + 1].class :
 						  ids->count;
@@ -90,7 +90,7 @@ static void describe_ids(struct id_space *space)
 		class->high = high;
 		/* The last bound may be behind all numbers there are. */
 		if (class->low <= high)
-			class->members = high - class->low + 1 -
+			class->count = high - class->low + 1 -
 					 (next - ids->bounds[i].class - 1);
 	}
 	free(singles);
@@ -100,7 +100,7 @@ static void describe_ids(struct id_space *space)
  * uid and owner are one space: the classes are made from a program that has the
  * values of both, in statements of their own, under uid.
  */
-static void build_uids(struct space *space)
+static void build_uids(struct request_space *space)
 {
 	const struct luo_program *all = &space->all;
 	struct luo_program both = *all;
@@ -121,7 +121,7 @@ static void build_uids(struct space *space)
 	free(both.statements);
 }
 
-static void build_classes(struct space *space)
+static void build_classes(struct request_space *space)
 {
 	u32 key, i;
 
@@ -153,69 +153,69 @@ static void build_classes(struct space *space)
 }
 
 /* The class of what is not known, of keys that luo_has_unknown_class() has. */
-u32 space_unknown(const struct space *space, enum luo_key key)
+u32 request_space_unknown(const struct request_space *space, enum luo_key key)
 {
 	return space->domain[key] - 1;
 }
 
 /* ---- What the kernel can ask ---- */
 
-static bool class_has_member(struct space *space, enum luo_key key, u32 class)
+static bool class_has_sample(struct request_space *space, enum luo_key key, u32 class)
 {
 	struct arena_mark mark;
 	bool has;
 
 	if (key >= LUO_KEY_UID && key < LUO_KEY_SIZE)
-		return space->ids[key - LUO_KEY_UID].classes[class].members;
+		return space->ids[key - LUO_KEY_UID].classes[class].count;
 	if (key == LUO_KEY_SIZE)
-		return member_size(space, class) <= S64_MAX;
+		return sample_size(space, class) <= S64_MAX;
 	mark = arena_mark(&space->arena);
-	has = member_name(&space->arena, space, key, class);
+	has = sample_name(&space->arena, space, key, class);
 	arena_release(&space->arena, mark);
 	return has;
 }
 
 /* All classes of @key that have a member; the one of what is not known is one. */
-static const struct set *all_classes(struct space *space, enum luo_key key,
+static const struct class_set *all_classes(struct request_space *space, enum luo_key key,
 				     bool unknown)
 {
 	u32 count = space->domain[key] - 1, class;
 	bool *has = xcalloc(count, sizeof(*has));
-	struct set *set;
+	struct class_set *set;
 
 	for (class = 0; class < count; class++)
-		has[class] = class_has_member(space, key, class);
-	set = set_new(&space->arena, count + 1);
+		has[class] = class_has_sample(space, key, class);
+	set = class_set_new(&space->arena, count + 1);
 	for (class = 0; class < count; class++) {
 		if (has[class])
-			set_add(set, class, class);
+			class_set_add(set, class, class);
 	}
 	if (unknown)
-		set_add(set, count, count);
-	set_settle(set);
+		class_set_add(set, count, count);
+	class_set_normalize(set);
 	free(has);
 	return set;
 }
 
-static const struct set *other_owners(struct space *space)
+static const struct class_set *other_owners(struct request_space *space)
 {
 	u32 count = space->ids[0].ids.count, class;
-	struct set *set = set_new(&space->arena, count + 1);
+	struct class_set *set = class_set_new(&space->arena, count + 1);
 
-	set_add(set, OWNER_UNKNOWN, OWNER_SELF);
+	class_set_add(set, OWNER_UNKNOWN, OWNER_SELF);
 	for (class = 0; class < count; class++) {
-		if (space->ids[0].classes[class].members)
-			set_add(set, OWNER_OTHER(class), OWNER_OTHER(class));
+		if (space->ids[0].classes[class].count)
+			class_set_add(set, OWNER_OTHER(class), OWNER_OTHER(class));
 	}
-	set_settle(set);
+	class_set_normalize(set);
 	return set;
 }
 
-static void build_worlds(struct space *space)
+static void build_worlds(struct request_space *space)
 {
-	const struct set *none = set_of(&space->arena, 0, 0);
-	const struct set *of_file[LUO_KEY_COUNT] = {};
-	struct box any = { .given = BIT(LUO_KEY_COUNT) - 1 };
+	const struct class_set *none = class_set_of(&space->arena, 0, 0);
+	const struct class_set *of_file[LUO_KEY_COUNT] = {};
+	struct request_box any = { .given = BIT(LUO_KEY_COUNT) - 1 };
 	u32 key, op;
 
 	for (key = 0; key < LUO_KEY_USERNS; key++) {
@@ -226,8 +226,8 @@ static void build_worlds(struct space *space)
 			any.keys[key] = all_classes(space, key, !known);
 	}
 	any.keys[LUO_KEY_OWNER] = other_owners(space);
-	any.keys[LUO_KEY_USERNS] = set_of(&space->arena, 0, 1);
-	any.keys[LUO_KEY_PID] = set_of(&space->arena, 0, 1);
+	any.keys[LUO_KEY_USERNS] = class_set_of(&space->arena, 0, 1);
+	any.keys[LUO_KEY_PID] = class_set_of(&space->arena, 0, 1);
 	of_file[LUO_KEY_TYPE] = none;
 	of_file[LUO_KEY_OBJ] = none;
 	of_file[LUO_KEY_FOWNER] = none;
@@ -240,7 +240,7 @@ static void build_worlds(struct space *space)
 		}
 	}
 	space->world[LUO_OP_CREATE].keys[LUO_KEY_OWNER] =
-		set_of(&space->arena, OWNER_SELF, OWNER_SELF);
+		class_set_of(&space->arena, OWNER_SELF, OWNER_SELF);
 
 	for (key = 0; key < LUO_KEY_COUNT; key++)
 		space->world[SPACE_LIMITS].keys[key] = none;
@@ -251,7 +251,7 @@ static void build_worlds(struct space *space)
 		all_classes(space, LUO_KEY_UID, true);
 }
 
-static bool is_single(const struct set *set)
+static bool is_single(const struct class_set *set)
 {
 	return set->count == 1 && set->at[0].low == set->at[0].high;
 }
@@ -261,10 +261,10 @@ static bool is_single(const struct set *set)
  * set is empty: whoever is outside the initial user namespace has no known
  * executable, and nobody is somebody else of the same number.
  */
-bool space_feasible(const struct space *space, u32 op, const struct box *box)
+bool request_space_feasible(const struct request_space *space, u32 op, const struct request_box *box)
 {
-	const struct set *owners = box->keys[LUO_KEY_OWNER];
-	const struct set *uids = box->keys[LUO_KEY_UID];
+	const struct class_set *owners = box->keys[LUO_KEY_OWNER];
+	const struct class_set *uids = box->keys[LUO_KEY_UID];
 	u32 key, uid;
 
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
@@ -273,17 +273,17 @@ bool space_feasible(const struct space *space, u32 op, const struct box *box)
 	}
 	if (op == SPACE_LIMITS)
 		return true;
-	if (!set_has(box->keys[LUO_KEY_USERNS], 1) &&
-	    !set_has(box->keys[LUO_KEY_EXE], space_unknown(space, LUO_KEY_EXE)))
+	if (!class_set_has(box->keys[LUO_KEY_USERNS], 1) &&
+	    !class_set_has(box->keys[LUO_KEY_EXE], request_space_unknown(space, LUO_KEY_EXE)))
 		return false;
 	if (!is_single(owners) || !is_single(uids))
 		return true;
 	uid = uids->at[0].low;
 	return owners->at[0].low != OWNER_OTHER(uid) ||
-	       space->ids[0].classes[uid].members > 1;
+	       space->ids[0].classes[uid].count > 1;
 }
 
-static void collect_keys(struct space *space)
+static void collect_keys(struct request_space *space)
 {
 	const struct luo_statement *statement;
 	u32 i, op, keys;
@@ -303,12 +303,12 @@ static void collect_keys(struct space *space)
 }
 
 /* @programs have to live as long as @space. */
-void space_build(struct space *space, const struct luo_program *const *programs,
+void request_space_build(struct request_space *space, const struct luo_program *const *programs,
 		 u32 count)
 {
 	u32 i;
 
-	*space = (struct space){};
+	*space = (struct request_space){};
 	join_programs(space, programs, count);
 	build_classes(space);
 	build_worlds(space);
@@ -317,10 +317,10 @@ void space_build(struct space *space, const struct luo_program *const *programs,
 			       sizeof(*space->boxes));
 	space->box_count = xcalloc(space->all.statement_count + 1, 1);
 	for (i = 0; i < space->all.statement_count; i++)
-		box_of_statement(space, i);
+		request_box_build(space, i);
 }
 
-void space_destroy(struct space *space)
+void request_space_destroy(struct request_space *space)
 {
 	u32 i;
 
@@ -338,5 +338,5 @@ void space_destroy(struct space *space)
 	free(space->boxes);
 	free(space->box_count);
 	arena_destroy(&space->arena);
-	*space = (struct space){};
+	*space = (struct request_space){};
 }

@@ -37,37 +37,37 @@
 #define BOXES_MAX		2
 
 /**
- * struct box - Requests that are alike in what they are allowed.
+ * struct request_box - Requests that are alike in what they are allowed.
  * @keys:      For each key the classes; NULL for all of them.
  * @given:     Bit mask of the keys that are not NULL.
  * @statement: Index in space.all of the statement that it is, if it is one.
  */
-struct box {
-	const struct set *keys[LUO_KEY_COUNT];
+struct request_box {
+	const struct class_set *keys[LUO_KEY_COUNT];
 	u32 given;
 	u32 statement;
 };
 
 /**
- * struct id_class - Numbers that no statement tells apart.
+ * struct id_class_info - Numbers that no statement tells apart.
  * @low:     The first of them, unless it stands alone elsewhere.
  * @high:    The last of them.
  * @members: How many they are: those in between that stand alone do not count.
  */
-struct id_class {
+struct id_class_info {
 	u32 low;
 	u32 high;
-	u32 members;
+	u32 count;
 };
 
 /* The numbers of uid, which are those of owner too, gid and fowner. */
-struct id_space {
+struct id_classes {
 	struct luo_ids ids;
-	struct id_class *classes;
+	struct id_class_info *classes;
 };
 
 /**
- * struct space - The requests that one or more policies tell apart.
+ * struct request_space - The requests that one or more policies tell apart.
  * @arena:  Where everything here is.
  * @all:    The statements of all policies, one after the other; their texts
  *          are those of the programs they came from.
@@ -80,42 +80,42 @@ struct id_space {
  * @boxes:  For each statement BOXES_MAX boxes.
  * @box_count: How many of them are boxes.
  */
-struct space {
+struct request_space {
 	struct arena arena;
 	struct luo_program all;
 	u32 *first;
 	struct luo_interval *values;
 	struct luo_names names[LUO_NAME_KEYS];
-	struct id_space ids[LUO_ID_KEYS];
+	struct id_classes ids[LUO_ID_KEYS];
 	struct luo_sizes sizes;
 	u32 domain[LUO_KEY_COUNT];
 	u32 keys[SPACE_LIMITS + 1];
-	struct box world[SPACE_LIMITS + 1];
-	struct box (*boxes)[BOXES_MAX];
+	struct request_box world[SPACE_LIMITS + 1];
+	struct request_box (*boxes)[BOXES_MAX];
 	u8 *box_count;
 };
 
-void space_build(struct space *space, const struct luo_program *const *programs,
+void request_space_build(struct request_space *space, const struct luo_program *const *programs,
 		 u32 count);
-void space_destroy(struct space *space);
-bool space_feasible(const struct space *space, u32 op, const struct box *box);
-u32 space_unknown(const struct space *space, enum luo_key key);
+void request_space_destroy(struct request_space *space);
+bool request_space_feasible(const struct request_space *space, u32 op, const struct request_box *box);
+u32 request_space_unknown(const struct request_space *space, enum luo_key key);
 
 /* box.c */
-void box_of_statement(struct space *space, u32 statement);
-void box_at(struct arena *arena, const struct space *space, u32 op,
-	    const struct box *from, struct box *box);
-void box_and(struct arena *arena, struct box *box, const struct box *with);
-bool box_meets(const struct box *in, const struct box *cover);
-u32 box_outside(const struct box *in, const struct box *cover);
+void request_box_build(struct request_space *space, u32 statement);
+void request_box_at(struct arena *arena, const struct request_space *space, u32 op,
+	    const struct request_box *from, struct request_box *box);
+void request_box_narrow(struct arena *arena, struct request_box *box, const struct request_box *with);
+bool request_box_overlaps(const struct request_box *in, const struct request_box *cover);
+u32 request_box_outside(const struct request_box *in, const struct request_box *cover);
 
 /* member.c */
-bool member_valid(enum luo_key key, const char *name, u32 length);
-char *member_name(struct arena *arena, const struct space *space,
+bool sample_valid(enum luo_key key, const char *name, u32 length);
+char *sample_name(struct arena *arena, const struct request_space *space,
 		  enum luo_key key, u32 class);
-u32 member_id(const struct id_space *ids, u32 class, u32 number);
-u64 member_size(const struct space *space, u32 class);
-void member_request(struct arena *arena, const struct space *space, u32 op,
-		    const struct box *box, struct luo_request *request);
+u32 sample_id(const struct id_classes *ids, u32 class, u32 number);
+u64 sample_size(const struct request_space *space, u32 class);
+void sample_request(struct arena *arena, const struct request_space *space, u32 op,
+		    const struct request_box *box, struct luo_request *request);
 
 #endif /* _LUOPOL_SPACE_H */

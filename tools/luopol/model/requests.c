@@ -206,28 +206,28 @@ void requests_destroy(struct requests *requests)
 	free(requests->by);
 }
 
-static void set_unknown(const struct requests *requests, struct space *space,
-			u32 number, struct box *said)
+static void set_unknown(const struct requests *requests, struct request_space *space,
+			u32 number, struct request_box *said)
 {
 	u32 key, class;
 
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
 		if (!(requests->unknown[number] & BIT(key)))
 			continue;
-		class = space_unknown(space, key);
-		said->keys[key] = set_of(&space->arena, class, class);
+		class = request_space_unknown(space, key);
+		said->keys[key] = class_set_of(&space->arena, class, class);
 		said->given |= BIT(key);
 	}
 }
 
-static void set_other(const struct requests *requests, struct space *space,
-		      u32 number, struct box *said)
+static void set_other(const struct requests *requests, struct request_space *space,
+		      u32 number, struct request_box *said)
 {
 	u32 left, key;
 
 	for (left = requests->other[number]; left; left &= left - 1) {
 		key = __builtin_ctz(left);
-		said->keys[key] = set_of(&space->arena, 0, 0);
+		said->keys[key] = class_set_of(&space->arena, 0, 0);
 		said->given |= BIT(key);
 	}
 }
@@ -236,13 +236,13 @@ static void set_other(const struct requests *requests, struct space *space,
  * What request number @number says of @op: the boxes, and how many they are.
  * @program is what the requests are in @space. The sets are in its arena.
  */
-u32 request_boxes(const struct requests *requests, struct space *space,
-		  u32 program, u32 number, u32 op, struct box *boxes)
+u32 request_boxes(const struct requests *requests, struct request_space *space,
+		  u32 program, u32 number, u32 op, struct request_box *boxes)
 {
 	u32 index = space->first[program] + number, i, class;
 	const struct luo_statement *statement = space->all.statements + index;
 	const struct luo_interval *size;
-	struct box said;
+	struct request_box said;
 
 	for (i = 0; i < space->box_count[index]; i++) {
 		said = space->boxes[index][i];
@@ -250,11 +250,11 @@ u32 request_boxes(const struct requests *requests, struct space *space,
 			size = &space->values[statement->lists[LUO_KEY_SIZE].first];
 			class = size->low + size->span;
 			said.keys[LUO_KEY_SIZE] =
-				set_of(&space->arena, class, class);
+				class_set_of(&space->arena, class, class);
 		}
 		set_unknown(requests, space, number, &said);
 		set_other(requests, space, number, &said);
-		box_at(&space->arena, space, op, &said, &boxes[i]);
+		request_box_at(&space->arena, space, op, &said, &boxes[i]);
 	}
 	return i;
 }

@@ -49,8 +49,8 @@ void requests_line(struct requests *requests, u32 line, size_t from,
 		   const char *verb);
 int requests_parse(struct requests *requests);
 void requests_destroy(struct requests *requests);
-u32 request_boxes(const struct requests *requests, struct space *space,
-		  u32 program, u32 number, u32 op, struct box *boxes);
+u32 request_boxes(const struct requests *requests, struct request_space *space,
+		  u32 program, u32 number, u32 op, struct request_box *boxes);
 
 void write_request_keys(FILE *out, const struct luo_request *request, u32 keys);
 void write_request(FILE *out, const struct luo_request *request, u32 keys);

@@ -32,7 +32,7 @@ static bool is_path(enum luo_key key)
 }
 
 /* Whether the kernel can ever ask about @name, of @length bytes. */
-bool member_valid(enum luo_key key, const char *name, u32 length)
+bool sample_valid(enum luo_key key, const char *name, u32 length)
 {
 	const char *at, *next;
 
@@ -84,13 +84,13 @@ static u32 bisect(const struct luo_names *names, u32 low, u32 high, u32 at,
 /* No pattern begins with the name so far: it or something behind it will do. */
 static bool find_fresh(struct finder *f)
 {
-	if (member_valid(f->key, f->name, f->length))
+	if (sample_valid(f->key, f->name, f->length))
 		return true;
 	if (f->length >= longest[f->key])
 		return false;
 	strcpy(f->name + f->length, "x");
 	f->length++;
-	return member_valid(f->key, f->name, f->length);
+	return sample_valid(f->key, f->name, f->length);
 }
 
 /* The @i-th byte to try: the preferred ones, then the others. */
@@ -150,7 +150,7 @@ static bool find_name(struct finder *f, u32 low, u32 high)
 		return true;
 	/* A literal of that name is the first there is. */
 	if (!(low < high && f->names->patterns[low].length == f->length) &&
-	    member_valid(f->key, f->name, f->length))
+	    sample_valid(f->key, f->name, f->length))
 		return true;
 	return room && find_behind(f, low, high, true);
 }
@@ -197,7 +197,7 @@ static u32 covered_end(const struct luo_names *names, u32 i)
 }
 
 /* A name of class @class; NULL if there is none, or it is of what is unknown. */
-char *member_name(struct arena *arena, const struct space *space,
+char *sample_name(struct arena *arena, const struct request_space *space,
 		  enum luo_key key, u32 class)
 {
 	const struct luo_names *names = &space->names[key];
@@ -205,7 +205,7 @@ char *member_name(struct arena *arena, const struct space *space,
 	const struct luo_pattern *pattern;
 	struct arena_mark mark;
 
-	if (class == space_unknown(space, key))
+	if (class == request_space_unknown(space, key))
 		return NULL;
 	mark = arena_mark(arena);
 	finder.name = arena_alloc(arena, longest[key] + 2);
@@ -227,18 +227,18 @@ char *member_name(struct arena *arena, const struct space *space,
 }
 
 /* Whether @id, of the range @at, is the number that stands alone in @next. */
-static bool is_inside(const struct id_class *at, const struct id_class *next,
-		      const struct id_class *end, u32 id)
+static bool is_inside(const struct id_class_info *at, const struct id_class_info *next,
+		      const struct id_class_info *end, u32 id)
 {
 	return at->low < at->high && id <= at->high && next < end &&
 	       next->low == id && next->high == id;
 }
 
 /* Member @number of a class of numbers, from 0; it has more than that. */
-u32 member_id(const struct id_space *ids, u32 class, u32 number)
+u32 sample_id(const struct id_classes *ids, u32 class, u32 number)
 {
-	const struct id_class *at = ids->classes + class, *next = at + 1;
-	const struct id_class *end = ids->classes + ids->ids.count;
+	const struct id_class_info *at = ids->classes + class, *next = at + 1;
+	const struct id_class_info *end = ids->classes + ids->ids.count;
 	u32 id = at->low;
 
 	/* What stands alone inside of a range are the next classes. */
@@ -253,7 +253,7 @@ u32 member_id(const struct id_space *ids, u32 class, u32 number)
 }
 
 /* The largest size of a class, or the first beyond all bounds. */
-u64 member_size(const struct space *space, u32 class)
+u64 sample_size(const struct request_space *space, u32 class)
 {
 	const struct luo_sizes *sizes = &space->sizes;
 
@@ -264,13 +264,13 @@ u64 member_size(const struct space *space, u32 class)
 
 /* ---- Requests ---- */
 
-static u32 pick(const struct set *set, u32 wish)
+static u32 pick(const struct class_set *set, u32 wish)
 {
-	return set_has(set, wish) ? wish : set->at[0].low;
+	return class_set_has(set, wish) ? wish : set->at[0].low;
 }
 
 /* The second class of a set, or the first if it has no other. */
-static u32 another(const struct set *set)
+static u32 another(const struct class_set *set)
 {
 	if (set->at[0].high > set->at[0].low)
 		return set->at[0].low + 1;
@@ -278,85 +278,85 @@ static u32 another(const struct set *set)
 }
 
 /* Who calls, and whose the session is; the one limits the other. */
-static void pick_owner(const struct space *space, const struct box *box,
+static void pick_owner(const struct request_space *space, const struct request_box *box,
 		       struct luo_request *request)
 {
-	const struct id_space *ids = &space->ids[0];
-	const struct set *uids = box->keys[LUO_KEY_UID];
-	const struct set *owners = box->keys[LUO_KEY_OWNER];
+	const struct id_classes *ids = &space->ids[0];
+	const struct class_set *uids = box->keys[LUO_KEY_UID];
+	const struct class_set *owners = box->keys[LUO_KEY_OWNER];
 	u32 uid = uids->at[0].low, owner;
 
-	request->uid = member_id(ids, uid, 0);
+	request->uid = sample_id(ids, uid, 0);
 	owner = pick(owners, OWNER_SELF);
 	request->owner_known = owner != OWNER_UNKNOWN;
 	request->owner = request->uid;
 	if (owner <= OWNER_SELF)
 		return;
 	/* One number can not be both; other classes are other numbers. */
-	if (owner == OWNER_OTHER(uid) && ids->classes[uid].members < 2) {
+	if (owner == OWNER_OTHER(uid) && ids->classes[uid].count < 2) {
 		owner = another(owners);
 		if (owner == OWNER_OTHER(uid)) {
 			uid = another(uids);
-			request->uid = member_id(ids, uid, 0);
+			request->uid = sample_id(ids, uid, 0);
 		}
 	}
 	owner -= OWNER_OTHER(0);
-	request->owner = member_id(ids, owner, owner == uid);
+	request->owner = sample_id(ids, owner, owner == uid);
 }
 
-static void pick_file(struct arena *arena, const struct space *space,
-		      const struct box *box, struct luo_request *request)
+static void pick_file(struct arena *arena, const struct request_space *space,
+		      const struct request_box *box, struct luo_request *request)
 {
-	const struct id_space *fowners =
+	const struct id_classes *fowners =
 		&space->ids[LUO_KEY_FOWNER - LUO_KEY_UID];
 	u32 class;
 
-	request->type = member_name(arena, space, LUO_KEY_TYPE,
+	request->type = sample_name(arena, space, LUO_KEY_TYPE,
 				    box->keys[LUO_KEY_TYPE]->at[0].low);
-	request->obj = member_name(arena, space, LUO_KEY_OBJ,
+	request->obj = sample_name(arena, space, LUO_KEY_OBJ,
 				   box->keys[LUO_KEY_OBJ]->at[0].low);
 	class = box->keys[LUO_KEY_FOWNER]->at[0].low;
-	request->fowner_known = class != space_unknown(space, LUO_KEY_FOWNER);
+	request->fowner_known = class != request_space_unknown(space, LUO_KEY_FOWNER);
 	if (request->fowner_known)
-		request->fowner = member_id(fowners, class, 0);
+		request->fowner = sample_id(fowners, class, 0);
 	class = box->keys[LUO_KEY_SIZE]->at[0].low;
-	request->size_known = class != space_unknown(space, LUO_KEY_SIZE);
+	request->size_known = class != request_space_unknown(space, LUO_KEY_SIZE);
 	if (request->size_known)
-		request->size = member_size(space, class);
+		request->size = sample_size(space, class);
 }
 
 /*
  * A request of @box, which has all keys and is feasible. For SPACE_LIMITS only
  * session, owner and owner_known are meant.
  */
-void member_request(struct arena *arena, const struct space *space, u32 op,
-		    const struct box *box, struct luo_request *request)
+void sample_request(struct arena *arena, const struct request_space *space, u32 op,
+		    const struct request_box *box, struct luo_request *request)
 {
-	const struct set *exes = box->keys[LUO_KEY_EXE];
+	const struct class_set *exes = box->keys[LUO_KEY_EXE];
 	u32 uid;
 
 	*request = (struct luo_request){ .op = op };
-	request->session = member_name(arena, space, LUO_KEY_SESSION,
+	request->session = sample_name(arena, space, LUO_KEY_SESSION,
 				       box->keys[LUO_KEY_SESSION]->at[0].low);
 	if (op == SPACE_LIMITS) {
 		uid = box->keys[LUO_KEY_UID]->at[0].low;
-		request->owner_known = uid != space_unknown(space, LUO_KEY_UID);
+		request->owner_known = uid != request_space_unknown(space, LUO_KEY_UID);
 		if (request->owner_known)
-			request->owner = member_id(&space->ids[0], uid, 0);
+			request->owner = sample_id(&space->ids[0], uid, 0);
 		return;
 	}
 	request->init_userns = pick(box->keys[LUO_KEY_USERNS], 1);
 	request->pid1 = pick(box->keys[LUO_KEY_PID], 0);
-	request->exe = member_name(arena, space, LUO_KEY_EXE,
+	request->exe = sample_name(arena, space, LUO_KEY_EXE,
 				   request->init_userns ? exes->at[0].low :
-				   space_unknown(space, LUO_KEY_EXE));
-	request->subj = member_name(arena, space, LUO_KEY_SUBJ,
+				   request_space_unknown(space, LUO_KEY_EXE));
+	request->subj = sample_name(arena, space, LUO_KEY_SUBJ,
 				    box->keys[LUO_KEY_SUBJ]->at[0].low);
-	request->cgroup = member_name(arena, space, LUO_KEY_CGROUP,
+	request->cgroup = sample_name(arena, space, LUO_KEY_CGROUP,
 				      box->keys[LUO_KEY_CGROUP]->at[0].low);
-	request->label = member_name(arena, space, LUO_KEY_LABEL,
+	request->label = sample_name(arena, space, LUO_KEY_LABEL,
 				     box->keys[LUO_KEY_LABEL]->at[0].low);
-	request->gid = member_id(&space->ids[LUO_KEY_GID - LUO_KEY_UID],
+	request->gid = sample_id(&space->ids[LUO_KEY_GID - LUO_KEY_UID],
 				 box->keys[LUO_KEY_GID]->at[0].low, 0);
 	pick_owner(space, box, request);
 	if (op == LUO_OP_PRESERVE || op == LUO_OP_RESTORE)

@@ -183,7 +183,7 @@ static void tell_limit(void *data, const struct limit_difference *d)
 
 static void go_way(struct way *way)
 {
-	const struct space *space = way->allowing->space;
+	const struct request_space *space = way->allowing->space;
 	struct arena arena = {};
 
 	memcpy(way->keys, space->keys, sizeof(way->keys));
@@ -227,7 +227,7 @@ static void print_summary(const struct way *more, const struct way *less)
 
 /* What one policy allows and another does not, with the views of both. */
 struct pair {
-	struct space space;
+	struct request_space space;
 	struct view old;
 	struct view new;
 };
@@ -237,7 +237,7 @@ static void pair_build(struct pair *pair, const struct source *old,
 {
 	const struct luo_program *programs[] = { &old->program, &new->program };
 
-	space_build(&pair->space, programs, 2);
+	request_space_build(&pair->space, programs, 2);
 	view_build(&pair->old, &pair->space, 0, old);
 	view_build(&pair->new, &pair->space, 1, new);
 }
@@ -246,7 +246,7 @@ static void pair_destroy(struct pair *pair)
 {
 	view_destroy(&pair->old);
 	view_destroy(&pair->new);
-	space_destroy(&pair->space);
+	request_space_destroy(&pair->space);
 }
 
 /*

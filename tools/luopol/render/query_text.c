@@ -20,7 +20,7 @@ static int json;
 struct query {
 	struct source source;
 	struct requests requests;
-	struct space space;
+	struct request_space space;
 	struct view view;
 };
 
@@ -32,13 +32,13 @@ struct near {
 	u32 keys;
 };
 
-static u32 keys_in_the_way(const struct box *in, const struct box *allow)
+static u32 keys_in_the_way(const struct request_box *in, const struct request_box *allow)
 {
 	u32 left, key, keys = 0;
 
 	for (left = allow->given; left; left &= left - 1) {
 		key = __builtin_ctz(left);
-		if (!set_meets(in->keys[key], allow->keys[key]))
+		if (!class_set_overlaps(in->keys[key], allow->keys[key]))
 			keys |= BIT(key);
 	}
 	return keys;
@@ -66,21 +66,21 @@ static void keep_nearest(struct near *near, u32 *count, u32 statement, u32 keys)
 	near[at] = (struct near){ statement, keys };
 }
 
-static bool can_match(struct query *query, u32 op, const struct box *allow)
+static bool can_match(struct query *query, u32 op, const struct request_box *allow)
 {
-	struct box box;
+	struct request_box box;
 
-	box_at(&query->space.arena, &query->space, op, allow, &box);
-	return space_feasible(&query->space, op, &box);
+	request_box_at(&query->space.arena, &query->space, op, allow, &box);
+	return request_space_feasible(&query->space, op, &box);
 }
 
 static u32 find_nearest(struct query *query, const struct answer *answer,
 			u32 op, struct near *near)
 {
-	const struct box *const *allows;
+	const struct request_box *const *allows;
 	u32 i, j, keys, all, count = 0;
 
-	allows = pile_all(query->view.allows[op], &all);
+	allows = interval_index_all(query->view.allows[op], &all);
 	for (i = 0; i < all; i++) {
 		if (!can_match(query, op, allows[i]))
 			continue;
@@ -162,17 +162,17 @@ static void print_statement(const struct query *query, u32 line)
 
 /* Lines of the statements that meet what was asked, but for @line. */
 static u32 print_lines(const struct query *query, const struct answer *answer,
-		       struct pile *pile, u32 line)
+		       struct interval_index *rules, u32 line)
 {
 	struct arena arena = {};
-	const struct box **boxes;
+	const struct request_box **boxes;
 	u32 i, j, count, last = line, shown = 0, next;
 
 	/* In the order of the text, each once: there are few. */
 	for (next = 0; next != U32_MAX; last = next) {
 		next = U32_MAX;
 		for (i = 0; i < answer->count; i++) {
-			boxes = pile_meeting(pile, &arena, &answer->boxes[i],
+			boxes = interval_index_find(rules, &arena, &answer->boxes[i],
 					     &count);
 			for (j = 0; j < count; j++) {
 				u32 at = view_line(&query->view,
@@ -465,11 +465,11 @@ static int answer_query(struct query *query)
 		return EXIT_TROUBLE;
 	if (query->requests.source.program.statements[0].audit)
 		give_up("'audit' is for statements: a request has none");
-	space_build(&query->space, programs, 2);
+	request_space_build(&query->space, programs, 2);
 	view_build(&query->view, &query->space, 0, &query->source);
 	status = answer_all(query);
 	view_destroy(&query->view);
-	space_destroy(&query->space);
+	request_space_destroy(&query->space);
 	return status;
 }
 
