@@ -36,7 +36,7 @@ def overlay_files(repo):
             for name in sorted(names):
                 path = os.path.relpath(os.path.join(folder, name), repo)
                 if name.endswith((".orig", ".rej", "~")) or name.startswith("."):
-                    if name != ".kunitconfig":
+                    if name not in (".gitignore", ".kunitconfig"):
                         continue
                 (patches if name.endswith(".patch") else new).append(path)
     for name in sorted(os.listdir(repo)):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From the values of a policy to classes; compiled.h says what they are.
+ * From the values of a policy to classes; classes.h says what they are.
  */
 
 #include <linux/errno.h>
@@ -12,7 +12,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
-#include "compiled.h"
+#include "classes.h"
 
 /* Visits the indices of all values that @program has for @key. */
 struct value_walk {

@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A compiled policy, private to compile.c, classes.c, index.c and decide.c.
+ * A compiled policy, private to compile.c, index.c and decide.c.
  *
  * What a decision costs
  * =====================
  *
- * A request is decided in two steps, neither of which looks at more of a large
- * policy than of a small one.
+ * A request is decided in two steps. Neither looks at more of a large policy than
+ * of a small one.
  *
- * 1. Classes. For each key the policy uses, the request's value becomes a small
- *    number, its class: values that no statement tells apart share one. Classes
- *    are numbered such that whatever a statement can say about a key, a
- *    literal, a prefix, a range, is an interval of classes.
- *    - Names (session, type, exe, subj, cgroup, label, obj): all distinct
- *      patterns in lexical order, prefixes before what they cover, are the
- *      classes; a name's is that of the longest pattern that covers it. One
- *      pass hashes the name, up to the length of the longest pattern, by words
- *      of eight bytes; one look into a hash table for each distinct length
- *      of a prefix, one for the name as a whole.
- *    - Numbers (uid, gid, owner, fowner): a hash table for those that stand
- *      alone, else a binary search among the bounds of ranges, log2(ranges)
- *      steps.
- *    - Sizes: a binary search among all bounds, log2(bounds) steps.
+ * 1. Classes. For each key that the policy uses, the value of the request becomes
+ *    a small number, its class; see classes.h.
  *
  * 2. Index. For each operation a tree over the statements. A node splits by one
  *    key, in an array indexed by class (or, where that would be sparse, by a
@@ -51,120 +39,20 @@
 #ifndef _SECURITY_LUO_LSM_COMPILED_H
 #define _SECURITY_LUO_LSM_COMPILED_H
 
-#include <linux/string.h>
 #include <linux/types.h>
 
-#include "language.h"
+#include "classes.h"
+#include "policy.h"
 
 #define LUO_LEAF_RULES		4	/* statements in a leaf, if it can be */
 #define LUO_INDEX_DEPTH		24	/* nodes from the root to a leaf */
 #define LUO_INDEX_WORDS		32	/* for each statement and interval */
 
-/* LUO_KEY_SESSION and what follows it */
-#define LUO_NAME_KEYS		(LUO_KEY_UID - LUO_KEY_SESSION)
-/* LUO_KEY_UID and what follows it */
-#define LUO_ID_KEYS		(LUO_KEY_SIZE - LUO_KEY_UID)
-
 /* Roots of the index: one for each operation, one for each kind of limit. */
 #define LUO_ROOT_LIMIT(kind)	(LUO_OP_COUNT + (kind))
 #define LUO_ROOT_COUNT		LUO_ROOT_LIMIT(LUO_LIMIT_COUNT)
 
-/* ---- Classes ---- */
-
-/**
- * struct luo_pattern - A literal or a prefix, to be found by its hash.
- * @hash:   luo_hash_end() of @text.
- * @text:   Offset in luo_names.text.
- * @length: Length of the text.
- * @prefix: It is a prefix.
- */
-struct luo_pattern {
-	u32 hash;
-	u32 text;
-	u16 length;
-	bool prefix;
-};
-
-/**
- * struct luo_names - The classes of a key whose values are names.
- * @count:        Number of @patterns. Pattern i is class i + 1; class 0 is what
- *                no pattern covers.
- * @mask:         Number of @slots - 1, which is a power of two.
- * @length_count: Number of @lengths.
- * @longest:      Length of the longest pattern.
- * @patterns:     Distinct patterns in lexical order, a prefix before the rest.
- * @slots:        Hash table by open addressing: index + 1 of a pattern, or 0.
- * @lengths:      The distinct lengths of prefixes, ascending.
- * @text:         The bytes of all patterns.
- */
-struct luo_names {
-	u32 count;
-	u32 mask;
-	u32 length_count;
-	u32 longest;
-	struct luo_pattern *patterns;
-	u32 *slots;
-	u16 *lengths;
-	char *text;
-};
-
-/**
- * struct luo_single - A number that stands alone.
- * @id:    The number.
- * @class: Its class, which is never 0; an empty slot otherwise.
- */
-struct luo_single {
-	u32 id;
-	u32 class;
-};
-
-/**
- * struct luo_bound - From here on to the next bound all numbers are alike.
- * @id:    The first of them.
- * @class: Their class, but for those that stand alone.
- */
-struct luo_bound {
-	u32 id;
-	u32 class;
-};
-
-/**
- * struct luo_ids - The classes of a key whose values are numbers.
- * @count:       Number of classes.
- * @mask:        Number of @singles - 1, which is a power of two.
- * @bound_count: Number of @bounds, 1 at least.
- * @singles:     Hash table by open addressing.
- * @bounds:      Sorted; the first begins at 0.
- */
-struct luo_ids {
-	u32 count;
-	u32 mask;
-	u32 bound_count;
-	struct luo_single *singles;
-	struct luo_bound *bounds;
-};
-
-/**
- * struct luo_sizes - The classes of a key whose values are upper bounds.
- * @count:  Number of @bounds. A size's class is the number of bounds below it.
- * @bounds: Distinct bounds, ascending.
- */
-struct luo_sizes {
-	u32 count;
-	u64 *bounds;
-};
-
 /* ---- Statements ---- */
-
-/**
- * struct luo_interval - Consecutive classes.
- * @low:  The first of them.
- * @span: The last of them, less @low.
- */
-struct luo_interval {
-	u32 low;
-	u32 span;
-};
 
 /**
  * struct luo_condition - What a statement asks of a key.
@@ -269,17 +157,6 @@ struct luo_policy {
 	u32 *index;
 };
 
-int luo_names_build(struct luo_names *names, const struct luo_program *program,
-		    enum luo_key key, struct luo_interval *intervals);
-void luo_names_destroy(struct luo_names *names);
-int luo_ids_build(struct luo_ids *ids, const struct luo_program *program,
-		  enum luo_key key, struct luo_interval *intervals);
-void luo_ids_destroy(struct luo_ids *ids);
-int luo_sizes_build(struct luo_sizes *sizes, const struct luo_program *program,
-		    struct luo_interval *intervals);
-void luo_sizes_destroy(struct luo_sizes *sizes);
-void luo_sort(u32 *numbers, u32 count);
-u32 luo_sort_unique(u32 *numbers, u32 count);
 int luo_index_build(struct luo_policy *policy);
 
 /* The class of a value that is not known, which not all keys have. */
@@ -289,82 +166,9 @@ static inline u32 luo_unknown_class(const struct luo_policy *policy,
 	return policy->domain[key] - 1;
 }
 
-static inline bool luo_has_unknown_class(enum luo_key key)
-{
-	return key != LUO_KEY_OWNER && key < LUO_KEY_USERNS;
-}
-
-/* The number of bounds below @size, without a branch on the data. */
-static inline u32 luo_size_class(const struct luo_sizes *sizes, u64 size)
-{
-	u32 low = 0, count = sizes->count, half;
-
-	for (; count; count -= half) {
-		half = (count + 1) / 2;
-		low = sizes->bounds[low + half - 1] < size ? low + half : low;
-	}
-	return low;
-}
-
 static inline u64 luo_limit_most(const struct luo_policy *policy, u32 rule)
 {
 	return policy->limit_most[rule - policy->limit_first[0]];
-}
-
-/*
- * The hash of a name: eight bytes at a time from its start, so that those of its
- * prefixes are found on the way, and the last eight once more at the end. Of less
- * than eight, two halves that may overlap, or three bytes that may be the same.
- */
-#define LUO_HASH_START		0x9e3779b97f4a7c15ULL
-
-static inline u64 luo_hash_word(u64 hash, const char *at)
-{
-	u64 word;
-
-	memcpy(&word, at, sizeof(word));
-	hash = (hash ^ word) * 0xff51afd7ed558ccdULL;
-	return hash ^ hash >> 32;
-}
-
-/* All whole words before @length that were not done yet: @done bytes were. */
-static inline u64 luo_hash_up_to(u64 hash, const char *name, u32 *done,
-				 u32 length)
-{
-	u32 at;
-
-	for (at = *done; at + sizeof(u64) <= length; at += sizeof(u64))
-		hash = luo_hash_word(hash, name + at);
-	*done = at;
-	return hash;
-}
-
-/* @hash has all whole words; literals are told from prefixes. */
-static inline u32 luo_hash_end(u64 hash, const char *name, u32 length,
-			       bool prefix)
-{
-	char word[sizeof(u64)] = {};
-
-	if (length >= sizeof(u64)) {
-		memcpy(word, name + length - sizeof(u64), sizeof(u64));
-	} else if (length >= sizeof(u32)) {
-		memcpy(word, name, sizeof(u32));
-		memcpy(word + sizeof(u32), name + length - sizeof(u32),
-		       sizeof(u32));
-	} else if (length) {
-		word[0] = name[0];
-		word[1] = name[length / 2];
-		word[2] = name[length - 1];
-	}
-	hash = luo_hash_word(hash ^ (u64)length << 1 ^ prefix, word);
-	hash *= 0xff51afd7ed558ccdULL;
-	return hash >> 32;
-}
-
-static inline u32 luo_hash_id(u32 id)
-{
-	id *= 0x9e3779b1U;
-	return id ^ id >> 15;
 }
 
 #endif /* _SECURITY_LUO_LSM_COMPILED_H */

@@ -117,9 +117,11 @@ static __printf(4, 5) int refuse(struct parser *p, int err, const char *at,
  * @error:   Filled in, as of the first byte.
  * @err:     Negative errno.
  * @message: One line, shorter than %LUO_POLICY_MESSAGE_MAX.
+ *
+ * Return: @err.
  */
-void luo_policy_refuse(struct luo_policy_error *error, int err,
-		       const char *message)
+int luo_policy_refuse(struct luo_policy_error *error, int err,
+		      const char *message)
 {
 	*error = (struct luo_policy_error) {
 		.err = err,
@@ -127,6 +129,7 @@ void luo_policy_refuse(struct luo_policy_error *error, int err,
 		.column = 1,
 	};
 	strscpy(error->message, message);
+	return err;
 }
 
 static int no_memory(struct parser *p)
@@ -421,50 +424,78 @@ static int read_single(struct parser *p, const char *key, const char *expected,
 
 /* ---- Names ---- */
 
-/* What no path of an executable or cgroup has: these would never match. */
+const u16 luo_name_max[LUO_NAME_KEYS] = {
+	[LUO_KEY_SESSION]	= LUO_POLICY_SESSION_MAX,
+	[LUO_KEY_TYPE]		= LUO_POLICY_TYPE_MAX,
+	[LUO_KEY_EXE]		= LUO_POLICY_EXE_MAX,
+	[LUO_KEY_SUBJ]		= LUO_POLICY_CONTEXT_MAX,
+	[LUO_KEY_CGROUP]	= LUO_POLICY_CGROUP_MAX,
+	[LUO_KEY_LABEL]		= LUO_POLICY_CONTEXT_MAX,
+	[LUO_KEY_OBJ]		= LUO_POLICY_CONTEXT_MAX,
+};
+
+/**
+ * luo_key_is_path() - Whether the values of a key are paths.
+ * @key: The key.
+ *
+ * Return: True if they are; luo_path_is_normal() says which paths there can be.
+ */
+bool luo_key_is_path(enum luo_key key)
+{
+	return key == LUO_KEY_EXE || key == LUO_KEY_CGROUP;
+}
+
+/**
+ * luo_path_is_normal() - Whether a request can have a path.
+ * @key:    The key; luo_key_is_path() is true of it.
+ * @path:   The path, NUL-terminated.
+ * @prefix: @path is only the beginning of one: its last component may go on.
+ *
+ * The kernel gives absolute paths without empty components, "." and "..". The
+ * root is a cgroup, and no executable.
+ *
+ * Return: True if a request can have @path, or a path that begins with it.
+ */
+bool luo_path_is_normal(enum luo_key key, const char *path, bool prefix)
+{
+	const char *next;
+	size_t length;
+
+	if (*path != '/')
+		return false;
+	if (key == LUO_KEY_CGROUP && !path[1])
+		return true;
+	do {
+		path++;
+		next = strchrnul(path, '/');
+		length = next - path;
+		if (!*next && prefix)
+			return true;
+		if (!length || (length == 1 && *path == '.') ||
+		    (length == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+		path = next;
+	} while (*next);
+	return true;
+}
+
 static int check_path(struct parser *p, enum luo_key key,
 		      const struct token *token, bool prefix)
 {
-	const char *at = token->text, *next;
-	size_t length;
-	bool last;
-
-	if (*at != '/')
+	if (*token->text != '/')
 		return refuse(p, -EINVAL, token->word.at,
 			      "%s '%s' is not absolute: expected a path from '/'",
 			      luo_key_names[key], show(p, token->word));
-	/* The root is a cgroup, and no executable. */
-	if (key == LUO_KEY_CGROUP && token->length == 1)
-		return 0;
-	do {
-		at++;
-		next = strchrnul(at, '/');
-		length = next - at;
-		last = !*next;
-		if (last && prefix)
-			break;
-		if (!length || (length == 1 && *at == '.') ||
-		    (length == 2 && at[0] == '.' && at[1] == '.'))
-			return refuse(p, -EINVAL, token->word.at,
-				      "%s '%s' can never match: expected a path without '//', '/./', '/../' or a '/' at its end",
-				      luo_key_names[key], show(p, token->word));
-		at = next;
-	} while (!last);
+	if (!luo_path_is_normal(key, token->text, prefix))
+		return refuse(p, -EINVAL, token->word.at,
+			      "%s '%s' can never match: expected a path without '//', '/./', '/../' or a '/' at its end",
+			      luo_key_names[key], show(p, token->word));
 	return 0;
 }
 
 static int parse_name(struct parser *p, enum luo_key key, struct token *token,
 		      struct luo_value *value)
 {
-	static const u32 most[] = {
-		[LUO_KEY_SESSION]	= LUO_POLICY_SESSION_MAX,
-		[LUO_KEY_TYPE]		= LUO_POLICY_TYPE_MAX,
-		[LUO_KEY_EXE]		= LUO_POLICY_EXE_MAX,
-		[LUO_KEY_SUBJ]		= LUO_POLICY_CONTEXT_MAX,
-		[LUO_KEY_CGROUP]	= LUO_POLICY_CGROUP_MAX,
-		[LUO_KEY_LABEL]		= LUO_POLICY_CONTEXT_MAX,
-		[LUO_KEY_OBJ]		= LUO_POLICY_CONTEXT_MAX,
-	};
 	bool prefix = token->star;
 
 	if (prefix && token->star != token->text + token->length - 1)
@@ -473,15 +504,15 @@ static int parse_name(struct parser *p, enum luo_key key, struct token *token,
 			      show(p, token->word));
 	if (prefix)
 		token->text[--token->length] = '\0';
-	if (token->length > most[key])
+	if (token->length > luo_name_max[key])
 		return refuse(p, -EINVAL, token->word.at,
 			      "%s '%s' has %u bytes: expected at most %u",
 			      luo_key_names[key], show(p, token->word),
-			      token->length, most[key]);
+			      token->length, luo_name_max[key]);
 	value->kind = prefix ? LUO_VALUE_PREFIX : LUO_VALUE_LITERAL;
 	value->text = token->text;
 	value->length = token->length;
-	if (key == LUO_KEY_EXE || key == LUO_KEY_CGROUP)
+	if (luo_key_is_path(key))
 		return check_path(p, key, token, prefix);
 	return 0;
 }

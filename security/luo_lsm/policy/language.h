@@ -154,4 +154,10 @@ int luo_program_parse(struct luo_program *program, const char *text,
 		      size_t size, struct luo_policy_error *error);
 void luo_program_destroy(struct luo_program *program);
 
+bool luo_key_is_path(enum luo_key key);
+bool luo_path_is_normal(enum luo_key key, const char *path, bool prefix);
+
+/* For each key whose values are names the longest one, in bytes without NUL. */
+extern const u16 luo_name_max[LUO_NAME_KEYS];
+
 #endif /* _SECURITY_LUO_LSM_LANGUAGE_H */

@@ -44,8 +44,8 @@ enum luo_op {
 
 /*
  * The keys of the language: what a statement may ask about a request. Names
- * come first, then numbers, then the rest, which is what compiled.h counts on;
- * from LUO_KEY_USERNS on they have no values, and the answer is no or yes.
+ * come first, then numbers, then the rest, and the two counts below rely on that.
+ * From LUO_KEY_USERNS on they have no values, and the answer is no or yes.
  */
 enum luo_key {
 	LUO_KEY_SESSION,
@@ -64,6 +64,11 @@ enum luo_key {
 	LUO_KEY_PID,
 	LUO_KEY_COUNT,
 };
+
+/* LUO_KEY_SESSION and what follows it: their values are names. */
+#define LUO_NAME_KEYS		(LUO_KEY_UID - LUO_KEY_SESSION)
+/* LUO_KEY_UID and what follows it: their values are numbers. */
+#define LUO_ID_KEYS		(LUO_KEY_SIZE - LUO_KEY_UID)
 
 /* What a limit statement may limit. */
 enum luo_limit_kind {
@@ -223,8 +228,8 @@ int luo_policy_split(const char *raw, size_t size,
 
 struct luo_policy;
 
-void luo_policy_refuse(struct luo_policy_error *error, int err,
-		       const char *message);
+int luo_policy_refuse(struct luo_policy_error *error, int err,
+		      const char *message);
 struct luo_policy *luo_policy_compile(const char *text, size_t size,
 				      struct luo_policy_error *error);
 void luo_policy_free(struct luo_policy *policy);

@@ -22,12 +22,6 @@
 
 #define MARKER_SIZE	(sizeof(MODULE_SIGNATURE_MARKER) - 1)
 
-static int refuse(struct luo_policy_error *error, int err, const char *message)
-{
-	luo_policy_refuse(error, err, message);
-	return err;
-}
-
 /**
  * luo_policy_split() - Tell the text of a policy from its signature.
  * @raw:   What was written.
@@ -52,8 +46,8 @@ int luo_policy_split(const char *raw, size_t size,
 	*parts = (struct luo_policy_parts){};
 	*error = (struct luo_policy_error){};
 	if (size > LUO_POLICY_RAW_MAX)
-		return refuse(error, -E2BIG,
-			      "too large for a policy, a signature included");
+		return luo_policy_refuse(error, -E2BIG,
+					 "too large for a policy, a signature included");
 
 	if (size < MARKER_SIZE ||
 	    memcmp(raw + size - MARKER_SIZE, MODULE_SIGNATURE_MARKER,
@@ -65,8 +59,8 @@ int luo_policy_split(const char *raw, size_t size,
 
 	size -= MARKER_SIZE;
 	if (size < sizeof(info))
-		return refuse(error, -EBADMSG,
-			      "the signature is cut short: expected 12 bytes about it before the marker");
+		return luo_policy_refuse(error, -EBADMSG,
+					 "the signature is cut short: expected 12 bytes about it before the marker");
 
 	size -= sizeof(info);
 	memcpy(&info, raw + size, sizeof(info));
@@ -74,15 +68,15 @@ int luo_policy_split(const char *raw, size_t size,
 	if (info.id_type != MODULE_SIGNATURE_TYPE_PKCS7 || info.algo ||
 	    info.hash || info.signer_len || info.key_id_len || info.__pad[0] ||
 	    info.__pad[1] || info.__pad[2])
-		return refuse(error, -EBADMSG,
-			      "the signature is of an unknown kind: expected PKCS#7");
+		return luo_policy_refuse(error, -EBADMSG,
+					 "the signature is of an unknown kind: expected PKCS#7");
 	if (!length || length > LUO_POLICY_SIGNATURE_MAX)
-		return refuse(error, -EBADMSG,
-			      "the signature's length is out of range: expected 1 to 65535 bytes");
+		return luo_policy_refuse(error, -EBADMSG,
+					 "the signature's length is out of range: expected 1 to 65535 bytes");
 	/* No text at all is no policy either, but let nothing be verified then */
 	if (length >= size)
-		return refuse(error, -EBADMSG,
-			      "the signature is longer than what precedes it");
+		return luo_policy_refuse(error, -EBADMSG,
+					 "the signature is longer than what precedes it");
 
 	parts->text = raw;
 	parts->text_size = size - length;

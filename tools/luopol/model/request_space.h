@@ -3,7 +3,7 @@
  * All requests there can be, as far as policies tell them apart.
  *
  * Values of a key that no statement of any of the policies tells apart are one
- * class, as in the kernel's index (compiled.h), so that a key has finitely many.
+ * class, as in the kernel (classes.h), so that a key has finitely many.
  * A request is then a tuple of classes, and a statement a box: for each key a
  * set of classes. Two keys depend on each other: who owns the session and who
  * calls. Their numbers share their classes, and the owner is one of
@@ -23,7 +23,7 @@
 #include <linux/types.h>
 
 #include "arena.h"
-#include "compiled.h"
+#include "classes.h"
 #include "class_set.h"
 
 #define OWNER_UNKNOWN		0

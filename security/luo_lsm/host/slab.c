@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel's policy code needs beyond inline functions in user space.
+ * What the policy code calls to allocate when it is built for the host.
  */
 
 #include <linux/slab.h>
