@@ -11,7 +11,9 @@
  */
 
 #include "brute.h"
-#include "compare.h"
+#include "analysis/compare.h"
+#include "analysis/compare_limits.h"
+#include "analysis/same_program.h"
 #include "random.h"
 
 #define REQUESTS	400	/* for each pair */

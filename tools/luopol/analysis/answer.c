@@ -3,7 +3,7 @@
  * Answers to requests that may leave things open.
  */
 
-#include "answer.h"
+#include "analysis/answer.h"
 
 /* The keys of @boxes that tell apart what is in @in, which has all keys. */
 static u32 telling_keys(const struct request_box *const *boxes, u32 count,
@@ -61,7 +61,6 @@ static bool find_either(struct answer *answer, const struct view *view,
 	return false;
 }
 
-/* What @view decides of request number @number, the last program of @space. */
 void answer_find(struct answer *answer, const struct view *view,
 		 struct request_space *space, const struct requests *requests,
 		 u32 number, u32 op)
@@ -83,14 +82,4 @@ void answer_find(struct answer *answer, const struct view *view,
 	} else if (denied) {
 		answer->kind = ANSWER_DENIED;
 	}
-}
-
-/* "allowed by line 3", "denied by line 5", "denied: no statement allows it" */
-void write_verdict(FILE *out, const struct luo_verdict *verdict)
-{
-	if (verdict->line)
-		fprintf(out, "%s by line %u",
-			verdict->allow ? "allowed" : "denied", verdict->line);
-	else
-		fputs("denied, as no statement allows it", out);
 }

@@ -6,8 +6,8 @@
 #ifndef _LUOPOL_ANSWER_H
 #define _LUOPOL_ANSWER_H
 
-#include "requests.h"
-#include "view.h"
+#include "analysis/view.h"
+#include "model/requests.h"
 
 enum answer_kind {
 	ANSWER_NEVER,		/* there can be no such request */
@@ -36,9 +36,17 @@ struct answer {
 	struct witness denied;
 };
 
+/**
+ * answer_find() - What a policy decides of a request.
+ * @answer:   The answer.
+ * @view:     The policy, the first program of @space.
+ * @space:    The request space.
+ * @requests: Requests, the second program of @space.
+ * @number:   Number of the request.
+ * @op:       The operation.
+ */
 void answer_find(struct answer *answer, const struct view *view,
 		 struct request_space *space, const struct requests *requests,
 		 u32 number, u32 op);
-void write_verdict(FILE *out, const struct luo_verdict *verdict);
 
 #endif /* _LUOPOL_ANSWER_H */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol check: errors, as the kernel would find them, and what a policy says
- * that has no effect or probably not the one that was meant.
+ * What a policy says that has no effect, or probably not the one that was meant.
  */
 
 #include <stdlib.h>
@@ -9,16 +8,14 @@
 
 #include <linux/limits.h>
 
-#include "executable.h"
-#include "options.h"
-#include "view.h"
-
-static int werror, no_files;
-static const char *root = "/";
+#include "analysis/check.h"
+#include "analysis/check_values.h"
+#include "analysis/view.h"
+#include "base/diagnostic.h"
+#include "common/memory.h"
 
 struct check {
 	const struct source *source;
-	const char *root;
 	struct request_space space;
 	struct view view;
 	struct arena arena;
@@ -51,15 +48,6 @@ static void warn_place(const struct check *check, u32 index, u32 *line,
 									\
 	warn_place(check, index, &_line, &_column, &_width);		\
 	complain_at((check)->source, _line, _column, _width,		\
-		    "warning: " format, ##__VA_ARGS__);			\
-	(check)->warnings++;						\
-} while (0)
-
-#define warn_value(check, value, format, ...) do {			\
-	u32 _line, _column;						\
-									\
-	source_word((check)->source, (value)->at, &_line, &_column);	\
-	complain_at((check)->source, _line, _column, (value)->raw,	\
 		    "warning: " format, ##__VA_ARGS__);			\
 	(check)->warnings++;						\
 } while (0)
@@ -190,7 +178,7 @@ static u32 keep_others(const struct check *check, u32 index,
 	return kept;
 }
 
-/* The one of @boxes that has all of @in to the front, if there is one. */
+/* If one of @boxes covers @in alone it is moved to the front. Returns how many to use. */
 static u32 prefer_single(const struct request_box *in, const struct request_box **boxes,
 			 u32 count)
 {
@@ -206,8 +194,9 @@ static u32 prefer_single(const struct request_box *in, const struct request_box 
 }
 
 /*
- * The boxes of @rules, but for statement @index, that have all of it at @op, or
- * NULL. Of limits of sessions, which each count on their own, one has to.
+ * The boxes of @rules that together cover statement @index at @op; NULL if they do
+ * not. Those of the statement itself do not count. If @single, one box has to cover
+ * it alone: limits of sessions count each on its own.
  */
 static const struct request_box **covering(struct check *check, struct interval_index *rules,
 				   u32 index, u32 op, u32 kind, bool single,
@@ -240,7 +229,7 @@ static const struct request_box **covering(struct check *check, struct interval_
 	return boxes;
 }
 
-/* What may say all that a statement says, or take it back. */
+/* What statements a statement is compared with. */
 enum by {
 	BY_RULES,	/* of the same verb */
 	BY_LIMITS,
@@ -340,128 +329,11 @@ static void check_contained(struct check *check, u32 index, char *lines)
 	free(lines);
 }
 
-/* ---- Values ---- */
-
-static void check_executable(struct check *check,
-			     const struct luo_value *value)
-{
-	bool prefix = value->kind == LUO_VALUE_PREFIX;
-	struct executable found;
-	char *name, *real;
-
-	if (!check->root)
-		return;
-	name = shown_name(value->text);
-	find_executable(check->root, value->text, prefix, &found);
-	real = shown_name(found.real ?: "");
-	switch (found.kind) {
-	case EXECUTABLE_MISSING:
-		warn_value(check, value, "%s '%s'%s", prefix ?
-			   "no file here begins with" : "there is no",
-			   name, prefix ? "" : " here");
-		help("check the spelling, or ignore this if the policy is for another machine");
-		break;
-	case EXECUTABLE_LINK:
-		warn_value(check, value, "'%s' is a symbolic link: the kernel sees '%s'",
-			   name, real);
-		help("write exe=%s", real);
-		break;
-	case EXECUTABLE_SCRIPT:
-		warn_value(check, value, "'%s' is a script: the kernel sees its interpreter '%s'",
-			   name, real);
-		help("name the interpreter, and tell its scripts apart by cgroup= or uid=");
-		break;
-	case EXECUTABLE_NOT:
-		warn_value(check, value, "'%s' is no executable file", name);
-		help("name the program that makes the call");
-		break;
-	case EXECUTABLE_GOOD:
-		break;
-	}
-	free(found.real);
-	free(real);
-	free(name);
-}
-
-static void check_type(struct check *check, const struct luo_value *value)
-{
-	const char *meant;
-	char *known, *name;
-
-	if (type_is_known(value->text, value->length,
-			  value->kind == LUO_VALUE_PREFIX))
-		return;
-	name = shown_name(value->text);
-	warn_value(check, value, "no kernel is known to have %s '%s'",
-		   value->kind == LUO_VALUE_PREFIX ?
-		   "a type that begins with" : "the type", name);
-	free(name);
-	meant = nearest_type(value->text, value->length);
-	if (meant) {
-		help("did you mean '%s'?", meant);
-		return;
-	}
-	known = known_types();
-	help("the types there are: %s", known);
-	free(known);
-}
-
-/* Of another machine's, and of a beginning of contexts, nothing can be told. */
-static void check_context(struct check *check, const struct luo_value *value)
-{
-	char *name, *real, *written;
-
-	if (!check->root || strcmp(check->root, "/") ||
-	    value->kind == LUO_VALUE_PREFIX)
-		return;
-	name = shown_name(value->text);
-	switch (find_context(value->text, &written)) {
-	case CONTEXT_UNKNOWN:
-		warn_value(check, value, "SELinux's policy here has no context '%s'",
-			   name);
-		help("check the spelling, or ignore this if the policy is for another machine");
-		break;
-	case CONTEXT_SPELLING:
-		real = shown_name(written);
-		warn_value(check, value,
-			   "SELinux writes the context '%s' otherwise: this never matches",
-			   name);
-		help("write %s", real);
-		free(real);
-		break;
-	case CONTEXT_GOOD:
-		break;
-	}
-	free(written);
-	free(name);
-}
-
-static void check_values(struct check *check, u32 index)
-{
-	static void (*const checks[LUO_KEY_USERNS])(struct check *check,
-						   const struct luo_value *value) = {
-		[LUO_KEY_EXE]	= check_executable,
-		[LUO_KEY_TYPE]	= check_type,
-		[LUO_KEY_LABEL]	= check_context,
-		[LUO_KEY_SUBJ]	= check_context,
-		[LUO_KEY_OBJ]	= check_context,
-	};
-	const struct luo_statement *statement = statement_at(check, index);
-	const struct luo_value *values = check->space.all.values;
-	enum luo_key key;
-	u32 i;
-
-	for (key = 0; key < LUO_KEY_USERNS; key++) {
-		for (i = 0; checks[key] && i < statement->lists[key].count; i++)
-			checks[key](check, values + i +
-				    statement->lists[key].first);
-	}
-}
-
 /* ---- All of it ---- */
 
 /* Warnings come in the order of the text, statement by statement. */
-static void check_statements(struct check *check)
+static void check_statements(struct check *check, const struct source *source,
+			     const char *root)
 {
 	u32 count = check->view.end, index;
 	char **contained = xcalloc(count + 1, sizeof(*contained));
@@ -477,80 +349,26 @@ static void check_statements(struct check *check)
 		check_never(check, index);
 		check_contained(check, index, contained[index]);
 		check_denied(check, index);
-		check_values(check, index);
+		check->warnings += check_values(source, statement_at(check, index),
+						root);
 	}
 	free(contained);
 }
 
-/*
- * Warns of all there is in a policy. Executables are looked for below @root, or
- * not if it is NULL; contexts if it is the root of this machine. Returns how many
- * warnings there were.
- */
 u32 check_source(const struct source *source, const char *root)
 {
 	const struct luo_program *program = &source->program;
-	struct check check = { .source = source, .root = root };
+	struct check check = { .source = source };
 
 	request_space_build(&check.space, &program, 1);
 	view_build(&check.view, &check.space, 0, source);
 	check.useless = xcalloc(check.view.end + 1, sizeof(*check.useless));
 	check.never = xcalloc(check.view.end + 1, sizeof(*check.never));
-	check_statements(&check);
+	check_statements(&check, source, root);
 	free(check.never);
 	free(check.useless);
 	arena_destroy(&check.arena);
 	view_destroy(&check.view);
 	request_space_destroy(&check.space);
 	return check.warnings;
-}
-
-static int check_file(const char *path)
-{
-	struct source source;
-	u32 warnings = 0;
-	int err;
-
-	err = source_read(&source, path);
-	if (err)
-		return err;
-	err = source_parse(&source);
-	if (!err)
-		warnings = check_source(&source, no_files ? NULL : root);
-	if (warnings && werror)
-		err = EXIT_BAD;
-	source_destroy(&source);
-	return err;
-}
-
-static const char text[] =
-"usage: luopol check [OPTION]... FILE...\n"
-"Find mistakes in policies; '-' is standard input.\n"
-"\n"
-"  --werror     warnings are errors\n"
-"  --no-files   do not look whether executables and contexts exist here\n"
-"  --root DIR   look for executables below DIR, and for no contexts\n"
-"\n"
-"Exit status: 0 nothing is wrong, 1 an error, or a warning with --werror,\n"
-"2 a file could not be read.\n";
-
-static int take_option(int value, const char *argument)
-{
-	if (value == 'r')
-		root = argument;
-	return 0;
-}
-
-int cmd_check(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "werror", no_argument, &werror, 1 },
-		{ "no-files", no_argument, &no_files, 1 },
-		{ "root", required_argument, NULL, 'r' },
-		HELP_OPTION,
-		{},
-	};
-	static const struct usage usage = { text, options, take_option, 1, -1 };
-
-	return each_file(&usage, argc, argv, check_file);
 }

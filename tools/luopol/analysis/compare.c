@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare.h"
+#include "analysis/compare.h"
+#include "base/message.h"
+#include "common/memory.h"
+#include "model/sample.h"
 
 /* ---- What stands in both ---- */
 
@@ -112,7 +115,7 @@ static u32 keep_before(const struct request_box **boxes, u32 count,
 	return kept;
 }
 
-/* The kernel's code decides as the search says, or nothing is to be believed. */
+/* If the search and the kernel's code disagree, nothing that luopol says can be trusted. */
 static void confirm(const struct comparison *c, const struct difference *d)
 {
 	struct luo_verdict allowed, denied;
@@ -252,12 +255,6 @@ static void compare_op(struct comparison *c)
 	free(c->denies.boxes);
 }
 
-/*
- * Calls @each for all differences between what @allowing allows and @denying
- * denies, operation by operation, in the order of the text of @allowing. What a
- * difference points to is gone afterwards. A statement may come with several
- * boxes, so that the same lines may come twice.
- */
 void compare_requests(struct arena *arena, const struct view *allowing,
 		      const struct view *denying,
 		      void (*each)(void *data, const struct difference *d),

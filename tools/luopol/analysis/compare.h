@@ -12,7 +12,7 @@
 #ifndef _LUOPOL_COMPARE_H
 #define _LUOPOL_COMPARE_H
 
-#include "view.h"
+#include "analysis/view.h"
 
 /**
  * struct difference - Requests that are decided differently.
@@ -31,35 +31,18 @@ struct difference {
 };
 
 /**
- * struct limit_difference - Sessions for which the limits differ.
- * @kind:    What is limited.
- * @line:    Line of the limit that is kept in the one policy.
- * @most:    What it says.
- * @other:   The limit in the other, looser. Of sessions: no single statement
- *           keeps the limit; line 0.
- * @gave_up: It was not found out whether there are any.
- * @session: Name of one of these sessions, unless @gave_up.
- * @uid:     uid of its creator.
- * @uid_known: @uid is known.
+ * compare_requests() - Find what one policy allows and another denies.
+ * @arena:    Where what is found is allocated, until @each returns.
+ * @allowing: The one policy.
+ * @denying:  The other, in the same request space.
+ * @each:     Is called for each difference: operation by operation, in the order of
+ *            the text of @allowing. A statement may have two boxes, so that the same
+ *            lines may come twice.
+ * @data:     What @each gets.
  */
-struct limit_difference {
-	enum luo_limit_kind kind;
-	u32 line;
-	u64 most;
-	struct luo_limit other;
-	bool gave_up;
-	const char *session;
-	u32 uid;
-	bool uid_known;
-};
-
 void compare_requests(struct arena *arena, const struct view *allowing,
 		      const struct view *denying,
 		      void (*each)(void *data, const struct difference *d),
 		      void *data);
-void compare_limits(struct arena *arena, const struct view *tight,
-		    const struct view *loose,
-		    void (*each)(void *data, const struct limit_difference *d),
-		    void *data);
 
 #endif /* _LUOPOL_COMPARE_H */

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The limits of two policies, compared.
- *
- * Files and bytes are limited session by session: what the tightest limits are
- * is compared exactly. Limits of sessions count sessions, each on its own: one
- * is kept if a single statement of the other policy is as tight for as many
- * sessions; that several might do so together is not considered, so that a
- * difference is told too often rather than too seldom.
  */
 
 #include <linux/limits.h>
 
-#include "compare.h"
+#include "analysis/compare_limits.h"
+#include "base/message.h"
+#include "model/sample.h"
 
 struct comparison {
 	struct arena *arena;
@@ -143,10 +139,6 @@ static void compare_amount(struct comparison *c, const struct request_box *limit
 		tell(c, limit, answer, &found);
 }
 
-/*
- * Calls @each for all limits of @tight that @loose does not keep, kind by kind,
- * in the order of the text. What a difference points to is gone afterwards.
- */
 void compare_limits(struct arena *arena, const struct view *tight,
 		    const struct view *loose,
 		    void (*each)(void *data, const struct limit_difference *d),

@@ -1,47 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol learn: a policy from what a permissive run was seen to do.
- *
- * Each record is a statement that allows just it: its operation, session, owner,
- * type, executable, cgroup and uid. Two statements that differ in one of these alone
- * become one with the values of both, again and again, so that all of them
- * together still allow what was seen and nothing else of these keys. Those of
- * process 1 are its own.
+ * What a permissive run was seen to do, as statements.
  */
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/limits.h>
-
-#include "options.h"
-#include "records.h"
+#include "analysis/learn.h"
+#include "base/policy_text.h"
+#include "common/memory.h"
 
 #define PREFIX_LEAST	3	/* bytes that names share, to be generalized */
-
-/* Sorted, each once. */
-struct words {
-	char **at;
-	u32 count;
-};
-
-/* What statements can differ in. */
-enum part {
-	PART_OPS,
-	PART_TYPE,
-	PART_SESSION,
-	PART_OWNER,
-	PART_CGROUP,
-	PART_UID,
-	PART_COUNT,
-};
-
-struct learned {
-	struct words parts[PART_COUNT];
-	char *exe;
-	bool pid1;
-	u64 count;
-};
 
 /* ---- Words ---- */
 
@@ -106,12 +75,12 @@ static int words_compare(const struct words *a, const struct words *b)
 
 static enum part joining;	/* for qsort() */
 
-static bool is_of_file(const struct learned *l)
+static bool is_of_file(const struct learned_statement *l)
 {
 	return l->parts[PART_TYPE].count;
 }
 
-static bool is_of_cgroup(const struct learned *l)
+static bool is_of_cgroup(const struct learned_statement *l)
 {
 	return l->parts[PART_CGROUP].count;
 }
@@ -119,7 +88,7 @@ static bool is_of_cgroup(const struct learned *l)
 /* All but what is joined; those with and without a file, or a cgroup, stay apart. */
 static int others_compare(const void *a, const void *b)
 {
-	const struct learned *x = a, *y = b;
+	const struct learned_statement *x = a, *y = b;
 	int order = strcmp(x->exe, y->exe) ?: x->pid1 - y->pid1 ?:
 		    is_of_file(x) - is_of_file(y) ?:
 		    is_of_cgroup(x) - is_of_cgroup(y);
@@ -135,13 +104,13 @@ static int others_compare(const void *a, const void *b)
 
 static int learned_compare(const void *a, const void *b)
 {
-	const struct learned *x = a, *y = b;
+	const struct learned_statement *x = a, *y = b;
 
 	return others_compare(a, b) ?: words_compare(&x->parts[joining],
 						     &y->parts[joining]);
 }
 
-static void free_learned(struct learned *l)
+static void free_learned(struct learned_statement *l)
 {
 	enum part part;
 
@@ -151,7 +120,7 @@ static void free_learned(struct learned *l)
 }
 
 /* Returns how many are left. */
-static u32 join_part(struct learned *list, u32 count, enum part part)
+static u32 join_part(struct learned_statement *list, u32 count, enum part part)
 {
 	u32 i, kept = 0;
 
@@ -169,7 +138,7 @@ static u32 join_part(struct learned *list, u32 count, enum part part)
 	return count ? kept + 1 : 0;
 }
 
-static u32 join_all(struct learned *list, u32 count)
+static u32 join_all(struct learned_statement *list, u32 count)
 {
 	u32 before;
 	enum part part;
@@ -285,7 +254,7 @@ static struct words learn_name(const struct records *records,
 	return one_word(general_word(records, r, name, common));
 }
 
-static void learn_record(struct learned *l, const struct records *records,
+static void learn_record(struct learned_statement *l, const struct records *records,
 			 const struct record *r, bool generalize)
 {
 	const char *op = luo_op_names[record_decided_as(r)];
@@ -306,159 +275,52 @@ static void learn_record(struct learned *l, const struct records *records,
 	l->count = r->count;
 }
 
-/* ---- The policy ---- */
-
-static void write_words(FILE *out, const char *key, const struct words *words)
-{
-	u32 i;
-
-	for (i = 0; i < words->count; i++)
-		fprintf(out, "%s%s", i ? "," : key, words->at[i]);
-}
-
-static void write_learned(FILE *out, const struct learned *l)
-{
-	fprintf(out, "\n# %llu record%s\n", l->count, l->count > 1 ? "s" : "");
-	write_words(out, "allow ", &l->parts[PART_OPS]);
-	write_words(out, " session=", &l->parts[PART_SESSION]);
-	write_words(out, " owner=", &l->parts[PART_OWNER]);
-	write_words(out, " type=", &l->parts[PART_TYPE]);
-	fprintf(out, " exe=%s%s", l->exe, l->pid1 ? " pid=1" : "");
-	write_words(out, " cgroup=", &l->parts[PART_CGROUP]);
-	write_words(out, " uid=", &l->parts[PART_UID]);
-	fputc('\n', out);
-}
-
 static bool was_refused_still(const struct record *r)
 {
 	return !r->allowed && (r->reason == LUO_REASON_DENY_RULE ||
 			       r->reason == LUO_REASON_LIMIT);
 }
 
-/* What a policy can not be learned from. */
-static void write_left_out(FILE *out, const struct records *records)
+/* What a policy cannot be learned from. */
+static void count_left_out(struct learned *learned,
+			   const struct records *records)
 {
-	u64 unknown = 0, refused = 0, cut = 0;
 	const struct record *r;
 	u32 i;
 
 	for (i = 0; i < records->count; i++) {
 		r = &records->list[i];
 		if (was_refused_still(r))
-			refused += r->count;
+			learned->refused += r->count;
 		else if (r->op != OP_FREEZE && !r->exe)
-			unknown += r->count;
+			learned->unknown += r->count;
 		else if (r->op != OP_FREEZE && r->cut)
-			cut += r->count;
+			learned->cut += r->count;
 	}
-	if (refused)
-		fprintf(out, "\n# left out: %llu refused by a deny or a limit\n",
-			refused);
-	if (unknown)
-		fprintf(out, "\n# left out: %llu of which the executable is not known\n",
-			unknown);
-	if (cut)
-		fprintf(out, "\n# left out: %llu of which not all of the cgroup is known\n",
-			cut);
 }
 
-/* A policy as the kernel takes it, in its canonical form. */
-static void write_formatted(FILE *out, char *text, size_t size)
+void learn_find(struct learned *learned, const struct records *records,
+		bool generalize)
 {
-	struct source source, to = {};
+	u32 i;
 
-	source_set(&source, "learned", text, size);
-	if (source_parse(&source) || format_source(&source, &to))
-		give_up("what was learned is no policy");
-	fwrite(to.text, 1, to.size, out);
-	source_destroy(&source);
-	source_destroy(&to);
-}
-
-void learn_records(FILE *out, const struct records *records, const char *name,
-		   u64 version, bool generalize)
-{
-	struct learned *list = xcalloc(records->count, sizeof(*list));
-	u32 i, count = 0;
-	size_t size;
-	char *text;
-	FILE *policy = open_memstream(&text, &size);
-
+	*learned = (struct learned){
+		.list = xcalloc(records->count, sizeof(*learned->list)),
+	};
 	for (i = 0; i < records->count; i++) {
 		if (is_to_be_allowed(&records->list[i]))
-			learn_record(&list[count++], records,
+			learn_record(&learned->list[learned->count++], records,
 				     &records->list[i], generalize);
 	}
-	count = join_all(list, count);
-	fputs("# Learned from audit records: read it before you load it.\npolicy name=",
-	      policy);
-	write_name(policy, name, strlen(name), false);
-	fprintf(policy, " version=%llu\n", version);
-	for (i = 0; i < count; i++) {
-		write_learned(policy, &list[i]);
-		free_learned(&list[i]);
-	}
-	write_left_out(policy, records);
-	fclose(policy);
-	free(list);
-	write_formatted(out, text, size);
+	learned->count = join_all(learned->list, learned->count);
+	count_left_out(learned, records);
 }
 
-static int generalize;
-static const char *name = "learned";
-static u64 version = 1;
-
-static const char text[] =
-"usage: luopol learn [OPTION]... [LOG|-]\n"
-"Make a policy from the audit records of a permissive run (see explain for\n"
-"LOG). It allows what was seen: session, owner, type, executable, cgroup and\n"
-"uid, and nothing else of these. Read it before you load it.\n"
-"\n"
-"  --generalize   write a prefix for sessions, and for cgroups of one program\n"
-"                 and user, that share one, as in vm-*\n"
-"  --name NAME    name of the policy, instead of learned\n"
-"  --version N    its version, instead of 1\n"
-"\n"
-"Exit status: 0, 1 there is no record of luo_lsm, 2 trouble.\n";
-
-static int take_option(int value, const char *argument)
+void learn_destroy(struct learned *learned)
 {
-	char *end;
+	u32 i;
 
-	if (value == 'n')
-		name = argument;
-	if (value != 'v')
-		return 0;
-	version = strtoull(argument, &end, 10);
-	if (version && version <= S64_MAX && !*end)
-		return 0;
-	complain("bad version '%s': expected 1 to 9223372036854775807",
-		 argument);
-	return EXIT_TROUBLE;
-}
-
-int cmd_learn(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "generalize", no_argument, &generalize, 1 },
-		{ "name", required_argument, NULL, 'n' },
-		{ "version", required_argument, NULL, 'v' },
-		HELP_OPTION,
-		{},
-	};
-	static const struct usage usage = { text, options, take_option, 0, 1 };
-	int count = parse_options(&usage, argc, argv), status;
-	struct records records;
-
-	if (count < 0)
-		return usage_status(count);
-	if (records_read(&records, count ? argv[0] : AUDIT_LOG))
-		return EXIT_TROUBLE;
-	status = records.count ? EXIT_GOOD : EXIT_BAD;
-	if (records.count)
-		learn_records(stdout, &records, name, version, generalize);
-	else
-		complain("there is no record of luo_lsm");
-	records_destroy(&records);
-	return status;
+	for (i = 0; i < learned->count; i++)
+		free_learned(&learned->list[i]);
+	free(learned->list);
 }

@@ -1,31 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol matrix: who may carry what, as a table.
+ * Who may carry what.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <libsmartcols.h>
 
 #include <linux/limits.h>
 
-#include "matrix.h"
-#include "options.h"
-
-static int json, html;
-
-const char *const cell_names[] = {
-	[CELL_NONE]	= "",
-	[CELL_YES]	= "yes",
-	[CELL_PARTLY]	= "partly",
-	[CELL_DENIED]	= "denied",
-	[CELL_NEVER]	= "never",
-};
+#include "analysis/matrix.h"
+#include "analysis/view.h"
+#include "base/policy_text.h"
+#include "common/memory.h"
 
 struct builder {
-	struct matrix matrix;
+	struct matrix *matrix;
 	struct request_space space;
 	struct view view;
 	struct arena arena;
@@ -61,7 +51,10 @@ static char *some_conditions(const struct luo_program *program,
 	return start;
 }
 
-/* What of the statement denies leave at @op; their lines into @except. */
+/*
+ * What denies leave of a statement at @op. @except gets the lines of those that take
+ * something.
+ */
 static enum cell look_up(struct builder *b, u32 index, u32 op, bool *except)
 {
 	enum cell cell = CELL_NEVER;
@@ -96,22 +89,21 @@ static enum cell look_up(struct builder *b, u32 index, u32 op, bool *except)
 	return cell == CELL_YES && taken ? CELL_PARTLY : cell;
 }
 
-static char *name_lines(const bool *lines, u32 count)
+static void add_line(struct line_list *list, u32 line)
 {
-	size_t size;
-	char *text;
-	FILE *out = open_memstream(&text, &size);
-	const char *comma = "";
+	list->at = xgrow(list->at, list->count, sizeof(*list->at));
+	list->at[list->count++] = line;
+}
+
+static int lines_compare(const struct line_list *a, const struct line_list *b)
+{
 	u32 i;
 
-	for (i = 0; i < count; i++) {
-		if (!lines[i])
-			continue;
-		fprintf(out, "%s%u", comma, i);
-		comma = ", ";
+	for (i = 0; i < a->count && i < b->count; i++) {
+		if (a->at[i] != b->at[i])
+			return a->at[i] < b->at[i] ? -1 : 1;
 	}
-	fclose(out);
-	return text;
+	return (a->count > b->count) - (a->count < b->count);
 }
 
 static void fill_row(struct builder *b, u32 index, struct row *row)
@@ -120,7 +112,7 @@ static void fill_row(struct builder *b, u32 index, struct row *row)
 		b->space.all.statements + index;
 	bool files = statement->ops & (BIT(LUO_OP_PRESERVE) |
 				       BIT(LUO_OP_RESTORE));
-	u32 lines = b->matrix.source->line_count + 1, op;
+	u32 lines = b->matrix->source->line_count + 1, op, i;
 	bool *except = xcalloc(lines, sizeof(*except));
 	struct arena_mark mark;
 
@@ -138,8 +130,11 @@ static void fill_row(struct builder *b, u32 index, struct row *row)
 		row->cells[op] = look_up(b, index, op, except);
 		arena_release(&b->arena, mark);
 	}
-	row->lines = xasprintf("%u", statement->line);
-	row->except = name_lines(except, lines);
+	add_line(&row->lines, statement->line);
+	for (i = 0; i < lines; i++) {
+		if (except[i])
+			add_line(&row->except, i);
+	}
 	free(except);
 }
 
@@ -148,8 +143,8 @@ static void free_row(struct row *row)
 	free(row->who);
 	free(row->session);
 	free(row->file);
-	free(row->lines);
-	free(row->except);
+	free(row->lines.at);
+	free(row->except.at);
 }
 
 static int row_compare(const void *a, const void *b)
@@ -157,7 +152,7 @@ static int row_compare(const void *a, const void *b)
 	const struct row *x = a, *y = b;
 
 	return strcmp(x->who, y->who) ?: strcmp(x->session, y->session) ?:
-	       strcmp(x->file, y->file) ?: strcmp(x->except, y->except) ?:
+	       strcmp(x->file, y->file) ?: lines_compare(&x->except, &y->except) ?:
 	       x->audit - y->audit;
 }
 
@@ -166,7 +161,6 @@ static void join_rows(struct matrix *matrix)
 {
 	struct row *last, *row;
 	u32 i, kept = 0, op;
-	char *lines;
 
 	if (!matrix->count)
 		return;
@@ -182,9 +176,7 @@ static void join_rows(struct matrix *matrix)
 			if (!last->cells[op])
 				last->cells[op] = row->cells[op];
 		}
-		lines = xasprintf("%s, %s", last->lines, row->lines);
-		free(last->lines);
-		last->lines = lines;
+		add_line(&last->lines, row->lines.at[0]);
 		free_row(row);
 	}
 	matrix->count = kept + 1;
@@ -193,7 +185,7 @@ static void join_rows(struct matrix *matrix)
 static void build_rows(struct builder *b)
 {
 	const struct luo_program *all = &b->space.all;
-	struct matrix *matrix = &b->matrix;
+	struct matrix *matrix = b->matrix;
 	u32 i;
 
 	matrix->rows = xcalloc(all->statement_count + 1, sizeof(*matrix->rows));
@@ -204,153 +196,25 @@ static void build_rows(struct builder *b)
 	join_rows(matrix);
 }
 
-/* ---- The table ---- */
-
-static void set_cell(struct libscols_line *line, size_t column,
-		     const char *data)
+void matrix_find(struct matrix *matrix, const struct source *source)
 {
-	if (scols_line_set_data(line, column, data))
-		give_up("out of memory");
-}
+	const struct luo_program *program = &source->program;
+	struct builder b = { .matrix = matrix };
 
-/* For a terminal: a condition, and a value of many, on a line of its own. */
-static void set_conditions(struct libscols_line *line, size_t column,
-			   const char *conditions)
-{
-	bool quoted = false;
-	size_t size;
-	char *text;
-	FILE *out;
-
-	if (!isatty(STDOUT_FILENO)) {
-		set_cell(line, column, conditions);
-		return;
-	}
-	out = open_memstream(&text, &size);
-	for (; *conditions; conditions++) {
-		if (*conditions == '\\' && quoted)
-			fputc(*conditions++, out);
-		else if (*conditions == '"')
-			quoted = !quoted;
-		if (*conditions == ' ' && !quoted)
-			fputc('\n', out);
-		else
-			fputc(*conditions, out);
-		if (*conditions == ',' && !quoted)
-			fputs("\n  ", out);
-	}
-	fclose(out);
-	set_cell(line, column, text);
-	free(text);
-}
-
-static void add_column(struct libscols_table *table, const char *name,
-		       bool conditions)
-{
-	struct libscols_column *column;
-
-	column = scols_table_new_column(table, name, 0,
-					conditions ? SCOLS_FL_WRAP : 0);
-	if (!column)
-		give_up("out of memory");
-	if (!conditions)
-		return;
-	/* It is wrapped where there is a line feed, and not elsewhere. */
-	if (scols_column_set_safechars(column, "\n") ||
-	    scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
-				      scols_wrapnl_nextchunk, NULL))
-		give_up("out of memory");
-}
-
-static void add_columns(struct libscols_table *table)
-{
-	static const char *const names[] = {
-		"WHO", "SESSION", "FILE", "CREATE", "RETRIEVE", "PRESERVE",
-		"RESTORE", "AUDIT", "LINES", "EXCEPT",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
-		add_column(table, names[i], i < 3);
-}
-
-static void print_table(const struct matrix *matrix)
-{
-	struct libscols_table *table = scols_new_table();
-	struct libscols_line *line;
-	const struct row *row;
-	u32 i, op;
-
-	if (!table)
-		give_up("out of memory");
-	add_columns(table);
-	for (i = 0; i < matrix->count; i++) {
-		row = &matrix->rows[i];
-		line = scols_table_new_line(table, NULL);
-		if (!line)
-			give_up("out of memory");
-		set_conditions(line, 0, row->who);
-		set_conditions(line, 1, row->session);
-		set_conditions(line, 2, row->file);
-		for (op = 0; op < LUO_OP_COUNT; op++)
-			set_cell(line, 3 + op, cell_names[row->cells[op]]);
-		set_cell(line, 7, row->audit ? "yes" : "");
-		set_cell(line, 8, row->lines);
-		set_cell(line, 9, row->except);
-	}
-	if (scols_print_table(table))
-		give_up("the table could not be printed");
-	scols_unref_table(table);
-}
-
-static const char text[] =
-"usage: luopol matrix [--json|--html] FILE\n"
-"Tell who may carry what: a row for each caller, session and file. Partly is\n"
-"what the denies of the lines under EXCEPT take something from.\n"
-"\n"
-"  --json   for programs\n"
-"  --html   a page of its own, to read and to search\n"
-"\n"
-"Exit status: 0, or 2 for trouble.\n";
-
-int cmd_matrix(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "json", no_argument, &json, 1 },
-		{ "html", no_argument, &html, 1 },
-		HELP_OPTION,
-		{},
-	};
-	static const struct usage usage = { text, options, NULL, 1, 1 };
-	int count = parse_options(&usage, argc, argv);
-	const struct luo_program *program;
-	struct builder b = {};
-	struct source source;
-	u32 i;
-
-	if (count < 0)
-		return usage_status(count);
-	if (json && html)
-		give_up("--json or --html, not both");
-	if (source_load(&source, argv[0]))
-		return EXIT_TROUBLE;
-	program = &source.program;
-	b.matrix.source = &source;
+	*matrix = (struct matrix){ .source = source };
 	request_space_build(&b.space, &program, 1);
-	view_build(&b.view, &b.space, 0, &source);
+	view_build(&b.view, &b.space, 0, source);
 	build_rows(&b);
-	if (html)
-		matrix_html(stdout, &b.matrix);
-	else if (json)
-		matrix_json(&b.matrix);
-	else
-		print_table(&b.matrix);
-	for (i = 0; i < b.matrix.count; i++)
-		free_row(&b.matrix.rows[i]);
-	free(b.matrix.rows);
 	arena_destroy(&b.arena);
 	view_destroy(&b.view);
 	request_space_destroy(&b.space);
-	source_destroy(&source);
-	return EXIT_GOOD;
+}
+
+void matrix_destroy(struct matrix *matrix)
+{
+	u32 i;
+
+	for (i = 0; i < matrix->count; i++)
+		free_row(&matrix->rows[i]);
+	free(matrix->rows);
 }

@@ -7,7 +7,10 @@
 #ifndef _LUOPOL_MATRIX_H
 #define _LUOPOL_MATRIX_H
 
-#include "view.h"
+#include <stdbool.h>
+
+#include "base/source.h"
+#include "policy.h"
 
 enum cell {
 	CELL_NONE,	/* no allow says so */
@@ -17,6 +20,12 @@ enum cell {
 	CELL_NEVER,	/* it can never match */
 };
 
+/* Lines of a policy. */
+struct line_list {
+	u32 *at;
+	u32 count;
+};
+
 /**
  * struct row - Allows of the same callers, sessions and files.
  * @who:     Conditions on the caller, or "anyone".
@@ -24,7 +33,7 @@ enum cell {
  * @file:    Conditions on the file, "any", or "-" if there is none.
  * @cells:   For each operation whether it is allowed.
  * @lines:   The lines of the allows.
- * @except:  The lines of the denies that take something, or "".
+ * @except:  The lines of the denies that take something, ascending.
  * @audit:   Uses are logged.
  */
 struct row {
@@ -32,8 +41,8 @@ struct row {
 	char *session;
 	char *file;
 	enum cell cells[LUO_OP_COUNT];
-	char *lines;
-	char *except;
+	struct line_list lines;
+	struct line_list except;
 	bool audit;
 };
 
@@ -43,9 +52,12 @@ struct matrix {
 	u32 count;
 };
 
-extern const char *const cell_names[];
-
-void matrix_json(const struct matrix *matrix);
-void matrix_html(FILE *out, const struct matrix *matrix);
+/**
+ * matrix_find() - Find who may carry what by a policy.
+ * @matrix: What is filled; matrix_destroy() frees it.
+ * @source: The policy; it outlives @matrix.
+ */
+void matrix_find(struct matrix *matrix, const struct source *source);
+void matrix_destroy(struct matrix *matrix);
 
 #endif /* _LUOPOL_MATRIX_H */

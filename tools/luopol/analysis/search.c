@@ -7,8 +7,7 @@
 
 #include <linux/limits.h>
 
-#include "luopol.h"
-#include "search.h"
+#include "analysis/search.h"
 
 struct search {
 	struct arena *arena;
@@ -76,7 +75,7 @@ static bool take_simple(struct search *search, struct request_box *box,
 	return keys;
 }
 
-/* Those of @covers that meet @box. Returns false if one has all of it. */
+/* @taken are those of @covers that overlap @box. Returns false if one has all of it. */
 static bool look_at(struct arena *arena, const struct request_box *box,
 		    const struct request_box *const *covers, u32 count,
 		    struct taken **taken, u32 *taken_count)
@@ -230,10 +229,6 @@ out:
 	return found;
 }
 
-/*
- * Whether there is a request in @in, which has all keys, but in none of
- * @covers. If so, @found are requests all of which are; its sets are in @arena.
- */
 enum found search_outside(struct arena *arena, const struct request_space *space,
 			  u32 op, const struct request_box *in,
 			  const struct request_box *const *covers, u32 count,

@@ -14,7 +14,7 @@
 #ifndef _LUOPOL_SEARCH_H
 #define _LUOPOL_SEARCH_H
 
-#include "request_space.h"
+#include "model/request_space.h"
 
 #define SEARCH_STEPS	1000000
 
@@ -24,25 +24,22 @@ enum found {
 	FOUND_GAVE_UP,
 };
 
-enum found search_outside(struct arena *arena, const struct request_space *space,
-			  u32 op, const struct request_box *in,
+/**
+ * search_outside() - Find a request of a box that is in none of some others.
+ * @arena:  Where sets are allocated.
+ * @space:  The request space.
+ * @op:     The operation, or SPACE_LIMITS.
+ * @in:     The box, which has all keys.
+ * @covers: The others.
+ * @count:  How many @covers there are.
+ * @found:  If there is one, a box of such requests; its sets are in @arena.
+ *
+ * Return: Whether there is one.
+ */
+enum found search_outside(struct arena *arena,
+			  const struct request_space *space, u32 op,
+			  const struct request_box *in,
 			  const struct request_box *const *covers, u32 count,
 			  struct request_box *found);
-
-/*
- * Boxes to be found by what they meet. Key by key those that are narrow in it
- * are sorted by where they begin, the others are left to the next key: finding
- * the ones that meet a box takes, for each key, a bisection and a look at those
- * that may.
- */
-struct interval_index;
-
-struct interval_index *interval_index_new(const struct request_space *space, u32 op);
-void interval_index_add(struct interval_index *index, u32 statement);
-void interval_index_build(struct interval_index *index);
-const struct request_box **interval_index_find(struct interval_index *index, struct arena *arena,
-				const struct request_box *in, u32 *count);
-const struct request_box *const *interval_index_all(const struct interval_index *index, u32 *count);
-void interval_index_free(struct interval_index *index);
 
 #endif /* _LUOPOL_SEARCH_H */

@@ -8,7 +8,9 @@
 
 #include <linux/limits.h>
 
-#include "view.h"
+#include "analysis/view.h"
+#include "base/message.h"
+#include "model/sample.h"
 
 static void index_statement(struct view *view, u32 index)
 {
@@ -27,7 +29,6 @@ static void index_statement(struct view *view, u32 index)
 	}
 }
 
-/* @program is its number in @space. */
 void view_build(struct view *view, const struct request_space *space, u32 program,
 		const struct source *source)
 {
@@ -45,11 +46,11 @@ void view_build(struct view *view, const struct request_space *space, u32 progra
 	if (!view->policy)
 		give_up("%s: %s", source->path, error.message);
 	for (i = 0; i < LUO_OP_COUNT; i++) {
-		view->allows[i] = interval_index_new(space, i);
-		view->denies[i] = interval_index_new(space, i);
+		view->allows[i] = interval_index_new(space);
+		view->denies[i] = interval_index_new(space);
 	}
 	for (i = 0; i < LUO_LIMIT_COUNT; i++)
-		view->limits[i] = interval_index_new(space, SPACE_LIMITS);
+		view->limits[i] = interval_index_new(space);
 	for (i = view->first; i < view->end; i++)
 		index_statement(view, i);
 	for (i = 0; i < LUO_OP_COUNT; i++) {
@@ -78,7 +79,6 @@ u32 view_line(const struct view *view, u32 statement)
 	return view->space->all.statements[statement].line;
 }
 
-/* A request of @box, which is feasible, as the kernel decides it. */
 void view_witness(const struct view *view, struct arena *arena, u32 op,
 		  const struct request_box *box, struct witness *witness)
 {
@@ -86,7 +86,7 @@ void view_witness(const struct view *view, struct arena *arena, u32 op,
 	luo_policy_decide(view->policy, &witness->request, &witness->verdict);
 }
 
-/* The search and the kernel agree, or nothing that luopol says is to be believed. */
+/* If the search and the kernel's code disagree, nothing that luopol says can be trusted. */
 static void confirm(const struct view *view, struct arena *arena, u32 op,
 		    const struct request_box *box, bool allow)
 {
@@ -101,7 +101,6 @@ static void confirm(const struct view *view, struct arena *arena, u32 op,
 	arena_release(arena, mark);
 }
 
-/* Whether any request of @in, which has all keys, is allowed. */
 enum found view_allowed(const struct view *view, struct arena *arena, u32 op,
 			const struct request_box *in, struct request_box *found)
 {
@@ -125,7 +124,6 @@ enum found view_allowed(const struct view *view, struct arena *arena, u32 op,
 	return FOUND_NONE;
 }
 
-/* Whether any request of @in, which has all keys, is denied. */
 enum found view_denied(const struct view *view, struct arena *arena, u32 op,
 		       const struct request_box *in, struct request_box *found)
 {
@@ -148,10 +146,6 @@ enum found view_denied(const struct view *view, struct arena *arena, u32 op,
 	return answer;
 }
 
-/*
- * Whether any request of @in, all of which is allowed if @allow and else denied,
- * is decided by another line than @line, 0 for none.
- */
 enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
 		       const struct request_box *in, u32 line, bool allow,
 		       struct request_box *found)
@@ -196,7 +190,6 @@ static int tighten(void *data, u32 number)
 	return 0;
 }
 
-/* Of the limits of sessions that @session counts in the tightest; line 0: none. */
 void view_session_limit(const struct view *view, const char *session, u32 uid,
 			bool known, struct luo_limit *tightest)
 {

@@ -1,58 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory: a tool that has none left says so and ends, and an arena, from which
- * searches take sets and give them back in the order of a stack.
+ * Memory that is given back in the order of a stack.
  */
 
-#include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "arena.h"
-#include "luopol.h"
+#include "base/arena.h"
+#include "common/memory.h"
 
 #define CHUNK	65536	/* bytes */
-
-static void *checked(void *memory)
-{
-	if (!memory)
-		give_up("out of memory");
-	return memory;
-}
-
-void *xcalloc(size_t count, size_t size)
-{
-	return checked(calloc(count ?: 1, size ?: 1));
-}
-
-void *xrealloc(void *old, size_t count, size_t size)
-{
-	return checked(reallocarray(old, count ?: 1, size));
-}
-
-char *xstrdup(const char *text)
-{
-	return checked(strdup(text));
-}
-
-char *xstrndup(const char *text, size_t length)
-{
-	return checked(strndup(text, length));
-}
-
-char *xasprintf(const char *format, ...)
-{
-	va_list args;
-	char *text;
-	int length;
-
-	va_start(args, format);
-	length = vasprintf(&text, format, args);
-	va_end(args);
-	if (length < 0)
-		give_up("out of memory");
-	return text;
-}
 
 struct arena_chunk {
 	struct arena_chunk *before;
@@ -69,7 +25,7 @@ static void new_chunk(struct arena *arena, size_t size)
 		arena->spare = NULL;
 	} else {
 		size = size > CHUNK ? size : CHUNK;
-		chunk = checked(malloc(sizeof(*chunk) + size));
+		chunk = xrealloc(NULL, 1, sizeof(*chunk) + size);
 		chunk->size = size;
 	}
 	chunk->used = 0;

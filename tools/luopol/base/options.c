@@ -3,9 +3,11 @@
  * Options of a subcommand.
  */
 
+#include <stdio.h>
 #include <string.h>
 
-#include "options.h"
+#include "base/message.h"
+#include "base/options.h"
 
 #define SHOWN	(-1)	/* --help */
 #define WRONG	(-2)
@@ -39,6 +41,8 @@ int parse_options(const struct usage *usage, int argc, char **argv)
 		if (usage->option && usage->option(option, optarg))
 			return WRONG;
 	}
+	if (usage->check && usage->check())
+		return WRONG;
 	count = argc - optind;
 	if (count < usage->least ||
 	    (usage->most >= 0 && count > usage->most))

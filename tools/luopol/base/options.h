@@ -8,8 +8,6 @@
 
 #include <getopt.h>
 
-#include "luopol.h"
-
 /**
  * struct usage - How a subcommand is called.
  * @text:    What --help prints.
@@ -18,6 +16,8 @@
  *           is none. Returns 0, or EXIT_TROUBLE after a message.
  * @least:   How many arguments there must be.
  * @most:    How many there may be, or -1.
+ * @check:   Is called when all options were read; NULL if any go together. Returns
+ *           0, or EXIT_TROUBLE after a message.
  */
 struct usage {
 	const char *text;
@@ -25,6 +25,7 @@ struct usage {
 	int (*option)(int value, const char *argument);
 	int least;
 	int most;
+	int (*check)(void);
 };
 
 #define HELP_OPTION	{ "help", no_argument, NULL, 'h' }

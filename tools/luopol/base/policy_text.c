@@ -4,10 +4,10 @@
  * and keys in the order of the language, quotes only where they are needed.
  */
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "luopol.h"
+#include "base/policy_text.h"
 
 /* How keys follow each other: session and file, then who. */
 static const enum luo_key key_order[] = {
@@ -185,6 +185,16 @@ void write_key(FILE *out, const struct luo_program *program,
 	}
 }
 
+/* "key=amount", as a limit has it. */
+void write_amount(FILE *out, enum luo_limit_kind kind, u64 most)
+{
+	fprintf(out, "%s=", luo_limit_names[kind]);
+	if (kind == LUO_LIMIT_BYTES)
+		write_size(out, most);
+	else
+		write_number(out, most);
+}
+
 static void write_amounts(FILE *out, const struct luo_statement *statement)
 {
 	enum luo_limit_kind kind;
@@ -192,11 +202,8 @@ static void write_amounts(FILE *out, const struct luo_statement *statement)
 	for (kind = 0; kind < LUO_LIMIT_COUNT; kind++) {
 		if (!(statement->limits & BIT(kind)))
 			continue;
-		fprintf(out, " %s=", luo_limit_names[kind]);
-		if (kind == LUO_LIMIT_BYTES)
-			write_size(out, statement->most[kind]);
-		else
-			write_number(out, statement->most[kind]);
+		fputc(' ', out);
+		write_amount(out, kind, statement->most[kind]);
 	}
 }
 

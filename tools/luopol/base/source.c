@@ -4,10 +4,13 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "luopol.h"
+#include "base/diagnostic.h"
+#include "base/source.h"
+#include "common/memory.h"
 
 /* One byte more than a policy may have tells that it has too many. */
 #define READ_MAX	(LUO_POLICY_RAW_MAX + 1)

@@ -3,10 +3,14 @@
  * luopol enforce: make denials binding, or not.
  */
 
+#include <stdio.h>
 #include <string.h>
 
-#include "module.h"
-#include "options.h"
+#include "base/message.h"
+#include "base/options.h"
+#include "command/commands.h"
+#include "host/module.h"
+#include "host/permissive.h"
 
 static u32 seconds;
 
@@ -44,7 +48,13 @@ int cmd_enforce(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_option, 0, 1 };
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_option,
+		.least = 0,
+		.most = 1,
+	};
 	int count = parse_options(&usage, argc, argv);
 
 	if (count < 0)

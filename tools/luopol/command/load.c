@@ -5,11 +5,19 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "module.h"
-#include "options.h"
+#include "analysis/check.h"
+#include "analysis/diff.h"
+#include "base/diagnostic.h"
+#include "base/options.h"
+#include "command/commands.h"
+#include "host/module.h"
+#include "host/permissive.h"
+#include "host/trust.h"
+#include "render/diff_text.h"
 
 static int dry_run, weaken, werror, no_files;
 static u32 permissive;
@@ -57,6 +65,23 @@ static int check_version(const struct source *active, const struct source *new)
 	return EXIT_BAD;
 }
 
+/*
+ * Prints what @new allows and @active does not. Returns how much there is, or less
+ * than 0, after a message, if that was not found out.
+ */
+static int print_more(const struct source *active, const struct source *new)
+{
+	struct diff diff;
+	int more;
+
+	diff_find(&diff, active, new, false);
+	diff_complain(&diff.more);
+	diff_text(&diff.more, "+");
+	more = diff.more.gave_up ? -1 : diff.more.count;
+	diff_destroy(&diff);
+	return more;
+}
+
 /* A policy that allows more than the one in force has to be meant. */
 static int check_weaker(const struct source *active, const struct source *new)
 {
@@ -64,7 +89,7 @@ static int check_weaker(const struct source *active, const struct source *new)
 
 	if (!active->text)
 		return 0;
-	more = diff_more(active, new);
+	more = print_more(active, new);
 	if (!more) {
 		puts("nothing more is allowed");
 		return 0;
@@ -218,7 +243,13 @@ int cmd_load(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_option, 1, 1 };
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_option,
+		.least = 1,
+		.most = 1,
+	};
 	int count = parse_options(&usage, argc, argv), err;
 	struct source source;
 

@@ -3,10 +3,13 @@
  * luopol lock: let nothing be changed any more.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "module.h"
-#include "options.h"
+#include "base/message.h"
+#include "base/options.h"
+#include "command/commands.h"
+#include "host/module.h"
 
 static int force;
 
@@ -49,7 +52,13 @@ int cmd_lock(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_module_option, 0, 0 };
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_module_option,
+		.least = 0,
+		.most = 0,
+	};
 	int count = parse_options(&usage, argc, argv), err;
 
 	if (count < 0)

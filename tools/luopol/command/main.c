@@ -2,49 +2,27 @@
 /*
  * luopol: policies of luo_lsm, for administrators.
  *
- * Finds the subcommand; each is in a file of its own.
+ * Finds the subcommand in the table of commands.c; each is in a file of its own.
  */
 
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "luopol.h"
-
-static const struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *arguments;
-	const char *summary;
-} commands[] = {
-	{ "check", cmd_check, "FILE...", "find mistakes in policies" },
-	{ "fmt", cmd_fmt, "FILE...", "write policies in their canonical form" },
-	{ "matrix", cmd_matrix, "FILE", "tell who may carry what" },
-	{ "query", cmd_query, "FILE OPERATION KEY=VALUE...",
-	  "tell what is decided, and why" },
-	{ "test", cmd_test, "FILE TESTS...", "run the tests of a policy" },
-	{ "diff", cmd_diff, "OLD NEW", "tell what a change makes possible" },
-	{ "load", cmd_load, "FILE", "put a policy into force" },
-	{ "show", cmd_show, "", "print the policy in force" },
-	{ "status", cmd_status, "", "print what is in force, and counts" },
-	{ "enforce", cmd_enforce, "[on|off]", "make denials binding, or not" },
-	{ "lock", cmd_lock, "", "let nothing be changed any more" },
-	{ "explain", cmd_explain, "[LOG|-]", "tell audit records as sentences" },
-	{ "learn", cmd_learn, "[LOG|-]", "make a policy from audit records" },
-	{ "sign", cmd_sign, "FILE", "sign a policy" },
-	{ "verify", cmd_verify, "FILE...", "verify signatures of policies" },
-};
-
-#define COMMANDS	(sizeof(commands) / sizeof(*commands))
+#include "base/message.h"
+#include "base/spelling.h"
+#include "command/commands.h"
+#include "common/memory.h"
 
 static int usage(FILE *out)
 {
 	size_t i;
 
 	fputs("usage: luopol COMMAND [OPTION]... [ARGUMENT]...\n\n", out);
-	for (i = 0; i < COMMANDS; i++)
+	for (i = 0; commands[i].name; i++)
 		fprintf(out, "  %-8s %-28s %s\n", commands[i].name,
 			commands[i].arguments, commands[i].summary);
 	fputs("\nluopol COMMAND --help tells the options; luopol(8) tells all.\n",
@@ -54,13 +32,13 @@ static int usage(FILE *out)
 
 static int unknown(const char *name)
 {
-	const char *names[COMMANDS], *meant;
+	const char *names[COMMANDS_MAX], *meant;
 	size_t i;
 
-	for (i = 0; i < COMMANDS; i++)
+	for (i = 0; commands[i].name; i++)
 		names[i] = commands[i].name;
 	complain("unknown command '%s'", name);
-	meant = nearest(name, strlen(name), names, COMMANDS);
+	meant = nearest(name, strlen(name), names, i);
 	if (meant)
 		help("did you mean '%s'?", meant);
 	else
@@ -90,7 +68,7 @@ static int run_command(int argc, char **argv)
 		puts("luopol " VERSION);
 		return EXIT_GOOD;
 	}
-	for (i = 0; i < COMMANDS; i++) {
+	for (i = 0; commands[i].name; i++) {
 		if (!strcmp(argv[1], commands[i].name))
 			return run(&commands[i], argc - 1, argv + 1);
 	}
@@ -128,6 +106,7 @@ static int check_output(int status)
 
 int main(int argc, char **argv)
 {
+	out_of_memory_status = EXIT_TROUBLE;
 	open_standard_streams();
 	setlocale(LC_CTYPE, "");
 	return check_output(run_command(argc, argv));

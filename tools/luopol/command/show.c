@@ -3,8 +3,13 @@
  * luopol show: the policy in force.
  */
 
-#include "module.h"
-#include "options.h"
+#include <stdio.h>
+
+#include "base/message.h"
+#include "base/options.h"
+#include "base/source.h"
+#include "command/commands.h"
+#include "host/module.h"
 
 static int raw;
 
@@ -25,7 +30,13 @@ int cmd_show(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_module_option, 0, 0 };
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_module_option,
+		.least = 0,
+		.most = 0,
+	};
 	int count = parse_options(&usage, argc, argv);
 	struct source source;
 

@@ -5,6 +5,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,8 +15,12 @@
 
 #include <linux/module_signature.h>
 
-#include "options.h"
-#include "signature.h"
+#include "base/message.h"
+#include "base/options.h"
+#include "base/source.h"
+#include "command/commands.h"
+#include "common/memory.h"
+#include "host/signature.h"
 
 static const char *key_path, *certificate_path, *out_path;
 
@@ -120,7 +125,13 @@ int cmd_sign(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_option, 1, 1 };
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_option,
+		.least = 1,
+		.most = 1,
+	};
 	int count = parse_options(&usage, argc, argv), err;
 	struct source source;
 

@@ -3,13 +3,17 @@
  * luopol status: what is in force, and what there is.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "json.h"
-#include "module.h"
-#include "options.h"
+#include "base/message.h"
+#include "base/options.h"
+#include "command/commands.h"
+#include "common/memory.h"
+#include "host/module.h"
+#include "render/json.h"
 
 #define EVERY	2	/* seconds between two looks of --watch */
 
@@ -133,7 +137,13 @@ int cmd_status(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_module_option, 0, 0 };
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_module_option,
+		.least = 0,
+		.most = 0,
+	};
 	int count = parse_options(&usage, argc, argv);
 	struct state state;
 	size_t size;

@@ -9,13 +9,18 @@
  * allowed, or denied, so that one line can be a proof and not only an example.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/limits.h>
 
-#include "answer.h"
-#include "options.h"
+#include "analysis/answer.h"
+#include "base/diagnostic.h"
+#include "base/options.h"
+#include "command/commands.h"
+#include "common/memory.h"
+#include "render/request_text.h"
 
 #define LINE_ANY	U32_MAX
 
@@ -295,7 +300,12 @@ static const char text[] =
 int cmd_test(int argc, char **argv)
 {
 	static const struct option options[] = { HELP_OPTION, {} };
-	static const struct usage usage = { text, options, NULL, 2, -1 };
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.least = 2,
+		.most = -1,
+	};
 	int count = parse_options(&usage, argc, argv), i, status;
 	int worst = EXIT_GOOD;
 	struct source policy;

@@ -3,66 +3,20 @@
  * luopol verify: whether a policy is signed by one who is trusted.
  */
 
-#include <stdlib.h>
+#include <stdio.h>
 
-#include <openssl/x509.h>
-
-#include "options.h"
-#include "signature.h"
-
-#define CERTIFICATES_MAX	64
-
-static X509 *certificates[CERTIFICATES_MAX];
-static u32 certificate_count;
-
-/* For options that name a certificate. Returns 0, or EXIT_TROUBLE after a message. */
-int trust_certificate(const char *path)
-{
-	X509 *certificate;
-
-	if (certificate_count == CERTIFICATES_MAX) {
-		complain("more than %d certificates", CERTIFICATES_MAX);
-		return EXIT_TROUBLE;
-	}
-	certificate = read_certificate(path);
-	if (!certificate)
-		return EXIT_TROUBLE;
-	certificates[certificate_count++] = certificate;
-	return 0;
-}
-
-bool any_trusted(void)
-{
-	return certificate_count;
-}
-
-void forget_certificates(void)
-{
-	while (certificate_count)
-		X509_free(certificates[--certificate_count]);
-}
-
-/* Whether one who is trusted signed it: returns 0, or EXIT_BAD after a message. */
-int verify_source(const struct source *source)
-{
-	if (!source->signature) {
-		complain("%s: not signed", source->path);
-		help("luopol sign signs it; if it was signed, its end is missing");
-		return EXIT_BAD;
-	}
-	if (signature_good(source, certificates, certificate_count))
-		return 0;
-	complain_openssl(source->path);
-	help("it is signed by none of these certificates' keys, or was changed since");
-	return EXIT_BAD;
-}
+#include "base/message.h"
+#include "base/options.h"
+#include "base/source.h"
+#include "command/commands.h"
+#include "host/trust.h"
 
 static int verify(const char *path)
 {
 	struct source source;
 	int err;
 
-	if (!certificate_count)
+	if (!any_trusted())
 		give_up("whose signature? name a certificate with --cert");
 	err = source_read(&source, path);
 	if (!err)
@@ -95,7 +49,13 @@ int cmd_verify(int argc, char **argv)
 		HELP_OPTION,
 		{},
 	};
-	static const struct usage usage = { text, options, take_option, 1, -1 };
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_option,
+		.least = 1,
+		.most = -1,
+	};
 	int status = each_file(&usage, argc, argv, verify);
 
 	forget_certificates();

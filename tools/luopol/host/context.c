@@ -8,7 +8,8 @@
 
 #include <selinux/selinux.h>
 
-#include "executable.h"
+#include "common/memory.h"
+#include "host/context.h"
 
 /*
  * What cannot be told is good: without SELinux contexts are somebody else's, and

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What values of a policy name outside of it: executables of this machine, types
- * of files that kernels have, and contexts of the policy of SELinux.
+ * Executables of this machine.
  */
 
-#ifndef _LUOPOL_FILES_H
-#define _LUOPOL_FILES_H
+#ifndef _LUOPOL_EXECUTABLE_H
+#define _LUOPOL_EXECUTABLE_H
 
-#include "luopol.h"
+#include <stdbool.h>
 
 enum executable_kind {
 	EXECUTABLE_GOOD,
@@ -30,17 +29,4 @@ struct executable {
 void find_executable(const char *root, const char *path, bool prefix,
 		     struct executable *found);
 
-bool type_is_known(const char *name, size_t length, bool prefix);
-const char *nearest_type(const char *name, size_t length);
-char *known_types(void);
-
-enum context_kind {
-	CONTEXT_GOOD,		/* or it cannot be told */
-	CONTEXT_UNKNOWN,
-	CONTEXT_SPELLING,	/* the kernel writes it otherwise */
-};
-
-/* contexts.c: @written is how the kernel writes it, to be freed; or NULL */
-enum context_kind find_context(const char *context, char **written);
-
-#endif /* _LUOPOL_FILES_H */
+#endif /* _LUOPOL_EXECUTABLE_H */

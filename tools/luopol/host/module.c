@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "module.h"
+#include "base/message.h"
+#include "common/memory.h"
+#include "host/module.h"
 
 static const char *module = "/sys/kernel/security/luo_lsm";
 

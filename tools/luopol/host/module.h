@@ -7,10 +7,12 @@
 #define _LUOPOL_MODULE_H
 
 #include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
 
-#include "luopol.h"
+#include "base/source.h"
 
-/* For commands that talk to the module, which take it by struct usage's option. */
+/* For commands that talk to the module: take_module_option() is for struct usage. */
 #define MODULE_OPTION	{ "module", required_argument, NULL, 'M' }
 #define MODULE_HELP \
 "  --module DIR   its files, instead of /sys/kernel/security/luo_lsm\n"
@@ -28,12 +30,5 @@ int module_write_flag(const char *name, bool flag);
 /* 0 or an errno, without a message. */
 int module_write(const char *name, const char *text, size_t size);
 void module_complain(const char *name, int err);
-
-/*
- * permissive.c: denials are not binding for @seconds, and are again after that,
- * whatever happens to the caller.
- */
-int permissive_for(u32 seconds);
-int read_time(const char *text, u32 *seconds);
 
 #endif /* _LUOPOL_MODULE_H */

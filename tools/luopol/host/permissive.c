@@ -13,13 +13,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "module.h"
+#include "base/message.h"
+#include "common/memory.h"
+#include "host/module.h"
+#include "host/permissive.h"
 
 #define LONGEST		(7 * 24 * 3600)	/* seconds */
 

@@ -7,9 +7,12 @@
 #ifndef _LUOPOL_RECORDS_H
 #define _LUOPOL_RECORDS_H
 
-#include "luopol.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-#define AUDIT_LOG	"/var/log/audit/audit.log"
+#include <linux/types.h>
+
+#include "language.h"
 
 /* What is asked for besides the operations of the language. */
 #define OP_FREEZE	LUO_OP_COUNT
@@ -92,9 +95,5 @@ static inline enum luo_op record_decided_as(const struct record *r)
 {
 	return r->op == OP_FINISH ? LUO_OP_RETRIEVE : r->op;
 }
-
-/* learn.c: what it makes of records, for the fuzzer too */
-void learn_records(FILE *out, const struct records *records, const char *name,
-		   u64 version, bool generalize);
 
 #endif /* _LUOPOL_RECORDS_H */

@@ -11,7 +11,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include "signature.h"
+#include "base/message.h"
+#include "host/signature.h"
 
 void complain_openssl(const char *what)
 {

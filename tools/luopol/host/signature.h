@@ -6,7 +6,7 @@
 #ifndef _LUOPOL_SIGNATURE_H
 #define _LUOPOL_SIGNATURE_H
 
-#include "luopol.h"
+#include "base/source.h"
 
 struct x509_st;
 struct evp_pkey_st;

@@ -5,9 +5,8 @@
 
 #include <stdlib.h>
 
-#include "class_set.h"
+#include "model/class_set.h"
 
-/* Room for @room ranges; class_set_add() adds them, class_set_normalize() makes it a set. */
 struct class_set *class_set_new(struct arena *arena, u32 room)
 {
 	struct class_set *set;
@@ -90,7 +89,7 @@ const struct class_set *class_set_subtract(struct arena *arena, const struct cla
 				class_set_add(set, low, b->at[j].low - 1);
 			low = b->at[j].high + 1;
 			rest = b->at[j].high < a->at[i].high;
-			/* One that reaches further may meet the next as well. */
+			/* A range of @b that reaches further may overlap the next one of @a, too. */
 			if (rest)
 				j++;
 		}
@@ -100,7 +99,7 @@ const struct class_set *class_set_subtract(struct arena *arena, const struct cla
 	return set;
 }
 
-/* The first range that does not end before @class, or set->count. */
+/* The first range that does not end before @class, or @set->count. */
 static u32 find(const struct class_set *set, u32 class)
 {
 	u32 low = 0, high = set->count, middle;

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Piles of boxes.
+ * Interval index over request boxes.
  */
 
 #include <stdlib.h>
 
 #include <linux/limits.h>
 
-#include "luopol.h"
-#include "search.h"
+#include "common/memory.h"
+#include "model/interval_index.h"
+#include "model/request_space.h"
 
-#define FEW		16	/* boxes that are looked at one by one */
-#define NARROW		16	/* 1 / so much of all classes of a key */
+#define FEW		16	/* so many boxes are looked at one by one */
+#define NARROW		16	/* a box is narrow in a key if it has 1/16 of its classes */
 
 struct entry {
 	u32 low;
@@ -28,28 +29,25 @@ struct level {
 
 struct interval_index {
 	const struct request_space *space;
-	u32 op;
 	u32 count;
 	u32 room;
 	const struct request_box **boxes;
 	u32 rest_count;
 	const struct request_box **rest;
-	u32 met_count;
-	const struct request_box **met;		/* room for all, while they are found */
+	u32 found_count;
+	const struct request_box **found;		/* room for all, while they are found */
 	u32 level_count;
 	struct level levels[LUO_KEY_COUNT];
 };
 
-struct interval_index *interval_index_new(const struct request_space *space, u32 op)
+struct interval_index *interval_index_new(const struct request_space *space)
 {
 	struct interval_index *index = xcalloc(1, sizeof(*index));
 
 	index->space = space;
-	index->op = op;
 	return index;
 }
 
-/* In the order of the text, before interval_index_build(). */
 void interval_index_add(struct interval_index *index, u32 statement)
 {
 	u32 i;
@@ -64,7 +62,7 @@ void interval_index_add(struct interval_index *index, u32 statement)
 	}
 }
 
-/* The class of what is not known, which all denies have; U32_MAX: none. */
+/* The class of values that the kernel does not know; U32_MAX if @key has none. */
 static u32 unknown_class(const struct interval_index *index, enum luo_key key)
 {
 	return luo_has_unknown_class(key) ? request_space_unknown(index->space, key) :
@@ -72,8 +70,9 @@ static u32 unknown_class(const struct interval_index *index, enum luo_key key)
 }
 
 /*
- * From the first to the last class of @set, but for the one of what is not
- * known: it is behind all others. Returns if there are any.
+ * @range is from the first to the last class of @set. The class of values that are
+ * not known is left out: every deny has it, and it lies behind all others, so that
+ * with it no deny would be narrow. Returns whether @set has any other class.
  */
 static bool hull(const struct interval_index *index, enum luo_key key,
 		 const struct class_set *set, struct class_range *range)
@@ -155,14 +154,13 @@ static void add_level(struct interval_index *index, enum luo_key key, u32 narrow
 	}
 }
 
-/* All are added: make them be found. */
 void interval_index_build(struct interval_index *index)
 {
 	enum luo_key key;
 	u32 i, narrow;
 
 	index->rest = xcalloc(index->count, sizeof(*index->rest));
-	index->met = xcalloc(index->count, sizeof(*index->met));
+	index->found = xcalloc(index->count, sizeof(*index->found));
 	index->rest_count = index->count;
 	for (i = 0; i < index->count; i++)
 		index->rest[i] = index->boxes[i];
@@ -189,11 +187,11 @@ static u32 entries_before(const struct level *level, u32 class)
 	return low;
 }
 
-static void meet(struct interval_index *index, const struct request_box *in,
+static void keep_if_overlaps(struct interval_index *index, const struct request_box *in,
 		 const struct request_box *box)
 {
 	if (request_box_overlaps(in, box))
-		index->met[index->met_count++] = box;
+		index->found[index->found_count++] = box;
 }
 
 static void find_in_level(struct interval_index *index, const struct level *level,
@@ -209,27 +207,26 @@ static void find_in_level(struct interval_index *index, const struct level *leve
 	i = entries_before(level, range.high);
 	while (i-- && level->entries[i].highest >= range.low) {
 		if (level->entries[i].high >= range.low)
-			meet(index, in, level->entries[i].box);
+			keep_if_overlaps(index, in, level->entries[i].box);
 	}
 }
 
-/* Those that meet @in, which has all keys, in no particular order. */
 const struct request_box **interval_index_find(struct interval_index *index, struct arena *arena,
 				const struct request_box *in, u32 *count)
 {
-	const struct request_box **met;
+	const struct request_box **found;
 	u32 i;
 
-	index->met_count = 0;
+	index->found_count = 0;
 	for (i = 0; i < index->level_count; i++)
 		find_in_level(index, &index->levels[i], in);
 	for (i = 0; i < index->rest_count; i++)
-		meet(index, in, index->rest[i]);
-	met = arena_alloc(arena, index->met_count * sizeof(*met));
-	for (i = 0; i < index->met_count; i++)
-		met[i] = index->met[i];
-	*count = index->met_count;
-	return met;
+		keep_if_overlaps(index, in, index->rest[i]);
+	found = arena_alloc(arena, index->found_count * sizeof(*found));
+	for (i = 0; i < index->found_count; i++)
+		found[i] = index->found[i];
+	*count = index->found_count;
+	return found;
 }
 
 const struct request_box *const *interval_index_all(const struct interval_index *index, u32 *count)
@@ -248,6 +245,6 @@ void interval_index_free(struct interval_index *index)
 		free(index->levels[i].entries);
 	free(index->boxes);
 	free(index->rest);
-	free(index->met);
+	free(index->found);
 	free(index);
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Boxes: statements as sets of requests.
+ * Request boxes: statements as sets of requests.
  */
 
 #include <linux/limits.h>
 
-#include "luopol.h"
-#include "request_space.h"
+#include "base/policy_text.h"
+#include "model/request_box.h"
+#include "model/request_space.h"
 
 static void give_key(struct request_box *box, enum luo_key key, const struct class_set *set)
 {
@@ -25,7 +26,7 @@ static struct class_set *value_set(struct request_space *space,
 	for (i = first; i < first + count; i++)
 		class_set_add(set, space->values[i].low,
 			space->values[i].low + space->values[i].span);
-	/* As the kernel does: nobody escapes a deny or limit by hiding. */
+	/* A value that is not known matches every deny and limit, as in the kernel. */
 	if (statement->verb != LUO_VERB_ALLOW && key != LUO_KEY_OWNER)
 		class_set_add(set, request_space_unknown(space, key),
 			request_space_unknown(space, key));
@@ -33,7 +34,7 @@ static struct class_set *value_set(struct request_space *space,
 	return set;
 }
 
-/* Sessions of somebody else, or of nobody that is known, and all own ones. */
+/* The classes of owner= as they are written: self, unknown and other numbers. */
 static const struct class_set *owner_set(struct request_space *space,
 				   const struct luo_statement *statement)
 {
@@ -59,7 +60,7 @@ static const struct class_set *owner_set(struct request_space *space,
 	return set;
 }
 
-/* The caller's own sessions, if the caller is one of the owners by number. */
+/* The numbers of owner=. A caller who has one of them owns its own sessions. */
 static const struct class_set *owner_uids(struct request_space *space,
 				    const struct luo_statement *statement)
 {
@@ -76,6 +77,10 @@ static const struct class_set *owner_uids(struct request_space *space,
 	return set;
 }
 
+/*
+ * owner= becomes the first box. If it has numbers, a caller who has one of them and
+ * owns the session matches as well: that is the second box.
+ */
 static void add_owner(struct request_space *space, u32 index)
 {
 	const struct luo_statement *statement = space->all.statements + index;
@@ -94,7 +99,6 @@ static void add_owner(struct request_space *space, u32 index)
 	give_key(&boxes[1], LUO_KEY_UID, uids);
 }
 
-/* Fills space.boxes for statement number @index. */
 void request_box_build(struct request_space *space, u32 index)
 {
 	const struct luo_statement *statement = space->all.statements + index;
@@ -103,7 +107,7 @@ void request_box_build(struct request_space *space, u32 index)
 
 	box->statement = index;
 	space->box_count[index] = 1;
-	for (key = 0; key < LUO_KEY_USERNS; key++) {
+	for (key = 0; key_has_values(key); key++) {
 		if (statement->keys & BIT(key) && key != LUO_KEY_OWNER)
 			give_key(box, key, value_set(space, statement, key));
 	}
@@ -115,7 +119,6 @@ void request_box_build(struct request_space *space, u32 index)
 		add_owner(space, index);
 }
 
-/* Leave of @box, which has all keys, what is in @with too. */
 void request_box_narrow(struct arena *arena, struct request_box *box, const struct request_box *with)
 {
 	u32 left, key;
@@ -127,7 +130,6 @@ void request_box_narrow(struct arena *arena, struct request_box *box, const stru
 	}
 }
 
-/* @box is what requests for @op there are in @from: it has all keys. */
 void request_box_at(struct arena *arena, const struct request_space *space, u32 op,
 	    const struct request_box *from, struct request_box *box)
 {
@@ -148,7 +150,6 @@ bool request_box_overlaps(const struct request_box *in, const struct request_box
 	return true;
 }
 
-/* The keys in which @in is not within @cover; U32_MAX if they do not meet. */
 u32 request_box_outside(const struct request_box *in, const struct request_box *cover)
 {
 	u32 left, key, outside = 0;

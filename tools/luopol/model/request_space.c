@@ -9,16 +9,18 @@
 #include <linux/limits.h>
 #include <linux/sort.h>
 
-#include "luopol.h"
-#include "request_space.h"
+#include "base/policy_text.h"
+#include "common/memory.h"
+#include "model/request_space.h"
+#include "model/sample.h"
 
 static void check_memory(int err)
 {
 	if (err)
-		give_up("out of memory");
+		out_of_memory();
 }
 
-/* ---- Programs, one after the other ---- */
+/* ---- One program of all policies ---- */
 
 static void join_programs(struct request_space *space,
 			  const struct luo_program *const *programs, u32 count)
@@ -44,7 +46,7 @@ static void join_programs(struct request_space *space,
 		for (j = 0; j < from->statement_count; j++) {
 			statement = all->statements + all->statement_count++;
 			*statement = from->statements[j];
-			for (key = 0; key < LUO_KEY_USERNS; key++)
+			for (key = 0; key_has_values(key); key++)
 				statement->lists[key].first += all->value_count;
 		}
 		memcpy(all->values + all->value_count, from->values,
@@ -63,7 +65,7 @@ static int class_compare(const void *a, const void *b)
 	return cmp_int(x->class, y->class);
 }
 
-/* Which numbers each class has; those that stand alone follow their range. */
+/* Which numbers each class has. Those that stand alone follow the range they are in. */
 static void describe_ids(struct id_classes *space)
 {
 	const struct luo_ids *ids = &space->ids;
@@ -152,7 +154,6 @@ static void build_classes(struct request_space *space)
 	space->domain[LUO_KEY_PID] = 2;
 }
 
-/* The class of what is not known, of keys that luo_has_unknown_class() has. */
 u32 request_space_unknown(const struct request_space *space, enum luo_key key)
 {
 	return space->domain[key] - 1;
@@ -175,7 +176,7 @@ static bool class_has_sample(struct request_space *space, enum luo_key key, u32 
 	return has;
 }
 
-/* All classes of @key that have a member; the one of what is not known is one. */
+/* The classes of @key that have a sample, and if @unknown that of unknown values. */
 static const struct class_set *all_classes(struct request_space *space, enum luo_key key,
 				     bool unknown)
 {
@@ -218,7 +219,7 @@ static void build_worlds(struct request_space *space)
 	struct request_box any = { .given = BIT(LUO_KEY_COUNT) - 1 };
 	u32 key, op;
 
-	for (key = 0; key < LUO_KEY_USERNS; key++) {
+	for (key = 0; key_has_values(key); key++) {
 		bool known = key == LUO_KEY_SESSION || key == LUO_KEY_TYPE ||
 			     key == LUO_KEY_UID || key == LUO_KEY_GID;
 
@@ -256,11 +257,6 @@ static bool is_single(const struct class_set *set)
 	return set->count == 1 && set->at[0].low == set->at[0].high;
 }
 
-/*
- * Whether a request of @box, which has all keys, can be asked. Besides that no
- * set is empty: whoever is outside the initial user namespace has no known
- * executable, and nobody is somebody else of the same number.
- */
 bool request_space_feasible(const struct request_space *space, u32 op, const struct request_box *box)
 {
 	const struct class_set *owners = box->keys[LUO_KEY_OWNER];
@@ -302,7 +298,6 @@ static void collect_keys(struct request_space *space)
 	}
 }
 
-/* @programs have to live as long as @space. */
 void request_space_build(struct request_space *space, const struct luo_program *const *programs,
 		 u32 count)
 {

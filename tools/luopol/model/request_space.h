@@ -17,14 +17,14 @@
  * logarithm of their values.
  */
 
-#ifndef _LUOPOL_SPACE_H
-#define _LUOPOL_SPACE_H
+#ifndef _LUOPOL_REQUEST_SPACE_H
+#define _LUOPOL_REQUEST_SPACE_H
 
 #include <linux/types.h>
 
-#include "arena.h"
+#include "base/arena.h"
 #include "classes.h"
-#include "class_set.h"
+#include "model/request_box.h"
 
 #define OWNER_UNKNOWN		0
 #define OWNER_SELF		1
@@ -37,22 +37,10 @@
 #define BOXES_MAX		2
 
 /**
- * struct request_box - Requests that are alike in what they are allowed.
- * @keys:      For each key the classes; NULL for all of them.
- * @given:     Bit mask of the keys that are not NULL.
- * @statement: Index in space.all of the statement that it is, if it is one.
- */
-struct request_box {
-	const struct class_set *keys[LUO_KEY_COUNT];
-	u32 given;
-	u32 statement;
-};
-
-/**
  * struct id_class_info - Numbers that no statement tells apart.
  * @low:     The first of them, unless it stands alone elsewhere.
  * @high:    The last of them.
- * @members: How many they are: those in between that stand alone do not count.
+ * @count: How many they are; numbers in between that stand alone do not count.
  */
 struct id_class_info {
 	u32 low;
@@ -95,27 +83,38 @@ struct request_space {
 	u8 *box_count;
 };
 
-void request_space_build(struct request_space *space, const struct luo_program *const *programs,
-		 u32 count);
+/**
+ * request_space_build() - Make the space of some policies.
+ * @space:    What is filled; request_space_destroy() frees it.
+ * @programs: The policies. They have to live as long as @space.
+ * @count:    How many there are.
+ */
+void request_space_build(struct request_space *space,
+			 const struct luo_program *const *programs, u32 count);
 void request_space_destroy(struct request_space *space);
-bool request_space_feasible(const struct request_space *space, u32 op, const struct request_box *box);
+
+/**
+ * request_space_feasible() - Whether any request of a box can be asked.
+ * @space: The space.
+ * @op:    The operation, or SPACE_LIMITS.
+ * @box:   The box, which has all keys.
+ *
+ * A box with an empty set has no request. Besides, the kernel does not know the
+ * executable of a caller outside the initial user namespace, and an owner who is
+ * not the caller does not have the caller's number.
+ *
+ * Return: Whether there is such a request.
+ */
+bool request_space_feasible(const struct request_space *space, u32 op,
+			    const struct request_box *box);
+
+/**
+ * request_space_unknown() - The class of values that the kernel does not know.
+ * @space: The space.
+ * @key:   A key of which luo_has_unknown_class() is true.
+ *
+ * Return: The class, which is the last one.
+ */
 u32 request_space_unknown(const struct request_space *space, enum luo_key key);
 
-/* box.c */
-void request_box_build(struct request_space *space, u32 statement);
-void request_box_at(struct arena *arena, const struct request_space *space, u32 op,
-	    const struct request_box *from, struct request_box *box);
-void request_box_narrow(struct arena *arena, struct request_box *box, const struct request_box *with);
-bool request_box_overlaps(const struct request_box *in, const struct request_box *cover);
-u32 request_box_outside(const struct request_box *in, const struct request_box *cover);
-
-/* member.c */
-bool sample_valid(enum luo_key key, const char *name, u32 length);
-char *sample_name(struct arena *arena, const struct request_space *space,
-		  enum luo_key key, u32 class);
-u32 sample_id(const struct id_classes *ids, u32 class, u32 number);
-u64 sample_size(const struct request_space *space, u32 class);
-void sample_request(struct arena *arena, const struct request_space *space, u32 op,
-		    const struct request_box *box, struct luo_request *request);
-
-#endif /* _LUOPOL_SPACE_H */
+#endif /* _LUOPOL_REQUEST_SPACE_H */

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests: from text to boxes, and back.
+ * Requests: from text to boxes.
  *
  * The kernel's parser reads them: in a copy of the text, "allow" stands where a
  * request begins, and what no statement has is made blank. Everything keeps its
  * place, or it is known where that was, so that its messages are true.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/kernel.h>
 
-#include "requests.h"
+#include "base/diagnostic.h"
+#include "common/memory.h"
+#include "model/requests.h"
 
 /* What the kernel may not know. */
 static const enum luo_key may_be_unknown[] = {
@@ -23,7 +26,6 @@ static const enum luo_key may_be_unknown[] = {
 /* What can be other than any statement says. */
 static const enum luo_key may_be_other[] = { LUO_KEY_USERNS, LUO_KEY_PID };
 
-/* Takes @source over. */
 void requests_begin(struct requests *requests, struct source *source)
 {
 	char *at;
@@ -127,10 +129,6 @@ static bool is_operation(const char *at, const char *end)
 	return false;
 }
 
-/*
- * Line @line is a request from byte @from on, with as much before it as @verb,
- * "allow " or "limit ", takes.
- */
 void requests_line(struct requests *requests, u32 line, size_t from,
 		   const char *verb)
 {
@@ -173,7 +171,6 @@ static u32 column_before(const struct moved *moved, u32 column)
 	       column + moved->from - moved->to : column - moved->length;
 }
 
-/* Returns 0, or EXIT_TROUBLE after a message. */
 int requests_parse(struct requests *requests)
 {
 	struct source *source = &requests->source;
@@ -232,10 +229,6 @@ static void set_other(const struct requests *requests, struct request_space *spa
 	}
 }
 
-/*
- * What request number @number says of @op: the boxes, and how many they are.
- * @program is what the requests are in @space. The sets are in its arena.
- */
 u32 request_boxes(const struct requests *requests, struct request_space *space,
 		  u32 program, u32 number, u32 op, struct request_box *boxes)
 {
@@ -257,80 +250,4 @@ u32 request_boxes(const struct requests *requests, struct request_space *space,
 		request_box_at(&space->arena, space, op, &said, &boxes[i]);
 	}
 	return i;
-}
-
-/* ---- Back to text ---- */
-
-static void write_known(FILE *out, enum luo_key key, const char *name)
-{
-	fprintf(out, " %s=", luo_key_names[key]);
-	if (name)
-		write_name(out, name, strlen(name), false);
-}
-
-static void write_id(FILE *out, enum luo_key key, bool known, u64 number)
-{
-	fprintf(out, " %s=", luo_key_names[key]);
-	if (known)
-		write_number(out, number);
-}
-
-static void write_owner(FILE *out, const struct luo_request *request)
-{
-	if (request->op == LUO_OP_CREATE)
-		return;
-	fputs(" owner=", out);
-	if (!request->owner_known)
-		fputs("unknown", out);
-	else
-		write_number(out, request->owner);
-}
-
-/* What is about the session and the file. */
-static void write_object(FILE *out, const struct luo_request *request, u32 keys)
-{
-	if (keys & BIT(LUO_KEY_SESSION))
-		write_known(out, LUO_KEY_SESSION, request->session);
-	if (keys & BIT(LUO_KEY_LABEL))
-		write_known(out, LUO_KEY_LABEL, request->label);
-	if (keys & BIT(LUO_KEY_OWNER))
-		write_owner(out, request);
-	if (request->op < LUO_OP_PRESERVE)
-		return;
-	if (keys & BIT(LUO_KEY_TYPE))
-		write_known(out, LUO_KEY_TYPE, request->type);
-	if (keys & BIT(LUO_KEY_OBJ))
-		write_known(out, LUO_KEY_OBJ, request->obj);
-	if (keys & BIT(LUO_KEY_FOWNER))
-		write_id(out, LUO_KEY_FOWNER, request->fowner_known,
-			 request->fowner);
-	if (keys & BIT(LUO_KEY_SIZE))
-		write_id(out, LUO_KEY_SIZE, request->size_known,
-			 request->size);
-}
-
-/* @request's @keys, each with a blank before it, as they can be asked about. */
-void write_request_keys(FILE *out, const struct luo_request *request, u32 keys)
-{
-	write_object(out, request, keys);
-	if (keys & BIT(LUO_KEY_EXE))
-		write_known(out, LUO_KEY_EXE, request->exe);
-	if (keys & BIT(LUO_KEY_PID))
-		fputs(request->pid1 ? " pid=1" : " pid=other", out);
-	if (keys & BIT(LUO_KEY_CGROUP))
-		write_known(out, LUO_KEY_CGROUP, request->cgroup);
-	if (keys & BIT(LUO_KEY_SUBJ))
-		write_known(out, LUO_KEY_SUBJ, request->subj);
-	if (keys & (BIT(LUO_KEY_UID) | BIT(LUO_KEY_OWNER)))
-		write_id(out, LUO_KEY_UID, true, request->uid);
-	if (keys & BIT(LUO_KEY_GID))
-		write_id(out, LUO_KEY_GID, true, request->gid);
-	if (keys & BIT(LUO_KEY_USERNS) && !request->init_userns)
-		fputs(" userns=other", out);
-}
-
-void write_request(FILE *out, const struct luo_request *request, u32 keys)
-{
-	fputs(luo_op_names[request->op], out);
-	write_request_keys(out, request, keys);
 }

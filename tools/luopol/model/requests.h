@@ -9,11 +9,11 @@
  * is anybody but process 1.
  */
 
-#ifndef _LUOPOL_REQUEST_H
-#define _LUOPOL_REQUEST_H
+#ifndef _LUOPOL_REQUESTS_H
+#define _LUOPOL_REQUESTS_H
 
-#include "luopol.h"
-#include "request_space.h"
+#include "base/source.h"
+#include "model/request_space.h"
 
 /* An operation that was named behind its conditions: columns, from 0, of a line. */
 struct moved {
@@ -44,15 +44,46 @@ struct requests {
 	size_t *by;
 };
 
+/**
+ * requests_begin() - Begin to read requests.
+ * @requests: What is filled; requests_destroy() frees it.
+ * @source:   The text they are in, which @requests takes over.
+ */
 void requests_begin(struct requests *requests, struct source *source);
+
+/**
+ * requests_line() - Read a line as a request.
+ * @requests: The requests.
+ * @line:     The line, from 1.
+ * @from:     Where in the line the request begins. There is as much before it as
+ *            @verb takes.
+ * @verb:     "allow " or "limit ".
+ */
 void requests_line(struct requests *requests, u32 line, size_t from,
 		   const char *verb);
+
+/**
+ * requests_parse() - Parse the lines that were read.
+ * @requests: The requests.
+ *
+ * Return: 0, or EXIT_TROUBLE after a message.
+ */
 int requests_parse(struct requests *requests);
 void requests_destroy(struct requests *requests);
+
+/**
+ * request_boxes() - The boxes of a request.
+ * @requests: The requests.
+ * @space:    A request space that has them as one of its programs. The sets are in
+ *            its arena.
+ * @program:  Number of that program.
+ * @number:   Number of the request.
+ * @op:       The operation.
+ * @boxes:    The boxes, BOXES_MAX at most; they have all keys.
+ *
+ * Return: How many boxes there are.
+ */
 u32 request_boxes(const struct requests *requests, struct request_space *space,
 		  u32 program, u32 number, u32 op, struct request_box *boxes);
 
-void write_request_keys(FILE *out, const struct luo_request *request, u32 keys);
-void write_request(FILE *out, const struct luo_request *request, u32 keys);
-
-#endif /* _LUOPOL_REQUEST_H */
+#endif /* _LUOPOL_REQUESTS_H */

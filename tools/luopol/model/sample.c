@@ -1,55 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Concrete values: a member of each class, if it has any.
+ * Samples: a concrete value of each class, if it has any.
  *
- * A class of names is what a prefix covers and no longer pattern does. Where
- * patterns stand for all that may follow a prefix, its own class is empty; what
- * can be no path is no member either.
+ * A class of names has what a prefix covers and no longer pattern does. It has no
+ * name if longer patterns cover all that may follow the prefix, or if what is left
+ * can be no path.
  */
 
 #include <string.h>
 
-#include "luopol.h"
-#include "request_space.h"
-
-static const u32 longest[LUO_NAME_KEYS] = {
-	[LUO_KEY_SESSION]	= LUO_POLICY_SESSION_MAX,
-	[LUO_KEY_TYPE]		= LUO_POLICY_TYPE_MAX,
-	[LUO_KEY_EXE]		= LUO_POLICY_EXE_MAX,
-	[LUO_KEY_SUBJ]		= LUO_POLICY_CONTEXT_MAX,
-	[LUO_KEY_CGROUP]	= LUO_POLICY_CGROUP_MAX,
-	[LUO_KEY_LABEL]		= LUO_POLICY_CONTEXT_MAX,
-	[LUO_KEY_OBJ]		= LUO_POLICY_CONTEXT_MAX,
-};
+#include "model/request_space.h"
+#include "model/sample.h"
 
 /* What is tried first behind a prefix, to be easy on the eye. */
 static const char preferred[] =
 	"xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:@+/";
-
-static bool is_path(enum luo_key key)
-{
-	return key == LUO_KEY_EXE || key == LUO_KEY_CGROUP;
-}
-
-/* Whether the kernel can ever ask about @name, of @length bytes. */
-bool sample_valid(enum luo_key key, const char *name, u32 length)
-{
-	const char *at, *next;
-
-	if (!length || length > longest[key])
-		return false;
-	if (!is_path(key) || (key == LUO_KEY_CGROUP && length == 1))
-		return true;
-	for (at = name; *at; at = next) {
-		at++;
-		next = strchrnul(at, '/');
-		if (next == at || !strncmp(at, "./", next - at + 1) ||
-		    !strncmp(at, "../", next - at + 1) || !strcmp(at, ".") ||
-		    !strcmp(at, ".."))
-			return false;
-	}
-	return true;
-}
 
 /* Patterns [low, high) of @names, which all begin with the same bytes. */
 struct finder {
@@ -58,6 +23,14 @@ struct finder {
 	char *name;
 	u32 length;
 };
+
+/* Whether the kernel can ask about the name so far. */
+static bool is_valid(const struct finder *f)
+{
+	return f->length && f->length <= luo_name_max[f->key] &&
+	       (!luo_key_is_path(f->key) ||
+		luo_path_is_normal(f->key, f->name, false));
+}
 
 static const char *pattern_text(const struct luo_names *names, u32 i)
 {
@@ -84,13 +57,13 @@ static u32 bisect(const struct luo_names *names, u32 low, u32 high, u32 at,
 /* No pattern begins with the name so far: it or something behind it will do. */
 static bool find_fresh(struct finder *f)
 {
-	if (sample_valid(f->key, f->name, f->length))
+	if (is_valid(f))
 		return true;
-	if (f->length >= longest[f->key])
+	if (f->length >= luo_name_max[f->key])
 		return false;
 	strcpy(f->name + f->length, "x");
 	f->length++;
-	return sample_valid(f->key, f->name, f->length);
+	return is_valid(f);
 }
 
 /* The @i-th byte to try: the preferred ones, then the others. */
@@ -106,7 +79,10 @@ static int nth_byte(u32 i)
 
 static bool find_name(struct finder *f, u32 low, u32 high);
 
-/* A byte more: one with which no pattern goes on, or @taken, one with which some do. */
+/*
+ * Adds a byte to the name so far: if @taken one with which some pattern goes on, or
+ * else one with which none does.
+ */
 static bool find_behind(struct finder *f, u32 low, u32 high, bool taken)
 {
 	u32 length = f->length, i, from, to;
@@ -144,13 +120,13 @@ static bool find_behind(struct finder *f, u32 low, u32 high, bool taken)
  */
 static bool find_name(struct finder *f, u32 low, u32 high)
 {
-	bool room = f->length < longest[f->key];
+	bool room = f->length < luo_name_max[f->key];
 
 	if (room && find_behind(f, low, high, false))
 		return true;
 	/* A literal of that name is the first there is. */
 	if (!(low < high && f->names->patterns[low].length == f->length) &&
-	    sample_valid(f->key, f->name, f->length))
+	    is_valid(f))
 		return true;
 	return room && find_behind(f, low, high, true);
 }
@@ -159,8 +135,8 @@ static bool find_name(struct finder *f, u32 low, u32 high)
 static bool find_uncovered(struct finder *f)
 {
 	static const char usual[] = "/other";
-	const char *name = is_path(f->key) ? usual : usual + 1;
-	u32 first = is_path(f->key), from;
+	const char *name = luo_key_is_path(f->key) ? usual : usual + 1;
+	u32 first = luo_key_is_path(f->key), from;
 
 	/* The bytes before it are '/', with which all paths begin. */
 	if (f->names->count && f->names->patterns[0].prefix &&
@@ -178,7 +154,7 @@ static bool find_uncovered(struct finder *f)
 	return find_name(f, 0, f->names->count);
 }
 
-/* How many patterns the prefix @i is before. */
+/* The end of the patterns that prefix @i covers; they follow it. */
 static u32 covered_end(const struct luo_names *names, u32 i)
 {
 	u32 low = i + 1, high = names->count, middle;
@@ -196,7 +172,6 @@ static u32 covered_end(const struct luo_names *names, u32 i)
 	return low;
 }
 
-/* A name of class @class; NULL if there is none, or it is of what is unknown. */
 char *sample_name(struct arena *arena, const struct request_space *space,
 		  enum luo_key key, u32 class)
 {
@@ -208,7 +183,7 @@ char *sample_name(struct arena *arena, const struct request_space *space,
 	if (class == request_space_unknown(space, key))
 		return NULL;
 	mark = arena_mark(arena);
-	finder.name = arena_alloc(arena, longest[key] + 2);
+	finder.name = arena_alloc(arena, luo_name_max[key] + 2);
 	if (!class) {
 		if (find_uncovered(&finder))
 			return finder.name;
@@ -234,7 +209,6 @@ static bool is_inside(const struct id_class_info *at, const struct id_class_info
 	       next->low == id && next->high == id;
 }
 
-/* Member @number of a class of numbers, from 0; it has more than that. */
 u32 sample_id(const struct id_classes *ids, u32 class, u32 number)
 {
 	const struct id_class_info *at = ids->classes + class, *next = at + 1;
@@ -252,7 +226,6 @@ u32 sample_id(const struct id_classes *ids, u32 class, u32 number)
 	}
 }
 
-/* The largest size of a class, or the first beyond all bounds. */
 u64 sample_size(const struct request_space *space, u32 class)
 {
 	const struct luo_sizes *sizes = &space->sizes;
@@ -277,7 +250,7 @@ static u32 another(const struct class_set *set)
 	return set->count > 1 ? set->at[1].low : set->at[0].low;
 }
 
-/* Who calls, and whose the session is; the one limits the other. */
+/* The caller and the owner: they are chosen together, as their numbers may have to differ. */
 static void pick_owner(const struct request_space *space, const struct request_box *box,
 		       struct luo_request *request)
 {
@@ -292,7 +265,7 @@ static void pick_owner(const struct request_space *space, const struct request_b
 	request->owner = request->uid;
 	if (owner <= OWNER_SELF)
 		return;
-	/* One number can not be both; other classes are other numbers. */
+	/* A class of one number cannot be both: another class has another number. */
 	if (owner == OWNER_OTHER(uid) && ids->classes[uid].count < 2) {
 		owner = another(owners);
 		if (owner == OWNER_OTHER(uid)) {
@@ -325,10 +298,6 @@ static void pick_file(struct arena *arena, const struct request_space *space,
 		request->size = sample_size(space, class);
 }
 
-/*
- * A request of @box, which has all keys and is feasible. For SPACE_LIMITS only
- * session, owner and owner_known are meant.
- */
 void sample_request(struct arena *arena, const struct request_space *space, u32 op,
 		    const struct request_box *box, struct luo_request *request)
 {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol explain --json: audit records for programs.
+ * Audit records for programs.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "json.h"
-#include "explain_text.h"
+#include "base/diagnostic.h"
+#include "base/policy_text.h"
+#include "render/explain_json.h"
+#include "render/explain_text.h"
+#include "render/json.h"
 
 /* What @print prints of a record. */
 static void json_add_printed(json_object *object, const char *key,

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Audit records told: explain.c as sentences, explain_json.c for programs.
+ * Audit records as sentences.
  */
 
-#ifndef _LUOPOL_EXPLAIN_H
-#define _LUOPOL_EXPLAIN_H
+#ifndef _LUOPOL_EXPLAIN_TEXT_H
+#define _LUOPOL_EXPLAIN_TEXT_H
 
-#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdio.h>
 
-#include "records.h"
+#include "base/source.h"
+#include "host/records.h"
 
 const char *record_op_name(const struct record *r);
 /* @format is strftime()'s; the time is UTC. */
@@ -23,7 +25,5 @@ bool has_policy_line(const struct source *policy, const struct record *r);
 /* All of them; with the lines of @policy that decided, unless it is NULL. */
 void explain_records(FILE *out, const struct records *records,
 		     const struct source *policy);
-json_object *explain_json(const struct records *records,
-			  const struct source *policy);
 
-#endif /* _LUOPOL_EXPLAIN_H */
+#endif /* _LUOPOL_EXPLAIN_TEXT_H */

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol fmt: policies in their canonical form.
+ * Policies in their canonical form.
  *
  * Statements stay in their order and comments where they are. Verbs and
  * operations line up in a block, which ends at an empty line or a comment.
  */
 
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <linux/limits.h>
 
-#include "options.h"
-
-static int check_only, in_place;
+#include "analysis/same_program.h"
+#include "base/message.h"
+#include "base/policy_text.h"
+#include "common/memory.h"
+#include "render/format.h"
 
 /* A line of the text: a statement, the policy statement or neither. */
 struct line {
@@ -158,67 +158,6 @@ static void write_lines(FILE *out, const struct source *source,
 	}
 }
 
-/* ---- That it says the same ---- */
-
-static bool same_value(const struct luo_value *a, const struct luo_value *b)
-{
-	if (a->kind != b->kind)
-		return false;
-	switch (a->kind) {
-	case LUO_VALUE_LITERAL:
-	case LUO_VALUE_PREFIX:
-		return !strcmp(a->text, b->text);
-	case LUO_VALUE_RANGE:
-		return a->low == b->low && a->high == b->high;
-	case LUO_VALUE_SIZE:
-		return a->size == b->size;
-	default:
-		return true;
-	}
-}
-
-static bool same_statement(const struct luo_program *p,
-			   const struct luo_statement *a,
-			   const struct luo_program *q,
-			   const struct luo_statement *b)
-{
-	u32 key, i;
-
-	if (a->verb != b->verb || a->ops != b->ops || a->audit != b->audit ||
-	    a->init_only != b->init_only || a->limits != b->limits ||
-	    a->keys != b->keys || memcmp(a->most, b->most, sizeof(a->most)))
-		return false;
-	for (key = 0; key < LUO_KEY_USERNS; key++) {
-		if (a->lists[key].count != b->lists[key].count)
-			return false;
-		for (i = 0; i < a->lists[key].count; i++) {
-			if (!same_value(p->values + a->lists[key].first + i,
-					q->values + b->lists[key].first + i))
-				return false;
-		}
-	}
-	return true;
-}
-
-bool same_program(const struct luo_program *p, const struct luo_program *q)
-{
-	u32 i;
-
-	if (strcmp(p->name, q->name) || p->version != q->version ||
-	    p->statement_count != q->statement_count)
-		return false;
-	for (i = 0; i < p->statement_count; i++) {
-		if (!same_statement(p, p->statements + i, q,
-				    q->statements + i))
-			return false;
-	}
-	return true;
-}
-
-/*
- * The canonical form of @source, which is parsed, in @to. Returns 0, or
- * EXIT_TROUBLE after a message, if it would not be the same policy.
- */
 int format_source(const struct source *source, struct source *to)
 {
 	struct line *lines = read_lines(source);
@@ -236,94 +175,4 @@ int format_source(const struct source *source, struct source *to)
 		give_up("internal error: the formatted %s is another policy",
 			source->path);
 	return 0;
-}
-
-/* ---- Files ---- */
-
-/* By a file beside it, so that there is always one or the other. */
-static int replace(const char *path, const struct source *to)
-{
-	char *real = realpath(path, NULL);
-	char *beside = xasprintf("%s.XXXXXX", real ?: path);
-	int fd = real ? mkstemp(beside) : -1;
-	struct stat st;
-	bool good;
-
-	good = fd >= 0 && !stat(real, &st) && !fchmod(fd, st.st_mode & 07777) &&
-	       (!fchown(fd, st.st_uid, st.st_gid) || errno == EPERM) &&
-	       write(fd, to->text, to->size) == to->size && !fsync(fd);
-	if (fd >= 0)
-		close(fd);
-	if (good)
-		good = !rename(beside, real);
-	if (!good) {
-		complain("%s: %s", path, strerror(errno));
-		if (fd >= 0)
-			unlink(beside);
-	}
-	free(beside);
-	free(real);
-	return good ? EXIT_GOOD : EXIT_TROUBLE;
-}
-
-/* A signature is one of the text as it is. */
-static int replace_unsigned(const char *path, const struct source *source,
-			    const struct source *to)
-{
-	if (!source->signature)
-		return replace(path, to);
-	complain("%s: signed, and in another form: left alone", path);
-	help("format the policy that it was made of, and sign that");
-	return EXIT_TROUBLE;
-}
-
-static int format_file(const char *path)
-{
-	struct source source, to = {};
-	bool same;
-	int err;
-
-	if (check_only && in_place)
-		give_up("--check or --in-place, not both");
-	err = source_load(&source, path);
-	if (!err)
-		err = format_source(&source, &to);
-	if (!err) {
-		same = source.size == to.size &&
-		       !memcmp(source.text, to.text, to.size);
-		if (check_only && !same) {
-			puts(path);
-			err = EXIT_BAD;
-		} else if (in_place && !same) {
-			err = replace_unsigned(path, &source, &to);
-		} else if (!check_only && !in_place) {
-			fwrite(to.text, 1, to.size, stdout);
-		}
-	}
-	source_destroy(&source);
-	source_destroy(&to);
-	return err;
-}
-
-static const char text[] =
-"usage: luopol fmt [OPTION]... FILE...\n"
-"Print policies in their canonical form: one spelling for each value, keys in\n"
-"the same order everywhere, operations in line. Comments stay.\n"
-"\n"
-"  --check      only print the names of files that are not in that form\n"
-"  --in-place   put it into the files\n"
-"\n"
-"Exit status: 0, 1 a file is not in that form (--check), 2 trouble.\n";
-
-int cmd_fmt(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "check", no_argument, &check_only, 1 },
-		{ "in-place", no_argument, &in_place, 1 },
-		HELP_OPTION,
-		{},
-	};
-	static const struct usage usage = { text, options, NULL, 1, -1 };
-
-	return each_file(&usage, argc, argv, format_file);
 }

@@ -11,7 +11,9 @@
 
 #include <openssl/evp.h>
 
-#include "matrix.h"
+#include "common/memory.h"
+#include "render/matrix_html.h"
+#include "render/matrix_table.h"
 
 static const char style[] =
 ":root { color-scheme: light dark; --line: #8884; --soft: #8882;\n"
@@ -116,7 +118,7 @@ static void write_hash(FILE *out, const char *text)
 
 	if (!EVP_Digest(text, strlen(text), digest, &length, EVP_sha256(),
 			NULL))
-		give_up("out of memory");
+		out_of_memory();
 	EVP_EncodeBlock(base64, digest, length);
 	fprintf(out, "'sha256-%s'", base64);
 }
@@ -185,20 +187,15 @@ static void write_code(FILE *out, const char *column, const char *text)
 }
 
 /* "3, 5" with each number a link to the line below. */
-static void write_lines(FILE *out, const char *column, const char *lines)
+static void write_lines(FILE *out, const char *column,
+			const struct line_list *lines)
 {
-	size_t length;
+	u32 i;
 
 	fprintf(out, "<td data-column=\"%s\">", column);
-	while (*lines) {
-		length = strspn(lines, "0123456789");
-		fprintf(out, "<a href=\"#l%.*s\">%.*s</a>", (int)length, lines,
-			(int)length, lines);
-		lines += length;
-		length = strspn(lines, ", ");
-		fprintf(out, "%.*s", (int)length, lines);
-		lines += length;
-	}
+	for (i = 0; i < lines->count; i++)
+		fprintf(out, "%s<a href=\"#l%u\">%u</a>", i ? ", " : "",
+			lines->at[i], lines->at[i]);
 	fputs("</td>", out);
 }
 
@@ -222,8 +219,8 @@ static void write_row(FILE *out, const struct row *row)
 			cell_names[row->cells[op]]);
 	fprintf(out, "<td data-column=\"Audit\">%s</td>",
 		row->audit ? "logged" : "");
-	write_lines(out, "Lines", row->lines);
-	write_lines(out, "Except by", row->except);
+	write_lines(out, "Lines", &row->lines);
+	write_lines(out, "Except by", &row->except);
 	fputs("</tr>\n", out);
 }
 

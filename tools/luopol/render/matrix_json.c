@@ -3,22 +3,18 @@
  * luopol matrix --json: the table for programs.
  */
 
-#include <stdlib.h>
-#include <string.h>
+#include "render/json.h"
+#include "render/matrix_json.h"
+#include "render/matrix_table.h"
 
-#include "json.h"
-#include "matrix.h"
-
-/* "3, 5" as numbers. */
-static json_object *json_lines(const char *lines)
+static json_object *json_lines(const struct line_list *lines)
 {
 	json_object *array = json_object_new_array();
-	char *end;
+	u32 i;
 
-	for (; *lines; lines = end + strspn(end, ", "))
+	for (i = 0; i < lines->count; i++)
 		json_object_array_add(array,
-				      json_object_new_int64(strtoul(lines, &end,
-								    10)));
+				      json_object_new_int64(lines->at[i]));
 	return array;
 }
 
@@ -36,8 +32,8 @@ static json_object *json_row(const struct row *row)
 		json_object_object_add(object, luo_op_names[op], cell);
 	}
 	json_add_flag(object, "audit", row->audit);
-	json_object_object_add(object, "lines", json_lines(row->lines));
-	json_object_object_add(object, "except", json_lines(row->except));
+	json_object_object_add(object, "lines", json_lines(&row->lines));
+	json_object_object_add(object, "except", json_lines(&row->except));
 	return object;
 }
 
