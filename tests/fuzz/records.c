@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
+#include "host/records.h"
+#include "render/explain_json.h"
+#include "render/explain_text.h"
+#include "render/learned_text.h"
 
 static void require(bool condition)
 {

@@ -11,7 +11,9 @@
  */
 
 #include "brute.h"
-#include "compare.h"
+#include "analysis/compare.h"
+#include "analysis/compare_limits.h"
+#include "analysis/same_program.h"
 #include "random.h"
 
 #define REQUESTS	400	/* for each pair */
@@ -219,7 +221,7 @@ static bool check_fmt(const struct source *source)
 /* A request that was found is one of those that were asked about. */
 static bool was_asked(const struct view *view, struct arena *arena, u32 op,
 		      const struct luo_statement *statement,
-		      const struct box *found)
+		      const struct request_box *found)
 {
 	struct witness witness;
 
@@ -233,13 +235,13 @@ static void ask(const struct view *view, struct arena *arena, u32 first,
 	const struct luo_statement *statement =
 		ways[0].denying->statements + number;
 	struct said *said = &answers[number][op];
-	const struct space *space = view->space;
-	struct box in, found;
+	const struct request_space *space = view->space;
+	struct request_box in, found;
 	u32 i;
 
 	for (i = 0; i < space->box_count[first + number]; i++) {
-		box_at(arena, space, op, &space->boxes[first + number][i], &in);
-		if (!space_feasible(space, op, &in))
+		request_box_at(arena, space, op, &space->boxes[first + number][i], &in);
+		if (!request_space_feasible(space, op, &in))
 			continue;
 		if (view_allowed(view, arena, op, &in, &found) == FOUND_ONE) {
 			said->allowed = true;
@@ -280,10 +282,10 @@ static void compare_ways(const struct source *sources)
 	};
 	struct arena arena = {};
 	struct view views[2];
-	struct space space;
+	struct request_space space;
 	int way;
 
-	space_build(&space, programs, 2);
+	request_space_build(&space, programs, 2);
 	view_build(&views[0], &space, 0, &sources[0]);
 	view_build(&views[1], &space, 1, &sources[1]);
 	for (way = 0; way < 2; way++) {
@@ -304,7 +306,7 @@ static void compare_ways(const struct source *sources)
 	arena_destroy(&arena);
 	view_destroy(&views[0]);
 	view_destroy(&views[1]);
-	space_destroy(&space);
+	request_space_destroy(&space);
 }
 
 /* The lines of @from without some, and with some of @other. */

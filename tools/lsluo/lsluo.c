@@ -6,56 +6,11 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lsluo.h"
-
-void no_memory(void)
-{
-	errx(EXIT_FAILURE, "out of memory");
-}
-
-void *xrealloc(void *old, size_t count, size_t size)
-{
-	void *new = reallocarray(old, count, size);
-
-	if (!new)
-		no_memory();
-	return new;
-}
-
-void *xgrow(void *array, size_t count, size_t size)
-{
-	if (count & (count - 1))
-		return array;
-	return xrealloc(array, count ? 2 * count : 1, size);
-}
-
-char *xstrdup(const char *text)
-{
-	char *copy = strdup(text);
-
-	if (!copy)
-		no_memory();
-	return copy;
-}
-
-char *xasprintf(const char *format, ...)
-{
-	va_list args;
-	char *text;
-	int n;
-
-	va_start(args, format);
-	n = vasprintf(&text, format, args);
-	va_end(args);
-	if (n < 0)
-		no_memory();
-	return text;
-}
 
 static void check_output(int error)
 {

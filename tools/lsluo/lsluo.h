@@ -6,7 +6,7 @@
  * sessions with both, table.c prints them, and lsluo.c has the options. Tests
  * put a host of their own in place of host.c.
  *
- * There is no use in a list with holes: no memory ends the program.
+ * A list with holes is of no use: when there is no memory left, the program ends.
  */
 
 #ifndef LSLUO_H
@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
+
+#include "common/memory.h"
 
 /* ---- fdinfo.c ---- */
 
@@ -186,14 +188,5 @@ const char *view_columns(struct view *view, const char *list);
 /* "NAME  what it is" of each column, for --help. */
 void view_help(void);
 int view_print(struct view *view, const struct sessions *all);
-
-/* ---- lsluo.c ---- */
-
-_Noreturn void no_memory(void);
-void *xrealloc(void *old, size_t count, size_t size);
-/* Room for one more than the @count that an array has; doubles when it is full. */
-void *xgrow(void *array, size_t count, size_t size);
-char *xstrdup(const char *text);
-char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif /* LSLUO_H */

@@ -173,7 +173,7 @@ static void insert(struct sessions *all, struct session *session,
 		session->twin = same_key->twin;
 		same_key->twin = session;
 	} else if (!tsearch(session, &all->tree, compare_key)) {
-		no_memory();
+		out_of_memory();
 	}
 
 	all->list = xgrow(all->list, all->count, sizeof(*all->list));

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Answers to requests that may leave things open.
+ */
+
+#include "analysis/answer.h"
+
+/* The keys of @boxes that tell apart what is in @in, which has all keys. */
+static u32 telling_keys(const struct request_box *const *boxes, u32 count,
+			const struct request_box *in)
+{
+	u32 i, keys = 0;
+
+	for (i = 0; i < count; i++)
+		keys |= request_box_outside(in, boxes[i]);
+	return keys;
+}
+
+static void find_keys(struct answer *answer, const struct view *view,
+		      struct arena *arena, u32 op)
+{
+	const struct request_box **boxes;
+	u32 i, count;
+
+	for (i = 0; i < answer->count; i++) {
+		boxes = interval_index_find(view->allows[op], arena,
+				     &answer->boxes[i], &count);
+		answer->keys |= telling_keys(boxes, count, &answer->boxes[i]);
+		boxes = interval_index_find(view->denies[op], arena,
+				     &answer->boxes[i], &count);
+		answer->keys |= telling_keys(boxes, count, &answer->boxes[i]);
+	}
+}
+
+/* Looks for a request that is allowed, or for one that is not. */
+static bool find_either(struct answer *answer, const struct view *view,
+			struct arena *arena, u32 op, bool allow)
+{
+	enum found (*look)(const struct view *view, struct arena *arena, u32 op,
+			   const struct request_box *in, struct request_box *found) =
+		allow ? view_allowed : view_denied;
+	struct request_box box;
+	u32 i;
+
+	for (i = 0; i < answer->count; i++) {
+		if (!request_space_feasible(view->space, op, &answer->boxes[i]))
+			continue;
+		switch (look(view, arena, op, &answer->boxes[i], &box)) {
+		case FOUND_ONE:
+			view_witness(view, arena, op, &box,
+				     allow ? &answer->allowed :
+					     &answer->denied);
+			return true;
+		case FOUND_GAVE_UP:
+			answer->kind = ANSWER_GAVE_UP;
+			return false;
+		case FOUND_NONE:
+			break;
+		}
+	}
+	return false;
+}
+
+void answer_find(struct answer *answer, const struct view *view,
+		 struct request_space *space, const struct requests *requests,
+		 u32 number, u32 op)
+{
+	bool allowed, denied;
+
+	*answer = (struct answer){};
+	answer->count = request_boxes(requests, space, 1, number, op,
+				      answer->boxes);
+	allowed = find_either(answer, view, &space->arena, op, true);
+	denied = find_either(answer, view, &space->arena, op, false);
+	if (answer->kind == ANSWER_GAVE_UP)
+		return;
+	if (allowed && denied) {
+		answer->kind = ANSWER_DEPENDS;
+		find_keys(answer, view, &space->arena, op);
+	} else if (allowed) {
+		answer->kind = ANSWER_ALLOWED;
+	} else if (denied) {
+		answer->kind = ANSWER_DENIED;
+	}
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What values of a policy name that is not on this machine.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/check_values.h"
+#include "base/diagnostic.h"
+#include "base/policy_text.h"
+#include "host/context.h"
+#include "host/executable.h"
+#include "host/file_type.h"
+
+struct checked {
+	const struct source *source;
+	const char *root;
+	u32 warnings;
+};
+
+#define warn_value(c, value, format, ...) do {			\
+	u32 _line, _column;						\
+									\
+	source_word((c)->source, (value)->at, &_line, &_column);	\
+	complain_at((c)->source, _line, _column, (value)->raw,	\
+		    "warning: " format, ##__VA_ARGS__);			\
+	(c)->warnings++;						\
+} while (0)
+
+static void check_executable(struct checked *c,
+			     const struct luo_value *value)
+{
+	bool prefix = value->kind == LUO_VALUE_PREFIX;
+	struct executable found;
+	char *name, *real;
+
+	if (!c->root)
+		return;
+	name = shown_name(value->text);
+	find_executable(c->root, value->text, prefix, &found);
+	real = shown_name(found.real ?: "");
+	switch (found.kind) {
+	case EXECUTABLE_MISSING:
+		warn_value(c, value, "%s '%s'%s", prefix ?
+			   "no file here begins with" : "there is no",
+			   name, prefix ? "" : " here");
+		help("check the spelling, or ignore this if the policy is for another machine");
+		break;
+	case EXECUTABLE_LINK:
+		warn_value(c, value, "'%s' is a symbolic link: the kernel sees '%s'",
+			   name, real);
+		help("write exe=%s", real);
+		break;
+	case EXECUTABLE_SCRIPT:
+		warn_value(c, value, "'%s' is a script: the kernel sees its interpreter '%s'",
+			   name, real);
+		help("name the interpreter, and tell its scripts apart by cgroup= or uid=");
+		break;
+	case EXECUTABLE_NOT:
+		warn_value(c, value, "'%s' is no executable file", name);
+		help("name the program that makes the call");
+		break;
+	case EXECUTABLE_GOOD:
+		break;
+	}
+	free(found.real);
+	free(real);
+	free(name);
+}
+
+static void check_type(struct checked *c, const struct luo_value *value)
+{
+	const char *meant;
+	char *known, *name;
+
+	if (type_is_known(value->text, value->length,
+			  value->kind == LUO_VALUE_PREFIX))
+		return;
+	name = shown_name(value->text);
+	warn_value(c, value, "no kernel is known to have %s '%s'",
+		   value->kind == LUO_VALUE_PREFIX ?
+		   "a type that begins with" : "the type", name);
+	free(name);
+	meant = nearest_type(value->text, value->length);
+	if (meant) {
+		help("did you mean '%s'?", meant);
+		return;
+	}
+	known = known_types();
+	help("the types there are: %s", known);
+	free(known);
+}
+
+/* Of another machine's, and of a beginning of contexts, nothing can be told. */
+static void check_context(struct checked *c, const struct luo_value *value)
+{
+	char *name, *real, *written;
+
+	if (!c->root || strcmp(c->root, "/") ||
+	    value->kind == LUO_VALUE_PREFIX)
+		return;
+	name = shown_name(value->text);
+	switch (find_context(value->text, &written)) {
+	case CONTEXT_UNKNOWN:
+		warn_value(c, value, "SELinux's policy here has no context '%s'",
+			   name);
+		help("check the spelling, or ignore this if the policy is for another machine");
+		break;
+	case CONTEXT_SPELLING:
+		real = shown_name(written);
+		warn_value(c, value,
+			   "SELinux writes the context '%s' otherwise: this never matches",
+			   name);
+		help("write %s", real);
+		free(real);
+		break;
+	case CONTEXT_GOOD:
+		break;
+	}
+	free(written);
+	free(name);
+}
+
+u32 check_values(const struct source *source,
+		 const struct luo_statement *statement, const char *root)
+{
+	static void (*const checks[])(struct checked *c,
+				      const struct luo_value *value) = {
+		[LUO_KEY_EXE]	= check_executable,
+		[LUO_KEY_TYPE]	= check_type,
+		[LUO_KEY_LABEL]	= check_context,
+		[LUO_KEY_SUBJ]	= check_context,
+		[LUO_KEY_OBJ]	= check_context,
+	};
+	struct checked c = { source, root, 0 };
+	const struct luo_value *values;
+	size_t key;
+	u32 i;
+
+	for (key = 0; key < sizeof(checks) / sizeof(*checks); key++) {
+		values = source->program.values + statement->lists[key].first;
+		for (i = 0; checks[key] && i < statement->lists[key].count; i++)
+			checks[key](&c, values + i);
+	}
+	return c.warnings;
+}

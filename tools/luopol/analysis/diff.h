@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a change of policy makes possible, and what it no longer allows.
+ */
+
+#ifndef _LUOPOL_DIFF_H
+#define _LUOPOL_DIFF_H
+
+#include "analysis/compare.h"
+#include "analysis/compare_limits.h"
+#include "base/arena.h"
+#include "base/source.h"
+
+/**
+ * struct diff_way - What one policy allows and another does not.
+ * @allowing:      The one.
+ * @denying:       The other.
+ * @keys:          For each operation the keys that any statement asks about.
+ * @requests:      Requests that the one allows and the other denies.
+ * @request_count: How many @requests there are.
+ * @limits:        Limits of the other that the one does not keep.
+ * @limit_count:   How many @limits there are.
+ * @count:         How many of both were found.
+ * @gave_up:       Of how many it was not found out whether there are any.
+ * @arena:         Where the names are.
+ */
+struct diff_way {
+	const struct source *allowing;
+	const struct source *denying;
+	u32 keys[LUO_OP_COUNT];
+	struct difference *requests;
+	u32 request_count;
+	struct limit_difference *limits;
+	u32 limit_count;
+	u32 count;
+	u32 gave_up;
+	struct arena arena;
+};
+
+/**
+ * struct diff - What differs between two policies.
+ * @more: What the new one allows and the old one does not.
+ * @less: What the old one allows and the new one does not.
+ */
+struct diff {
+	struct diff_way more;
+	struct diff_way less;
+};
+
+/**
+ * diff_find() - Find what differs between two policies.
+ * @diff: What is filled; diff_destroy() frees it.
+ * @old:  The one; it outlives @diff.
+ * @new:  The other; it outlives @diff.
+ * @both: Find out as well what is no longer allowed.
+ */
+void diff_find(struct diff *diff, const struct source *old,
+	       const struct source *new, bool both);
+void diff_destroy(struct diff *diff);
+
+#endif /* _LUOPOL_DIFF_H */

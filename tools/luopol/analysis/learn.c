@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a permissive run was seen to do, as statements.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/learn.h"
+#include "base/policy_text.h"
+#include "common/memory.h"
+
+#define PREFIX_LEAST	3	/* bytes that names share, to be generalized */
+
+/* ---- Words ---- */
+
+static int word_compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static struct words one_word(char *word)
+{
+	struct words words = { xcalloc(1, sizeof(*words.at)), 1 };
+
+	words.at[0] = word;
+	return words;
+}
+
+static void free_words(struct words *words)
+{
+	u32 i;
+
+	for (i = 0; i < words->count; i++)
+		free(words->at[i]);
+	free(words->at);
+	*words = (struct words){};
+}
+
+static void add_words(struct words *to, struct words *from)
+{
+	u32 i, kept = 0;
+
+	to->at = xrealloc(to->at, to->count + from->count, sizeof(*to->at));
+	memcpy(to->at + to->count, from->at, from->count * sizeof(*to->at));
+	to->count += from->count;
+	free(from->at);
+	*from = (struct words){};
+	qsort(to->at, to->count, sizeof(*to->at), word_compare);
+	for (i = 0; i < to->count; i++) {
+		if (kept && !strcmp(to->at[kept - 1], to->at[i]))
+			free(to->at[i]);
+		else
+			to->at[kept++] = to->at[i];
+	}
+	to->count = kept;
+}
+
+static int words_compare(const struct words *a, const struct words *b)
+{
+	u32 i;
+	int order;
+
+	if (a->count != b->count)
+		return a->count < b->count ? -1 : 1;
+	for (i = 0; i < a->count; i++) {
+		order = strcmp(a->at[i], b->at[i]);
+		if (order)
+			return order;
+	}
+	return 0;
+}
+
+/* ---- Joining ---- */
+
+static enum part joining;	/* for qsort() */
+
+static bool is_of_file(const struct learned_statement *l)
+{
+	return l->parts[PART_TYPE].count;
+}
+
+static bool is_of_cgroup(const struct learned_statement *l)
+{
+	return l->parts[PART_CGROUP].count;
+}
+
+/* All but what is joined; those with and without a file, or a cgroup, stay apart. */
+static int others_compare(const void *a, const void *b)
+{
+	const struct learned_statement *x = a, *y = b;
+	int order = strcmp(x->exe, y->exe) ?: x->pid1 - y->pid1 ?:
+		    is_of_file(x) - is_of_file(y) ?:
+		    is_of_cgroup(x) - is_of_cgroup(y);
+	enum part part;
+
+	for (part = 0; !order && part < PART_COUNT; part++) {
+		if (part != joining)
+			order = words_compare(&x->parts[part],
+					      &y->parts[part]);
+	}
+	return order;
+}
+
+static int learned_compare(const void *a, const void *b)
+{
+	const struct learned_statement *x = a, *y = b;
+
+	return others_compare(a, b) ?: words_compare(&x->parts[joining],
+						     &y->parts[joining]);
+}
+
+static void free_learned(struct learned_statement *l)
+{
+	enum part part;
+
+	for (part = 0; part < PART_COUNT; part++)
+		free_words(&l->parts[part]);
+	free(l->exe);
+}
+
+/* Returns how many are left. */
+static u32 join_part(struct learned_statement *list, u32 count, enum part part)
+{
+	u32 i, kept = 0;
+
+	joining = part;
+	qsort(list, count, sizeof(*list), learned_compare);
+	for (i = 1; i < count; i++) {
+		if (others_compare(&list[kept], &list[i])) {
+			list[++kept] = list[i];
+			continue;
+		}
+		add_words(&list[kept].parts[part], &list[i].parts[part]);
+		list[kept].count += list[i].count;
+		free_learned(&list[i]);
+	}
+	return count ? kept + 1 : 0;
+}
+
+static u32 join_all(struct learned_statement *list, u32 count)
+{
+	u32 before;
+	enum part part;
+
+	do {
+		before = count;
+		for (part = 0; part < PART_COUNT; part++)
+			count = join_part(list, count, part);
+	} while (count < before);
+	joining = PART_COUNT;
+	qsort(list, count, sizeof(*list), others_compare);
+	return count;
+}
+
+/* ---- From records ---- */
+
+static char *owner_word(const struct record *r)
+{
+	if (!r->owner_known)
+		return xstrdup("unknown");
+	if (r->ouid == r->uid)
+		return xstrdup("self");
+	return xasprintf("%u", r->ouid);
+}
+
+static bool is_to_be_allowed(const struct record *r)
+{
+	return r->op != OP_FREEZE && r->exe && !r->cut &&
+	       (r->allowed || r->reason == LUO_REASON_NO_RULE ||
+		r->reason == LUO_REASON_NO_POLICY);
+}
+
+/* The bytes that both names share, up to where one usually varies. */
+static size_t common_prefix(const char *a, const char *b)
+{
+	size_t length = 0;
+
+	while (a[length] && a[length] == b[length])
+		length++;
+	while (length && !strchr("-_.:/@", a[length - 1]))
+		length--;
+	return length;
+}
+
+/* What the sessions of both have in common; 0 if that is too little. */
+static size_t common_session(const struct record *a, const struct record *b)
+{
+	size_t length;
+
+	if (!strcmp(a->session, b->session))
+		return 0;
+	length = common_prefix(a->session, b->session);
+	return length >= PREFIX_LEAST ? length : 0;
+}
+
+static size_t folder_length(const char *path)
+{
+	return strrchr(path, '/') + 1 - path;
+}
+
+/*
+ * Likewise of cgroups: those of one program and user, side by side, whose own names
+ * begin alike, as vm@1.service and session-3.scope do. What is above them says
+ * nothing.
+ */
+static size_t common_cgroup(const struct record *a, const struct record *b)
+{
+	size_t length, folder;
+
+	if (!is_to_be_allowed(b) || !b->cgroup || strcmp(a->exe, b->exe) ||
+	    a->uid != b->uid || !strcmp(a->cgroup, b->cgroup))
+		return 0;
+	folder = folder_length(a->cgroup);
+	length = common_prefix(a->cgroup, b->cgroup);
+	return folder == folder_length(b->cgroup) &&
+	       length >= folder + PREFIX_LEAST ? length : 0;
+}
+
+/*
+ * What stands for @name, of @r: the prefix that it shares with all others that share
+ * enough with it, or the name itself.
+ */
+static char *general_word(const struct records *records, const struct record *r,
+			  const char *name,
+			  size_t (*common)(const struct record *a,
+					   const struct record *b))
+{
+	size_t length, best = 0;
+	char *prefix, *word;
+	u32 i;
+
+	for (i = 0; i < records->count; i++) {
+		length = common(r, &records->list[i]);
+		if (length && (!best || length < best))
+			best = length;
+	}
+	if (!best)
+		return name_word(name, false);
+	prefix = xstrndup(name, best);
+	word = name_word(prefix, true);
+	free(prefix);
+	return word;
+}
+
+static struct words learn_name(const struct records *records,
+			       const struct record *r, const char *name,
+			       size_t (*common)(const struct record *a,
+						const struct record *b),
+			       bool generalize)
+{
+	if (!generalize)
+		return one_word(name_word(name, false));
+	return one_word(general_word(records, r, name, common));
+}
+
+static void learn_record(struct learned_statement *l, const struct records *records,
+			 const struct record *r, bool generalize)
+{
+	const char *op = luo_op_names[record_decided_as(r)];
+
+	l->parts[PART_OPS] = one_word(xstrdup(op));
+	l->parts[PART_SESSION] = learn_name(records, r, r->session,
+					    common_session, generalize);
+	if (r->cgroup)
+		l->parts[PART_CGROUP] = learn_name(records, r, r->cgroup,
+						   common_cgroup, generalize);
+	if (r->type)
+		l->parts[PART_TYPE] = one_word(name_word(r->type, false));
+	if (r->op != LUO_OP_CREATE)
+		l->parts[PART_OWNER] = one_word(owner_word(r));
+	l->parts[PART_UID] = one_word(xasprintf("%u", r->uid));
+	l->exe = name_word(r->exe, false);
+	l->pid1 = r->pid1;
+	l->count = r->count;
+}
+
+static bool was_refused_still(const struct record *r)
+{
+	return !r->allowed && (r->reason == LUO_REASON_DENY_RULE ||
+			       r->reason == LUO_REASON_LIMIT);
+}
+
+/* What a policy cannot be learned from. */
+static void count_left_out(struct learned *learned,
+			   const struct records *records)
+{
+	const struct record *r;
+	u32 i;
+
+	for (i = 0; i < records->count; i++) {
+		r = &records->list[i];
+		if (was_refused_still(r))
+			learned->refused += r->count;
+		else if (r->op != OP_FREEZE && !r->exe)
+			learned->unknown += r->count;
+		else if (r->op != OP_FREEZE && r->cut)
+			learned->cut += r->count;
+	}
+}
+
+void learn_find(struct learned *learned, const struct records *records,
+		bool generalize)
+{
+	u32 i;
+
+	*learned = (struct learned){
+		.list = xcalloc(records->count, sizeof(*learned->list)),
+	};
+	for (i = 0; i < records->count; i++) {
+		if (is_to_be_allowed(&records->list[i]))
+			learn_record(&learned->list[learned->count++], records,
+				     &records->list[i], generalize);
+	}
+	learned->count = join_all(learned->list, learned->count);
+	count_left_out(learned, records);
+}
+
+void learn_destroy(struct learned *learned)
+{
+	u32 i;
+
+	for (i = 0; i < learned->count; i++)
+		free_learned(&learned->list[i]);
+	free(learned->list);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who may carry what: a row for each caller, session and file that allows speak
+ * of.
+ */
+
+#ifndef _LUOPOL_MATRIX_H
+#define _LUOPOL_MATRIX_H
+
+#include <stdbool.h>
+
+#include "base/source.h"
+#include "policy.h"
+
+enum cell {
+	CELL_NONE,	/* no allow says so */
+	CELL_YES,
+	CELL_PARTLY,	/* denies take some of it */
+	CELL_DENIED,	/* denies take all of it */
+	CELL_NEVER,	/* it can never match */
+};
+
+/* Lines of a policy. */
+struct line_list {
+	u32 *at;
+	u32 count;
+};
+
+/**
+ * struct row - Allows of the same callers, sessions and files.
+ * @who:     Conditions on the caller, or "anyone".
+ * @session: Conditions on the session, or "any".
+ * @file:    Conditions on the file, "any", or "-" if there is none.
+ * @cells:   For each operation whether it is allowed.
+ * @lines:   The lines of the allows.
+ * @except:  The lines of the denies that take something, ascending.
+ * @audit:   Uses are logged.
+ */
+struct row {
+	char *who;
+	char *session;
+	char *file;
+	enum cell cells[LUO_OP_COUNT];
+	struct line_list lines;
+	struct line_list except;
+	bool audit;
+};
+
+struct matrix {
+	const struct source *source;
+	struct row *rows;
+	u32 count;
+};
+
+/**
+ * matrix_find() - Find who may carry what by a policy.
+ * @matrix: What is filled; matrix_destroy() frees it.
+ * @source: The policy; it outlives @matrix.
+ */
+void matrix_find(struct matrix *matrix, const struct source *source);
+void matrix_destroy(struct matrix *matrix);
+
+#endif /* _LUOPOL_MATRIX_H */

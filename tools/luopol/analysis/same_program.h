@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Whether two policies say the same, statement by statement.
+ */
+
+#ifndef _LUOPOL_SAME_PROGRAM_H
+#define _LUOPOL_SAME_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "language.h"
+
+/**
+ * same_program() - Whether two programs say the same.
+ * @p: One program.
+ * @q: The other.
+ *
+ * The spelling of values and the lines of statements do not matter. The order of
+ * statements, keys and values does.
+ *
+ * Return: Whether they do.
+ */
+bool same_program(const struct luo_program *p, const struct luo_program *q);
+
+#endif /* _LUOPOL_SAME_PROGRAM_H */

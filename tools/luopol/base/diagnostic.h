@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Messages about a place in a policy: what is wrong, where, and the line with a
+ * caret below it.
+ */
+
+#ifndef _LUOPOL_DIAGNOSTIC_H
+#define _LUOPOL_DIAGNOSTIC_H
+
+#include <stdio.h>
+
+#include "base/message.h"
+#include "base/source.h"
+
+__printf_at(5, 6) void complain_at(const struct source *source, u32 line,
+				   u32 column, u32 width, const char *format,
+				   ...);
+void complain_policy(const struct source *source,
+		     const struct luo_policy_error *error);
+void print_line(FILE *out, const struct source *source, u32 line);
+
+#endif /* _LUOPOL_DIAGNOSTIC_H */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Options of a subcommand.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/options.h"
+
+#define SHOWN	(-1)	/* --help */
+#define WRONG	(-2)
+
+static int wrong_option(const char *command)
+{
+	help("%s --help tells the options", command);
+	return WRONG;
+}
+
+static int wrong_count(const struct usage *usage)
+{
+	fputs(usage->text, stderr);
+	return WRONG;
+}
+
+int parse_options(const struct usage *usage, int argc, char **argv)
+{
+	int option, count;
+
+	while ((option = getopt_long(argc, argv, "h", usage->options,
+				     NULL)) != -1) {
+		if (!option)
+			continue;
+		if (option == 'h') {
+			fputs(usage->text, stdout);
+			return SHOWN;
+		}
+		if (option == '?')
+			return wrong_option(argv[0]);
+		if (usage->option && usage->option(option, optarg))
+			return WRONG;
+	}
+	if (usage->check && usage->check())
+		return WRONG;
+	count = argc - optind;
+	if (count < usage->least ||
+	    (usage->most >= 0 && count > usage->most))
+		return wrong_count(usage);
+	memmove(argv, argv + optind, count * sizeof(*argv));
+	return count;
+}
+
+int each_file(const struct usage *usage, int argc, char **argv,
+	      int (*command)(const char *path))
+{
+	int count = parse_options(usage, argc, argv);
+	int i, err, worst = EXIT_GOOD;
+
+	if (count < 0)
+		return usage_status(count);
+	for (i = 0; i < count; i++) {
+		err = command(argv[i]);
+		worst = err > worst ? err : worst;
+	}
+	return worst;
+}
+
+int usage_status(int parsed)
+{
+	return parsed == SHOWN ? EXIT_GOOD : EXIT_TROUBLE;
+}

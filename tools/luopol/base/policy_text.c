@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From statements back to text, in the one form that luopol writes: operations
+ * and keys in the order of the language, quotes only where they are needed.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/policy_text.h"
+
+/* How keys follow each other: session and file, then who. */
+static const enum luo_key key_order[] = {
+	LUO_KEY_SESSION, LUO_KEY_LABEL, LUO_KEY_OWNER, LUO_KEY_TYPE,
+	LUO_KEY_OBJ, LUO_KEY_FOWNER, LUO_KEY_SIZE, LUO_KEY_EXE, LUO_KEY_PID,
+	LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_UID, LUO_KEY_GID, LUO_KEY_USERNS,
+};
+
+/* Bytes of the UTF-8 character at @text that the language takes as it is, or 0. */
+static size_t character(const char *text, size_t length)
+{
+	unsigned char lead = *text;
+	size_t bytes, i;
+	u32 code;
+
+	if (lead < 0x80)
+		return lead >= ' ' && lead != 0x7f;
+	if (lead < 0xc2 || lead > 0xf4)
+		return 0;
+	bytes = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	if (bytes > length)
+		return 0;
+	code = lead & (0x7f >> bytes);
+	for (i = 1; i < bytes; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (text[i] & 0x3f);
+	}
+	/* Neither control characters nor what has a shorter form, nor surrogates. */
+	if (code < 0xa0 || (bytes == 3 && code < 0x800) ||
+	    (bytes == 4 && (code < 0x10000 || code > 0x10ffff)) ||
+	    (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	return bytes;
+}
+
+static bool needs_quotes(const char *text, size_t length)
+{
+	size_t at, bytes;
+
+	for (at = 0; at < length; at += bytes) {
+		bytes = character(text + at, length - at);
+		if (!bytes || strchr(" ,\"#=\\*", text[at]))
+			return true;
+	}
+	return false;
+}
+
+static void write_quoted(FILE *out, const char *text, size_t length)
+{
+	size_t at, bytes;
+
+	for (at = 0; at < length; at += bytes ?: 1) {
+		bytes = character(text + at, length - at);
+		if (!bytes)
+			fprintf(out, "\\x%02x", (unsigned char)text[at]);
+		else if (strchr("\\\"*", text[at]))
+			fprintf(out, "\\%c", text[at]);
+		else
+			fwrite(text + at, 1, bytes, out);
+	}
+}
+
+void write_name(FILE *out, const char *text, size_t length, bool prefix)
+{
+	bool quotes = needs_quotes(text, length);
+
+	if (quotes)
+		fputc('"', out);
+	if (quotes)
+		write_quoted(out, text, length);
+	else
+		fwrite(text, 1, length, out);
+	if (prefix)
+		fputc('*', out);
+	if (quotes)
+		fputc('"', out);
+}
+
+char *name_word(const char *name, bool prefix)
+{
+	size_t size;
+	char *word;
+	FILE *out = open_memstream(&word, &size);
+
+	write_name(out, name, strlen(name), prefix);
+	fclose(out);
+	return word;
+}
+
+/* As a policy would write it, so that it can do nothing to a terminal. */
+char *shown_name(const char *name)
+{
+	return name_word(name, false);
+}
+
+void write_number(FILE *out, u64 number)
+{
+	fprintf(out, "%llu", number);
+}
+
+/* In the largest unit that leaves a whole number. */
+void write_size(FILE *out, u64 size)
+{
+	static const char units[] = " KMGT";
+	int unit = 0;
+
+	for (; unit < 4 && size && !(size % 1024); unit++)
+		size /= 1024;
+	write_number(out, size);
+	if (unit)
+		fputc(units[unit], out);
+}
+
+void write_value(FILE *out, const struct luo_value *value)
+{
+	switch (value->kind) {
+	case LUO_VALUE_LITERAL:
+	case LUO_VALUE_PREFIX:
+		write_name(out, value->text, value->length,
+			   value->kind == LUO_VALUE_PREFIX);
+		break;
+	case LUO_VALUE_RANGE:
+		write_number(out, value->low);
+		if (value->high != value->low) {
+			fputc('-', out);
+			write_number(out, value->high);
+		}
+		break;
+	case LUO_VALUE_SELF:
+		fputs("self", out);
+		break;
+	case LUO_VALUE_UNKNOWN:
+		fputs("unknown", out);
+		break;
+	case LUO_VALUE_SIZE:
+		write_size(out, value->size);
+		break;
+	}
+}
+
+void write_ops(FILE *out, u32 ops)
+{
+	const char *comma = "";
+	enum luo_op op;
+
+	for (op = 0; op < LUO_OP_COUNT; op++) {
+		if (!(ops & BIT(op)))
+			continue;
+		fprintf(out, "%s%s", comma, luo_op_names[op]);
+		comma = ",";
+	}
+}
+
+/* "key=value,value" */
+void write_key(FILE *out, const struct luo_program *program,
+	       const struct luo_statement *statement, enum luo_key key)
+{
+	u32 i;
+
+	fprintf(out, "%s=", luo_key_names[key]);
+	if (key == LUO_KEY_USERNS) {
+		fputs(statement->init_only ? "init" : "any", out);
+		return;
+	}
+	if (key == LUO_KEY_PID) {
+		fputc('1', out);
+		return;
+	}
+	for (i = 0; i < statement->lists[key].count; i++) {
+		if (i)
+			fputc(',', out);
+		write_value(out, program->values +
+				 statement->lists[key].first + i);
+	}
+}
+
+/* "key=amount", as a limit has it. */
+void write_amount(FILE *out, enum luo_limit_kind kind, u64 most)
+{
+	fprintf(out, "%s=", luo_limit_names[kind]);
+	if (kind == LUO_LIMIT_BYTES)
+		write_size(out, most);
+	else
+		write_number(out, most);
+}
+
+static void write_amounts(FILE *out, const struct luo_statement *statement)
+{
+	enum luo_limit_kind kind;
+
+	for (kind = 0; kind < LUO_LIMIT_COUNT; kind++) {
+		if (!(statement->limits & BIT(kind)))
+			continue;
+		fputc(' ', out);
+		write_amount(out, kind, statement->most[kind]);
+	}
+}
+
+/* All conditions, each with a blank before it. */
+void write_conditions(FILE *out, const struct luo_program *program,
+		      const struct luo_statement *statement)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(key_order) / sizeof(*key_order); i++) {
+		if (!(statement->keys & BIT(key_order[i])))
+			continue;
+		fputc(' ', out);
+		write_key(out, program, statement, key_order[i]);
+	}
+	if (statement->audit)
+		fputs(" audit", out);
+	write_amounts(out, statement);
+}
+
+void write_statement(FILE *out, const struct luo_program *program,
+		     const struct luo_statement *statement)
+{
+	static const char *const verbs[] = {
+		[LUO_VERB_ALLOW] = "allow ",
+		[LUO_VERB_DENY]	 = "deny ",
+		[LUO_VERB_LIMIT] = "limit",
+	};
+
+	fputs(verbs[statement->verb], out);
+	write_ops(out, statement->ops);
+	write_conditions(out, program, statement);
+}

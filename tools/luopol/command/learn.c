@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol learn: a policy from what a permissive run was seen to do.
+ */
+
+#include <stdlib.h>
+
+#include <linux/limits.h>
+
+#include "base/message.h"
+#include "base/options.h"
+#include "command/commands.h"
+#include "host/audit_log.h"
+#include "host/records.h"
+#include "render/learned_text.h"
+
+static int generalize;
+static const char *name = "learned";
+static u64 version = 1;
+
+static const char text[] =
+"usage: luopol learn [OPTION]... [LOG|-]\n"
+"Make a policy from the audit records of a permissive run (see explain for\n"
+"LOG). It allows what was seen: session, owner, type, executable, cgroup and\n"
+"uid, and nothing else of these. Read it before you load it.\n"
+"\n"
+"  --generalize   write a prefix for sessions, and for cgroups of one program\n"
+"                 and user, that share one, as in vm-*\n"
+"  --name NAME    name of the policy, instead of learned\n"
+"  --version N    its version, instead of 1\n"
+"\n"
+"Exit status: 0, 1 there is no record of luo_lsm, 2 trouble.\n";
+
+static int take_option(int value, const char *argument)
+{
+	char *end;
+
+	if (value == 'n')
+		name = argument;
+	if (value != 'v')
+		return 0;
+	version = strtoull(argument, &end, 10);
+	if (version && version <= S64_MAX && !*end)
+		return 0;
+	complain("bad version '%s': expected 1 to 9223372036854775807",
+		 argument);
+	return EXIT_TROUBLE;
+}
+
+int cmd_learn(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "generalize", no_argument, &generalize, 1 },
+		{ "name", required_argument, NULL, 'n' },
+		{ "version", required_argument, NULL, 'v' },
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_option,
+		.least = 0,
+		.most = 1,
+	};
+	int count = parse_options(&usage, argc, argv), status;
+	struct records records;
+
+	if (count < 0)
+		return usage_status(count);
+	if (records_read(&records, count ? argv[0] : AUDIT_LOG))
+		return EXIT_TROUBLE;
+	status = records.count ? EXIT_GOOD : EXIT_BAD;
+	if (records.count)
+		learn_records(stdout, &records, name, version, generalize);
+	else
+		complain("there is no record of luo_lsm");
+	records_destroy(&records);
+	return status;
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol load: put a policy into force, after everything that can be said about
+ * it was said.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/check.h"
+#include "analysis/diff.h"
+#include "base/diagnostic.h"
+#include "base/options.h"
+#include "command/commands.h"
+#include "host/module.h"
+#include "host/permissive.h"
+#include "host/trust.h"
+#include "render/diff_text.h"
+
+static int dry_run, weaken, werror, no_files;
+static u32 permissive;
+
+static bool same_text(const struct source *a, const struct source *b)
+{
+	return a->raw_size == b->raw_size &&
+	       !memcmp(a->raw, b->raw, a->raw_size);
+}
+
+/* What the kernel would refuse whatever the policy says. */
+static int check_state(const struct source *new)
+{
+	bool locked, signatures;
+
+	if (module_read_status("locked", &locked) ||
+	    module_read_status("require_signature", &signatures))
+		return EXIT_TROUBLE;
+	if (signatures && !new->signature) {
+		complain("%s: not signed, and this kernel takes none that is not",
+			 new->path);
+		help("sign it with a key that the kernel has: luopol sign");
+		return EXIT_BAD;
+	}
+	if (locked) {
+		complain("%s: the policy in force is locked: not loaded",
+			 new->path);
+		help("it can be changed after the next cold boot");
+		return EXIT_TROUBLE;
+	}
+	return 0;
+}
+
+/* What the kernel would refuse as an old version. */
+static int check_version(const struct source *active, const struct source *new)
+{
+	u64 version = active->program.version;
+
+	if (!active->text || new->program.version > version)
+		return 0;
+	complain_at(new, new->program.policy_line, 1, 6,
+		    "error: version %llu is not above that of the policy in force",
+		    new->program.version);
+	help("write version=%llu", version + 1);
+	return EXIT_BAD;
+}
+
+/*
+ * Prints what @new allows and @active does not. Returns how much there is, or less
+ * than 0, after a message, if that was not found out.
+ */
+static int print_more(const struct source *active, const struct source *new)
+{
+	struct diff diff;
+	int more;
+
+	diff_find(&diff, active, new, false);
+	diff_complain(&diff.more);
+	diff_text(&diff.more, "+");
+	more = diff.more.gave_up ? -1 : diff.more.count;
+	diff_destroy(&diff);
+	return more;
+}
+
+/* A policy that allows more than the one in force has to be meant. */
+static int check_weaker(const struct source *active, const struct source *new)
+{
+	int more;
+
+	if (!active->text)
+		return 0;
+	more = print_more(active, new);
+	if (!more) {
+		puts("nothing more is allowed");
+		return 0;
+	}
+	if (more < 0 && !weaken)
+		help("--weaken loads it nevertheless");
+	if (more > 0 && !weaken) {
+		complain("%s allows more than the policy in force: not loaded",
+			 new->path);
+		help("if that is meant, load it with --weaken");
+	}
+	return weaken ? 0 : EXIT_BAD;
+}
+
+/* The kernel's own words about @new, "LINE:COLUMN: MESSAGE". */
+static void complain_last_error(const struct source *new)
+{
+	u32 line, column;
+	size_t size;
+	char *text;
+	int skip = 0;
+
+	if (module_read("last_error", &text, &size))
+		return;
+	text[strcspn(text, "\n")] = '\0';
+	if (sscanf(text, "%u:%u: %n", &line, &column, &skip) == 2 && skip &&
+	    line && column)
+		complain_at(new, line, column, 1, "error: the kernel says: %s",
+			    text + skip);
+	else if (size)
+		complain("the kernel says: %s", text);
+	free(text);
+}
+
+static int write_policy(const struct source *new)
+{
+	int err = module_write("policy", new->raw, new->raw_size);
+
+	switch (err) {
+	case 0:
+		printf("%s: policy %s version %llu is in force\n", new->path,
+		       new->program.name, new->program.version);
+		return 0;
+	case EINVAL:
+	case E2BIG:
+	case ESTALE:
+	case EBADMSG:
+	case EKEYREJECTED:
+	case ENOKEY:
+	case ENOPKG:
+		complain("%s: %s", new->path, strerror(err));
+		complain_last_error(new);
+		return EXIT_BAD;
+	default:
+		module_complain("policy", err);
+		return EXIT_TROUBLE;
+	}
+}
+
+/*
+ * The very text is in force. It is not written again: that would change nothing,
+ * and be refused where the policy is locked, on a host that is as it should be.
+ */
+static int keep_policy(const struct source *new)
+{
+	printf("%s: policy %s version %llu is in force already\n", new->path,
+	       new->program.name, new->program.version);
+	return 0;
+}
+
+static int put_into_force(const struct source *new, bool same)
+{
+	return same ? keep_policy(new) : write_policy(new);
+}
+
+/* Not enforcing first: what is new might deny what runs. */
+static int load_permissive(const struct source *new, bool same)
+{
+	bool before;
+	int err;
+
+	if (module_read_flag("enforce", &before) || permissive_for(permissive))
+		return EXIT_TROUBLE;
+	err = put_into_force(new, same);
+	if (err && before)
+		module_write_flag("enforce", true);
+	return err;
+}
+
+static int load(const struct source *new)
+{
+	struct source active;
+	bool same = false;
+	int err;
+
+	err = module_read_policy(&active);
+	if (!err && active.text && source_parse(&active))
+		err = EXIT_TROUBLE;
+	if (!err)
+		same = active.text && same_text(&active, new);
+	if (!err && !same)
+		err = check_version(&active, new) ?: check_state(new) ?:
+		      check_weaker(&active, new);
+	source_destroy(&active);
+	if (err)
+		return err;
+	if (dry_run && !same) {
+		puts("not loaded: this was a dry run");
+		return EXIT_GOOD;
+	}
+	return permissive && !dry_run ? load_permissive(new, same) :
+					put_into_force(new, same);
+}
+
+static const char text[] =
+"usage: luopol load [OPTION]... FILE\n"
+"Check a policy and put it into force. One that allows more than the policy in\n"
+"force is refused, unless it is meant.\n"
+"\n"
+"  --dry-run              do all but that\n"
+"  --weaken               load it although it allows more\n"
+"  --werror               do not load it if there are warnings\n"
+"  --cert CERT            load it only if it is signed by the key of this or another\n"
+"                         --cert, which are PEM files; the kernel has its own\n"
+"  --no-files             do not look whether executables and contexts exist here\n"
+"  --permissive-for TIME  denials are not binding for TIME, such as 90s or 15m;\n"
+"                         then they are again, also if luopol is killed\n"
+"  --module DIR           its files, instead of /sys/kernel/security/luo_lsm\n"
+"\n"
+"Exit status: 0, 1 the policy is wrong or refused, 2 trouble.\n";
+
+static int take_option(int value, const char *argument)
+{
+	if (value == 'p')
+		return read_time(argument, &permissive);
+	if (value == 'c')
+		return trust_certificate(argument);
+	return take_module_option(value, argument);
+}
+
+int cmd_load(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "dry-run", no_argument, &dry_run, 1 },
+		{ "weaken", no_argument, &weaken, 1 },
+		{ "werror", no_argument, &werror, 1 },
+		{ "no-files", no_argument, &no_files, 1 },
+		{ "cert", required_argument, NULL, 'c' },
+		{ "permissive-for", required_argument, NULL, 'p' },
+		MODULE_OPTION,
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_option,
+		.least = 1,
+		.most = 1,
+	};
+	int count = parse_options(&usage, argc, argv), err;
+	struct source source;
+
+	if (count < 0)
+		return usage_status(count);
+	err = source_read(&source, argv[0]) ?: source_parse(&source);
+	if (!err && any_trusted())
+		err = verify_source(&source);
+	if (!err && check_source(&source, no_files ? NULL : "/") && werror) {
+		complain("%s: not loaded, as there are warnings", source.path);
+		err = EXIT_BAD;
+	}
+	if (!err)
+		err = load(&source);
+	source_destroy(&source);
+	forget_certificates();
+	return err;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol lock: let nothing be changed any more.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/message.h"
+#include "base/options.h"
+#include "command/commands.h"
+#include "host/module.h"
+
+static int force;
+
+static const char text[] =
+"usage: luopol lock [OPTION]...\n"
+"Let neither the policy nor whether it is enforced be changed any more, until\n"
+"the next cold boot.\n"
+"\n"
+"  --force        also if no policy is in force or denials are not binding\n"
+MODULE_HELP
+"\n"
+"Exit status: 0, 1 refused, 2 trouble.\n";
+
+/* Whether what would be locked is worth it. */
+static int check_state(void)
+{
+	bool enforcing;
+	size_t size;
+	char *policy;
+
+	if (module_read("policy", &policy, &size))
+		return EXIT_TROUBLE;
+	free(policy);
+	if (module_read_flag("enforce", &enforcing))
+		return EXIT_TROUBLE;
+	if (size && enforcing)
+		return 0;
+	complain("%s: not locked", size ? "denials are not binding" :
+		 "no policy is in force");
+	help(size ? "luopol enforce on, or lock it with --force" :
+	     "luopol load FILE, or lock it with --force");
+	return EXIT_BAD;
+}
+
+int cmd_lock(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "force", no_argument, &force, 1 },
+		MODULE_OPTION,
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_module_option,
+		.least = 0,
+		.most = 0,
+	};
+	int count = parse_options(&usage, argc, argv), err;
+
+	if (count < 0)
+		return usage_status(count);
+	err = force ? 0 : check_state();
+	return err ?: module_write_flag("lock", true);
+}

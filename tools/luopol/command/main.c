@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol: policies of luo_lsm, for administrators.
+ *
+ * Finds the subcommand in the table of commands.c; each is in a file of its own.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/spelling.h"
+#include "command/commands.h"
+#include "common/memory.h"
+
+static int usage(FILE *out)
+{
+	size_t i;
+
+	fputs("usage: luopol COMMAND [OPTION]... [ARGUMENT]...\n\n", out);
+	for (i = 0; commands[i].name; i++)
+		fprintf(out, "  %-8s %-28s %s\n", commands[i].name,
+			commands[i].arguments, commands[i].summary);
+	fputs("\nluopol COMMAND --help tells the options; luopol(8) tells all.\n",
+	      out);
+	return out == stdout ? EXIT_GOOD : EXIT_TROUBLE;
+}
+
+static int unknown(const char *name)
+{
+	const char *names[COMMANDS_MAX], *meant;
+	size_t i;
+
+	for (i = 0; commands[i].name; i++)
+		names[i] = commands[i].name;
+	complain("unknown command '%s'", name);
+	meant = nearest(name, strlen(name), names, i);
+	if (meant)
+		help("did you mean '%s'?", meant);
+	else
+		help("luopol --help lists the commands");
+	return EXIT_TROUBLE;
+}
+
+/* getopt_long() begins its messages with what the program is called. */
+static int run(const struct command *command, int argc, char **argv)
+{
+	static char name[32];
+
+	snprintf(name, sizeof(name), "luopol %s", command->name);
+	argv[0] = name;
+	return command->run(argc, argv);
+}
+
+static int run_command(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2)
+		return usage(stderr);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return usage(stdout);
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		puts("luopol " VERSION);
+		return EXIT_GOOD;
+	}
+	for (i = 0; commands[i].name; i++) {
+		if (!strcmp(argv[1], commands[i].name))
+			return run(&commands[i], argc - 1, argv + 1);
+	}
+	return unknown(argv[1]);
+}
+
+/*
+ * A file that is opened must not get the number of a standard stream that was
+ * closed, and be written to as such: what stands in for it cannot be used.
+ */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	for (fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			give_up("/dev/null: %s", strerror(errno));
+	}
+}
+
+/* Half a policy or table must not pass for the whole. */
+static int check_output(int status)
+{
+	bool lost = ferror(stdout);
+
+	errno = 0;
+	if (!fflush(stdout) && !lost)
+		return status;
+	/* Of what failed earlier the reason is not known any more. */
+	complain("standard output: %s", errno ? strerror(errno) :
+		 "not all could be written");
+	return EXIT_TROUBLE;
+}
+
+int main(int argc, char **argv)
+{
+	out_of_memory_status = EXIT_TROUBLE;
+	open_standard_streams();
+	setlocale(LC_CTYPE, "");
+	return check_output(run_command(argc, argv));
+}

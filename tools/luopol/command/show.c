@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol show: the policy in force.
+ */
+
+#include <stdio.h>
+
+#include "base/message.h"
+#include "base/options.h"
+#include "base/source.h"
+#include "command/commands.h"
+#include "host/module.h"
+
+static int raw;
+
+static const char text[] =
+"usage: luopol show [OPTION]...\n"
+"Print the policy in force.\n"
+"\n"
+"  --raw          with its signature\n"
+MODULE_HELP
+"\n"
+"Exit status: 0, 1 there is none, 2 trouble.\n";
+
+int cmd_show(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "raw", no_argument, &raw, 1 },
+		MODULE_OPTION,
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_module_option,
+		.least = 0,
+		.most = 0,
+	};
+	int count = parse_options(&usage, argc, argv);
+	struct source source;
+
+	if (count < 0)
+		return usage_status(count);
+	if (module_read_policy(&source))
+		return EXIT_TROUBLE;
+	if (!source.text) {
+		complain("no policy is in force");
+		return EXIT_BAD;
+	}
+	if (raw)
+		fwrite(source.raw, 1, source.raw_size, stdout);
+	else
+		fwrite(source.text, 1, source.size, stdout);
+	source_destroy(&source);
+	return EXIT_GOOD;
+}

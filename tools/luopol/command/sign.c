@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol sign: a policy with its signature behind it, as those of kernel modules
+ * are.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <linux/module_signature.h>
+
+#include "base/message.h"
+#include "base/options.h"
+#include "base/source.h"
+#include "command/commands.h"
+#include "common/memory.h"
+#include "host/signature.h"
+
+static const char *key_path, *certificate_path, *out_path;
+
+/* text | PKCS#7 | struct module_signature | marker */
+static int write_signed(const struct source *source, const u8 *der, size_t size,
+			const char *path)
+{
+	struct module_signature info = { .id_type = MODULE_SIGNATURE_TYPE_PKCS7 };
+	u8 length[4] = { size >> 24, size >> 16, size >> 8, size };
+	FILE *file = strcmp(path, "-") ? fopen(path, "wxe") : stdout;
+	bool good;
+
+	if (!file) {
+		complain("%s: %s", path, strerror(errno));
+		if (errno == EEXIST)
+			help("remove it first, or write another with --out");
+		return EXIT_TROUBLE;
+	}
+	memcpy(&info.sig_len, length, sizeof(length));
+	fwrite(source->text, 1, source->size, file);
+	fwrite(der, 1, size, file);
+	fwrite(&info, 1, sizeof(info), file);
+	fputs(MODULE_SIGNATURE_MARKER, file);
+	good = !fflush(file) && !ferror(file);
+	if (file != stdout)
+		good = !fclose(file) && good;
+	if (good)
+		return 0;
+	complain("%s: %s", path, strerror(errno));
+	/* Half of it would be in the way the next time. */
+	if (file != stdout)
+		unlink(path);
+	return EXIT_TROUBLE;
+}
+
+/* What was read from standard input goes to standard output. */
+static char *choose_path(const char *policy)
+{
+	if (out_path)
+		return xstrdup(out_path);
+	return strcmp(policy, "-") ? xasprintf("%s.signed", policy) :
+				     xstrdup("-");
+}
+
+/* With a key that is the certificate's, or nobody could verify it. */
+static int sign_source(const struct source *source, const char *policy)
+{
+	X509 *certificate = read_certificate(certificate_path);
+	EVP_PKEY *key = certificate ? read_key(key_path) : NULL;
+	char *path = choose_path(policy);
+	int err = EXIT_TROUBLE;
+	u8 *der = NULL;
+	size_t size;
+
+	if (key && X509_check_private_key(certificate, key) != 1)
+		complain("%s: not the key of %s", key_path, certificate_path);
+	else if (key)
+		err = signature_make(source, certificate, key, key_path, &der,
+				     &size);
+	if (!err && size > LUO_POLICY_SIGNATURE_MAX) {
+		complain("a signature of %zu bytes: the kernel takes %u", size,
+			 LUO_POLICY_SIGNATURE_MAX);
+		err = EXIT_TROUBLE;
+	}
+	if (!err)
+		err = write_signed(source, der, size, path);
+	OPENSSL_free(der);
+	EVP_PKEY_free(key);
+	X509_free(certificate);
+	free(path);
+	return err;
+}
+
+static const char text[] =
+"usage: luopol sign --key KEY --cert CERT [--out FILE] FILE\n"
+"Sign a policy, with SHA-256; KEY and CERT are PEM files. The signed policy is\n"
+"FILE.signed, which must not be there yet, or standard output, if '-' is signed.\n"
+"\n"
+"  --key KEY    private key\n"
+"  --cert CERT  its certificate, which the kernel has to have\n"
+"  --out FILE   where the signed policy goes; '-' is standard output\n"
+"\n"
+"Exit status: 0, 1 the policy is wrong or signed already, 2 trouble.\n";
+
+static int take_option(int value, const char *argument)
+{
+	if (value == 'k')
+		key_path = argument;
+	else if (value == 'c')
+		certificate_path = argument;
+	else if (value == 'o')
+		out_path = argument;
+	return 0;
+}
+
+int cmd_sign(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "key", required_argument, NULL, 'k' },
+		{ "cert", required_argument, NULL, 'c' },
+		{ "out", required_argument, NULL, 'o' },
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_option,
+		.least = 1,
+		.most = 1,
+	};
+	int count = parse_options(&usage, argc, argv), err;
+	struct source source;
+
+	if (count < 0)
+		return usage_status(count);
+	if (!key_path || !certificate_path) {
+		complain("a key and its certificate are needed: --key KEY --cert CERT");
+		help("luopol sign --help tells the options");
+		return EXIT_TROUBLE;
+	}
+	err = source_read(&source, argv[0]) ?: source_parse(&source);
+	if (!err && source.signature) {
+		complain("%s: signed already", argv[0]);
+		err = EXIT_BAD;
+	}
+	if (!err)
+		err = sign_source(&source, argv[0]);
+	source_destroy(&source);
+	return err;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol verify: whether a policy is signed by one who is trusted.
+ */
+
+#include <stdio.h>
+
+#include "base/message.h"
+#include "base/options.h"
+#include "base/source.h"
+#include "command/commands.h"
+#include "host/trust.h"
+
+static int verify(const char *path)
+{
+	struct source source;
+	int err;
+
+	if (!any_trusted())
+		give_up("whose signature? name a certificate with --cert");
+	err = source_read(&source, path);
+	if (!err)
+		err = verify_source(&source) ?: source_parse(&source);
+	if (!err)
+		printf("%s: good signature of policy %s version %llu\n", path,
+		       source.program.name, source.program.version);
+	source_destroy(&source);
+	return err;
+}
+
+static const char text[] =
+"usage: luopol verify --cert CERT [--cert CERT]... FILE...\n"
+"Verify the signatures of policies, as a kernel would that has the keys of these\n"
+"certificates, which are PEM files. Whether they have expired does not matter.\n"
+"\n"
+"  --cert CERT  a certificate that is trusted\n"
+"\n"
+"Exit status: 0 all are signed by one of them, 1 not so, 2 trouble.\n";
+
+static int take_option(int value, const char *argument)
+{
+	return value == 'c' ? trust_certificate(argument) : 0;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "cert", required_argument, NULL, 'c' },
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = take_option,
+		.least = 1,
+		.most = -1,
+	};
+	int status = each_file(&usage, argc, argv, verify);
+
+	forget_certificates();
+	return status;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module's files in securityfs.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "common/memory.h"
+#include "host/module.h"
+
+static const char *module = "/sys/kernel/security/luo_lsm";
+
+int take_module_option(int value, const char *argument)
+{
+	if (value == 'M')
+		module = argument;
+	return 0;
+}
+
+const char *module_directory(void)
+{
+	return module;
+}
+
+static int module_open(const char *name, int flags)
+{
+	char *path = xasprintf("%s/%s", module, name);
+	int fd = open(path, flags | O_CLOEXEC);
+
+	free(path);
+	return fd;
+}
+
+/* What an error of one of the files means to who called. */
+void module_complain(const char *name, int err)
+{
+	complain("%s/%s: %s", module, name, strerror(err));
+	switch (err) {
+	case ENOENT:
+		help("is luo_lsm in the kernel's lsm= list, and securityfs "
+		     "mounted on /sys/kernel/security?");
+		break;
+	case EACCES:
+		help("this is for root");
+		break;
+	case EPERM:
+		help("it needs CAP_MAC_ADMIN, and that the policy is not "
+		     "locked: see luopol status");
+		break;
+	}
+}
+
+/* A file as a whole; a NUL follows it. To be freed. */
+int module_read(const char *name, char **text, size_t *size)
+{
+	int fd = module_open(name, O_RDONLY);
+	size_t room = LUO_POLICY_RAW_MAX + 1;
+	ssize_t got = 0;
+
+	*size = 0;
+	if (fd < 0) {
+		module_complain(name, errno);
+		return EXIT_TROUBLE;
+	}
+	*text = xcalloc(room + 1, 1);
+	do {
+		*size += got;
+		got = read(fd, *text + *size, room - *size);
+	} while (got > 0);
+	if (got < 0) {
+		module_complain(name, errno);
+		free(*text);
+	}
+	close(fd);
+	return got < 0 ? EXIT_TROUBLE : 0;
+}
+
+/* The policy in force, not parsed; without a text if there is none. */
+int module_read_policy(struct source *active)
+{
+	size_t size;
+	char *text;
+
+	*active = (struct source){};
+	if (module_read("policy", &text, &size))
+		return EXIT_TROUBLE;
+	if (size)
+		return source_take(active, "(in force)", text, size) ?
+		       EXIT_TROUBLE : 0;
+	free(text);
+	return 0;
+}
+
+int module_read_flag(const char *name, bool *flag)
+{
+	size_t size;
+	char *text;
+
+	if (module_read(name, &text, &size))
+		return EXIT_TROUBLE;
+	*flag = *text == '1';
+	free(text);
+	return 0;
+}
+
+/* What the line "KEY: 1" or "KEY: 0" of its status says. */
+int module_read_status(const char *key, bool *flag)
+{
+	size_t size, length = strlen(key);
+	char *text, *line, *rest;
+
+	if (module_read("status", &text, &size))
+		return EXIT_TROUBLE;
+	*flag = false;
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		if (!strncmp(line, key, length) &&
+		    !strcmp(line + length, ": 1"))
+			*flag = true;
+	}
+	free(text);
+	return 0;
+}
+
+/* One write, as the module wants it. */
+int module_write(const char *name, const char *text, size_t size)
+{
+	int fd = module_open(name, O_WRONLY | O_TRUNC);
+	ssize_t done;
+	int err = 0;
+
+	if (fd < 0)
+		return errno;
+	done = write(fd, text, size);
+	if (done < 0)
+		err = errno;
+	else if (done != size)
+		err = EIO;
+	close(fd);
+	return err;
+}
+
+int module_write_flag(const char *name, bool flag)
+{
+	int err = module_write(name, flag ? "1\n" : "0\n", 2);
+
+	if (!err)
+		return 0;
+	module_complain(name, err);
+	return EXIT_TROUBLE;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Certificates that are trusted to sign policies.
+ */
+
+#include <openssl/x509.h>
+
+#include "base/message.h"
+#include "host/signature.h"
+#include "host/trust.h"
+
+#define CERTIFICATES_MAX	64
+
+static X509 *certificates[CERTIFICATES_MAX];
+static u32 certificate_count;
+
+int trust_certificate(const char *path)
+{
+	X509 *certificate;
+
+	if (certificate_count == CERTIFICATES_MAX) {
+		complain("more than %d certificates", CERTIFICATES_MAX);
+		return EXIT_TROUBLE;
+	}
+	certificate = read_certificate(path);
+	if (!certificate)
+		return EXIT_TROUBLE;
+	certificates[certificate_count++] = certificate;
+	return 0;
+}
+
+bool any_trusted(void)
+{
+	return certificate_count;
+}
+
+void forget_certificates(void)
+{
+	while (certificate_count)
+		X509_free(certificates[--certificate_count]);
+}
+
+int verify_source(const struct source *source)
+{
+	if (!source->signature) {
+		complain("%s: not signed", source->path);
+		help("luopol sign signs it; if it was signed, its end is missing");
+		return EXIT_BAD;
+	}
+	if (signature_good(source, certificates, certificate_count))
+		return 0;
+	complain_openssl(source->path);
+	help("it is signed by none of these certificates' keys, or was changed since");
+	return EXIT_BAD;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Differences between policies as text.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diagnostic.h"
+#include "base/policy_text.h"
+#include "render/diff_text.h"
+#include "render/request_text.h"
+
+static void print_place(const struct source *source, u32 line)
+{
+	if (!line) {
+		printf("    %s: no statement allows it\n", source->path);
+		return;
+	}
+	printf("    %s:%u: ", source->path, line);
+	print_line(stdout, source, line);
+	fputc('\n', stdout);
+}
+
+void write_session(FILE *out, const struct limit_difference *d)
+{
+	fputs("session=", out);
+	write_name(out, d->session, strlen(d->session), false);
+	if (d->uid_known)
+		fprintf(out, " uid=%u", d->uid);
+}
+
+static void print_request(const struct diff_way *way,
+			  const struct difference *d, const char *sign)
+{
+	printf("%s ", sign);
+	write_request(stdout, &d->request,
+		      way->keys[d->op] | BIT(LUO_KEY_SESSION));
+	fputc('\n', stdout);
+	print_place(way->allowing, d->allow);
+	print_place(way->denying, d->deny);
+}
+
+static void print_limit(const struct diff_way *way,
+			const struct limit_difference *d, const char *sign)
+{
+	printf("%s limit ", sign);
+	write_session(stdout, d);
+	fputs(" beyond ", stdout);
+	write_amount(stdout, d->kind, d->most);
+	fputc('\n', stdout);
+	print_place(way->denying, d->line);
+	if (d->other.line)
+		print_place(way->allowing, d->other.line);
+	else if (d->kind == LUO_LIMIT_SESSIONS)
+		printf("    %s: no single limit is as tight for all of these sessions\n",
+		       way->allowing->path);
+	else
+		printf("    %s: no limit\n", way->allowing->path);
+}
+
+void diff_text(const struct diff_way *way, const char *sign)
+{
+	u32 i;
+
+	for (i = 0; i < way->request_count; i++) {
+		if (!way->requests[i].gave_up)
+			print_request(way, &way->requests[i], sign);
+	}
+	for (i = 0; i < way->limit_count; i++) {
+		if (!way->limits[i].gave_up)
+			print_limit(way, &way->limits[i], sign);
+	}
+}
+
+void diff_complain(const struct diff_way *way)
+{
+	u32 i;
+
+	for (i = 0; i < way->request_count; i++) {
+		if (way->requests[i].gave_up)
+			complain("%s:%u: not found out within %d steps whether all "
+				 "that this allows at %s is allowed by %s",
+				 way->allowing->path, way->requests[i].allow,
+				 SEARCH_STEPS,
+				 luo_op_names[way->requests[i].op],
+				 way->denying->path);
+	}
+	for (i = 0; i < way->limit_count; i++) {
+		if (way->limits[i].gave_up)
+			complain("%s:%u: not found out within %d steps whether %s keeps this limit",
+				 way->denying->path, way->limits[i].line,
+				 SEARCH_STEPS, way->allowing->path);
+	}
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Audit records for programs.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/diagnostic.h"
+#include "base/policy_text.h"
+#include "render/explain_json.h"
+#include "render/explain_text.h"
+#include "render/json.h"
+
+/* What @print prints of a record. */
+static void json_add_printed(json_object *object, const char *key,
+			     void (*print)(FILE *out, const struct record *r),
+			     const struct record *r)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	print(out, r);
+	fclose(out);
+	json_add(object, key, text);
+	free(text);
+}
+
+/* As a policy writes it: names are any bytes, and JSON is not. */
+static void json_add_name(json_object *object, const char *key,
+			  const char *name)
+{
+	char *text;
+
+	if (!name)
+		return;
+	text = shown_name(name);
+	json_add(object, key, text);
+	free(text);
+}
+
+static void print_iso_time(FILE *out, const struct record *r)
+{
+	print_time(out, r, "%FT%TZ");
+}
+
+static void json_add_caller(json_object *object, const struct record *r)
+{
+	json_add_name(object, "exe", r->exe);
+	json_add_name(object, "comm", r->comm);
+	json_add_name(object, "subj", r->subj);
+	json_add_name(object, "cgroup", r->cgroup);
+	if (r->cut)
+		json_add_flag(object, "cut", true);
+	json_add_number(object, "uid", r->uid);
+	json_add_number(object, "gid", r->gid);
+	json_add_number(object, "pid", r->pid);
+}
+
+static void json_add_line(json_object *object, const struct source *policy,
+			  u32 line)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	print_line(out, policy, line);
+	fclose(out);
+	json_add(object, "text", text);
+	free(text);
+}
+
+static void json_add_decision(json_object *object, const struct record *r,
+			      const struct source *policy)
+{
+	json_add(object, "reason", luo_reason_names[r->reason]);
+	json_add_name(object, "policy", r->policy);
+	if (r->policy)
+		json_add_number(object, "version", r->version);
+	if (r->line)
+		json_add_number(object, "line", r->line);
+	if (has_policy_line(policy, r))
+		json_add_line(object, policy, r->line);
+}
+
+static json_object *explain_record(const struct record *r,
+				   const struct source *policy)
+{
+	json_object *object = json_object_new_object();
+
+	json_add(object, "operation", record_op_name(r));
+	json_add(object, "verdict", r->allowed ? "allowed" : "denied");
+	json_add_flag(object, "enforcing", r->enforcing);
+	json_add_name(object, "session", r->session);
+	if (r->op != LUO_OP_CREATE && r->owner_known)
+		json_add_number(object, "owner", r->ouid);
+	json_add_name(object, "type", r->type);
+	if (r->size_known)
+		json_add_number(object, "size", r->size);
+	json_add_caller(object, r);
+	json_add_decision(object, r, policy);
+	json_add_number(object, "count", r->count);
+	json_add_printed(object, "last", print_iso_time, r);
+	json_add_printed(object, "sentence", print_sentence, r);
+	if (lacks_statement(r))
+		json_add_printed(object, "allow", print_smallest, r);
+	return object;
+}
+
+json_object *explain_json(const struct records *records,
+			  const struct source *policy)
+{
+	json_object *array = json_object_new_array();
+	u32 i;
+
+	for (i = 0; i < records->count; i++)
+		json_object_array_add(array,
+				      explain_record(&records->list[i],
+						     policy));
+	return array;
+}

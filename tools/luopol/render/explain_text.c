@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Audit records as sentences.
+ */
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/diagnostic.h"
+#include "base/policy_text.h"
+#include "render/explain_text.h"
+
+/* What others chose, so that it can do nothing to a terminal. */
+static void print_name(FILE *out, const char *name)
+{
+	write_name(out, name, strlen(name), false);
+}
+
+static void print_who(FILE *out, const struct record *r)
+{
+	if (r->exe)
+		print_name(out, r->exe);
+	else
+		fputs(r->op == OP_FREEZE ? "a program that is not known" :
+		      "A program that is not known", out);
+	fprintf(out, "%s of uid %u", r->pid1 ? " (process 1)" : "", r->uid);
+	if (r->subj) {
+		fputs(" as ", out);
+		print_name(out, r->subj);
+	}
+	if (r->cgroup) {
+		fputs(" in cgroup ", out);
+		write_name(out, r->cgroup, strlen(r->cgroup), r->cut);
+	}
+}
+
+static void print_file(FILE *out, const struct record *r)
+{
+	if (!r->type)
+		return;
+	fputs(" a ", out);
+	print_name(out, r->type);
+	if (r->size_known) {
+		fputs(" of ", out);
+		write_size(out, r->size);
+	}
+	fputs(r->op == LUO_OP_RESTORE ? " from" : " in", out);
+}
+
+static void print_session(FILE *out, const struct record *r)
+{
+	fputs(" session ", out);
+	print_name(out, r->session);
+	if (r->op == LUO_OP_CREATE)
+		return;
+	if (!r->owner_known)
+		fputs(", of unknown owner", out);
+	else if (r->ouid != r->uid)
+		fprintf(out, ", of uid %u", r->ouid);
+}
+
+static void print_reason(FILE *out, const struct record *r)
+{
+	static const char *const reasons[] = {
+		[LUO_REASON_ALLOW_RULE]	= "line %u allows it",
+		[LUO_REASON_DENY_RULE]	= "line %u denies it",
+		[LUO_REASON_LIMIT]	= "the limit of line %u is reached",
+	};
+
+	switch (r->reason) {
+	case LUO_REASON_NO_POLICY:
+		fputs("no policy was loaded", out);
+		return;
+	case LUO_REASON_NO_RULE:
+		fputs("no statement allows it", out);
+		break;
+	default:
+		fprintf(out, reasons[r->reason], r->line);
+	}
+	if (r->policy) {
+		fputs(" in policy ", out);
+		print_name(out, r->policy);
+		fprintf(out, " version %llu", r->version);
+	}
+}
+
+const char *record_op_name(const struct record *r)
+{
+	return r->op == OP_FREEZE ? "freeze" :
+	       r->op == OP_FINISH ? "finish" : luo_op_names[r->op];
+}
+
+void print_sentence(FILE *out, const struct record *r)
+{
+	if (r->op == OP_FREEZE) {
+		fputs(r->enforcing ? "The live update was called off: " :
+		      "The live update would have been called off: ", out);
+		print_who(out, r);
+		fputs(r->type ? " may no longer preserve" :
+		      " may no longer create", out);
+		print_file(out, r);
+		print_session(out, r);
+		fputs(": ", out);
+	} else {
+		print_who(out, r);
+		if (r->allowed)
+			fputs(" was allowed to ", out);
+		else
+			fputs(r->enforcing ? " was refused to " :
+			      " would have been refused to ", out);
+		fputs(record_op_name(r), out);
+		print_file(out, r);
+		print_session(out, r);
+		fputs(": ", out);
+	}
+	print_reason(out, r);
+	fputc('.', out);
+}
+
+void print_time(FILE *out, const struct record *r, const char *format)
+{
+	time_t time = r->seconds;
+	char stamp[64] = "";
+	struct tm tm;
+
+	if (gmtime_r(&time, &tm))
+		strftime(stamp, sizeof(stamp), format, &tm);
+	fputs(stamp, out);
+}
+
+static void print_count(FILE *out, const struct record *r)
+{
+	if (r->count == 1)
+		fputs("  once, ", out);
+	else
+		fprintf(out, "  %llu times, last ", r->count);
+	fprintf(out, "by pid %u at ", r->pid);
+	print_time(out, r, "%F %T UTC\n");
+}
+
+/* ---- What would allow it ---- */
+
+static bool is_allowed_by_none(const struct record *r)
+{
+	return !r->allowed && r->op != OP_FREEZE &&
+	       (r->reason == LUO_REASON_NO_RULE ||
+		r->reason == LUO_REASON_NO_POLICY);
+}
+
+/*
+ * Is a statement all that is missing? Of a record that was cut none can be made that
+ * is not wider than what was seen.
+ */
+bool lacks_statement(const struct record *r)
+{
+	return is_allowed_by_none(r) && !r->cut;
+}
+
+/* Conditions that only what was seen meets. */
+void print_smallest(FILE *out, const struct record *r)
+{
+	fprintf(out, "allow %s session=", luo_op_names[record_decided_as(r)]);
+	print_name(out, r->session);
+	if (r->op != LUO_OP_CREATE) {
+		if (!r->owner_known)
+			fputs(" owner=unknown", out);
+		else if (r->ouid == r->uid)
+			fputs(" owner=self", out);
+		else
+			fprintf(out, " owner=%u", r->ouid);
+	}
+	if (r->type) {
+		fputs(" type=", out);
+		print_name(out, r->type);
+	}
+	if (r->exe) {
+		fputs(" exe=", out);
+		print_name(out, r->exe);
+	}
+	if (r->pid1)
+		fputs(" pid=1", out);
+	if (r->cgroup) {
+		fputs(" cgroup=", out);
+		print_name(out, r->cgroup);
+	}
+	fprintf(out, " uid=%u", r->uid);
+}
+
+static void print_remedy(FILE *out, const struct record *r)
+{
+	if (r->allowed)
+		return;
+	if (lacks_statement(r)) {
+		fputs("  to allow it: ", out);
+		print_smallest(out, r);
+		fputc('\n', out);
+		return;
+	}
+	if (is_allowed_by_none(r)) {
+		fputs("  to allow it: find out its cgroup, of which the record was cut\n",
+		      out);
+		return;
+	}
+	switch (r->reason) {
+	case LUO_REASON_NO_RULE:
+	case LUO_REASON_NO_POLICY:
+		fputs("  to let it pass: close the session, or allow what it has\n",
+		      out);
+		break;
+	case LUO_REASON_LIMIT:
+		fprintf(out, "  to allow it: raise the limit of line %u\n",
+			r->line);
+		break;
+	default:
+		fprintf(out, "  to allow it: narrow line %u, as no allow beats a deny\n",
+			r->line);
+	}
+}
+
+/* The line itself, if the policy of that version is at hand. */
+bool has_policy_line(const struct source *policy, const struct record *r)
+{
+	return policy && r->line && r->policy &&
+	       !strcmp(r->policy, policy->program.name) &&
+	       r->version == policy->program.version;
+}
+
+static void print_policy_line(FILE *out, const struct source *policy,
+			      const struct record *r)
+{
+	if (!has_policy_line(policy, r))
+		return;
+	fprintf(out, "  %s:%u: ", policy->path, r->line);
+	print_line(out, policy, r->line);
+	fputc('\n', out);
+}
+
+void explain_records(FILE *out, const struct records *records,
+		     const struct source *policy)
+{
+	const struct record *r;
+	u32 i;
+
+	for (i = 0; i < records->count; i++) {
+		r = &records->list[i];
+		print_sentence(out, r);
+		fputc('\n', out);
+		print_count(out, r);
+		print_policy_line(out, policy, r);
+		print_remedy(out, r);
+	}
+}

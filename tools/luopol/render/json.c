@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What commands with --json have in common.
+ */
+
+#include <stdio.h>
+
+#include "render/json.h"
+
+void json_add(json_object *object, const char *key,
+			    const char *text)
+{
+	json_object_object_add(object, key, json_object_new_string(text));
+}
+
+void json_add_number(json_object *object, const char *key,
+				   int64_t number)
+{
+	json_object_object_add(object, key, json_object_new_int64(number));
+}
+
+void json_add_flag(json_object *object, const char *key,
+				 bool flag)
+{
+	json_object_object_add(object, key, json_object_new_boolean(flag));
+}
+
+void json_print(json_object *object, bool one_line)
+{
+	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	flags |= one_line ? JSON_C_TO_STRING_PLAIN : JSON_C_TO_STRING_PRETTY;
+	puts(json_object_to_json_string_ext(object, flags));
+	json_object_put(object);
+}

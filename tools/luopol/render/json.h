@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What commands with --json have in common.
+ */
+
+#ifndef _LUOPOL_JSON_H
+#define _LUOPOL_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <json-c/json.h>
+
+void json_add(json_object *object, const char *key, const char *text);
+void json_add_number(json_object *object, const char *key, int64_t number);
+void json_add_flag(json_object *object, const char *key, bool flag);
+/* In one line, or in a form that is easy to read. Gives the object back. */
+void json_print(json_object *object, bool one_line);
+
+#endif /* _LUOPOL_JSON_H */

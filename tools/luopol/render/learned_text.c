@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What was learned, as a policy.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/learn.h"
+#include "base/message.h"
+#include "base/policy_text.h"
+#include "base/source.h"
+#include "render/format.h"
+#include "render/learned_text.h"
+
+static void write_words(FILE *out, const char *key, const struct words *words)
+{
+	u32 i;
+
+	for (i = 0; i < words->count; i++)
+		fprintf(out, "%s%s", i ? "," : key, words->at[i]);
+}
+
+static void write_learned(FILE *out, const struct learned_statement *l)
+{
+	fprintf(out, "\n# %llu record%s\n", l->count, l->count > 1 ? "s" : "");
+	write_words(out, "allow ", &l->parts[PART_OPS]);
+	write_words(out, " session=", &l->parts[PART_SESSION]);
+	write_words(out, " owner=", &l->parts[PART_OWNER]);
+	write_words(out, " type=", &l->parts[PART_TYPE]);
+	fprintf(out, " exe=%s%s", l->exe, l->pid1 ? " pid=1" : "");
+	write_words(out, " cgroup=", &l->parts[PART_CGROUP]);
+	write_words(out, " uid=", &l->parts[PART_UID]);
+	fputc('\n', out);
+}
+
+static void write_left_out(FILE *out, const struct learned *learned)
+{
+	if (learned->refused)
+		fprintf(out, "\n# left out: %llu refused by a deny or a limit\n",
+			learned->refused);
+	if (learned->unknown)
+		fprintf(out, "\n# left out: %llu of which the executable is not known\n",
+			learned->unknown);
+	if (learned->cut)
+		fprintf(out, "\n# left out: %llu of which not all of the cgroup is known\n",
+			learned->cut);
+}
+
+/* A policy as the kernel takes it, in its canonical form. */
+static void write_formatted(FILE *out, char *text, size_t size)
+{
+	struct source source, to = {};
+
+	source_set(&source, "learned", text, size);
+	if (source_parse(&source) || format_source(&source, &to))
+		give_up("what was learned is no policy");
+	fwrite(to.text, 1, to.size, out);
+	source_destroy(&source);
+	source_destroy(&to);
+}
+
+void learn_records(FILE *out, const struct records *records, const char *name,
+		   u64 version, bool generalize)
+{
+	struct learned learned;
+	size_t size;
+	char *text;
+	FILE *policy = open_memstream(&text, &size);
+	u32 i;
+
+	learn_find(&learned, records, generalize);
+	fputs("# Learned from audit records: read it before you load it.\npolicy name=",
+	      policy);
+	write_name(policy, name, strlen(name), false);
+	fprintf(policy, " version=%llu\n", version);
+	for (i = 0; i < learned.count; i++)
+		write_learned(policy, &learned.list[i]);
+	write_left_out(policy, &learned);
+	fclose(policy);
+	learn_destroy(&learned);
+	write_formatted(out, text, size);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The matrix as a table.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <libsmartcols.h>
+
+#include "base/message.h"
+#include "common/memory.h"
+#include "render/matrix_table.h"
+
+const char *const cell_names[] = {
+	[CELL_NONE]	= "",
+	[CELL_YES]	= "yes",
+	[CELL_PARTLY]	= "partly",
+	[CELL_DENIED]	= "denied",
+	[CELL_NEVER]	= "never",
+};
+
+static void set_cell(struct libscols_line *line, size_t column,
+		     const char *data)
+{
+	if (scols_line_set_data(line, column, data))
+		out_of_memory();
+}
+
+/* For a terminal: a condition, and a value of many, on a line of its own. */
+static void set_conditions(struct libscols_line *line, size_t column,
+			   const char *conditions)
+{
+	bool quoted = false;
+	size_t size;
+	char *text;
+	FILE *out;
+
+	if (!isatty(STDOUT_FILENO)) {
+		set_cell(line, column, conditions);
+		return;
+	}
+	out = open_memstream(&text, &size);
+	for (; *conditions; conditions++) {
+		if (*conditions == '\\' && quoted)
+			fputc(*conditions++, out);
+		else if (*conditions == '"')
+			quoted = !quoted;
+		if (*conditions == ' ' && !quoted)
+			fputc('\n', out);
+		else
+			fputc(*conditions, out);
+		if (*conditions == ',' && !quoted)
+			fputs("\n  ", out);
+	}
+	fclose(out);
+	set_cell(line, column, text);
+	free(text);
+}
+
+static void set_lines(struct libscols_line *line, size_t column,
+		      const struct line_list *lines)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+	u32 i;
+
+	for (i = 0; i < lines->count; i++)
+		fprintf(out, "%s%u", i ? ", " : "", lines->at[i]);
+	fclose(out);
+	set_cell(line, column, text);
+	free(text);
+}
+
+static void add_column(struct libscols_table *table, const char *name,
+		       bool conditions)
+{
+	struct libscols_column *column;
+
+	column = scols_table_new_column(table, name, 0,
+					conditions ? SCOLS_FL_WRAP : 0);
+	if (!column)
+		out_of_memory();
+	if (!conditions)
+		return;
+	/* It is wrapped where there is a line feed, and not elsewhere. */
+	if (scols_column_set_safechars(column, "\n") ||
+	    scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+				      scols_wrapnl_nextchunk, NULL))
+		out_of_memory();
+}
+
+static void add_columns(struct libscols_table *table)
+{
+	static const char *const names[] = {
+		"WHO", "SESSION", "FILE", "CREATE", "RETRIEVE", "PRESERVE",
+		"RESTORE", "AUDIT", "LINES", "EXCEPT",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		add_column(table, names[i], i < 3);
+}
+
+void matrix_table(const struct matrix *matrix)
+{
+	struct libscols_table *table = scols_new_table();
+	struct libscols_line *line;
+	const struct row *row;
+	u32 i, op;
+
+	if (!table)
+		out_of_memory();
+	add_columns(table);
+	for (i = 0; i < matrix->count; i++) {
+		row = &matrix->rows[i];
+		line = scols_table_new_line(table, NULL);
+		if (!line)
+			out_of_memory();
+		set_conditions(line, 0, row->who);
+		set_conditions(line, 1, row->session);
+		set_conditions(line, 2, row->file);
+		for (op = 0; op < LUO_OP_COUNT; op++)
+			set_cell(line, 3 + op, cell_names[row->cells[op]]);
+		set_cell(line, 7, row->audit ? "yes" : "");
+		set_lines(line, 8, &row->lines);
+		set_lines(line, 9, &row->except);
+	}
+	if (scols_print_table(table))
+		give_up("the table could not be printed");
+	scols_unref_table(table);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The matrix as a table.
+ */
+
+#ifndef _LUOPOL_MATRIX_TABLE_H
+#define _LUOPOL_MATRIX_TABLE_H
+
+#include "analysis/matrix.h"
+
+/* What a cell is called; nothing for CELL_NONE. */
+extern const char *const cell_names[];
+
+void matrix_table(const struct matrix *matrix);
+
+#endif /* _LUOPOL_MATRIX_TABLE_H */

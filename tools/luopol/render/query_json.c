@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Answers to a question, for programs.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "render/json.h"
+#include "render/query_json.h"
+#include "render/query_text.h"
+#include "render/request_text.h"
+
+static json_object *json_witness(const struct witness *witness, u32 keys)
+{
+	json_object *object = json_object_new_object();
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	write_request(out, &witness->request, keys);
+	fclose(out);
+	json_add(object, "request", text);
+	json_add(object, "reason", luo_reason_names[witness->verdict.reason]);
+	if (witness->verdict.line)
+		json_add_number(object, "line", witness->verdict.line);
+	free(text);
+	return object;
+}
+
+/* What is missing for it to be allowed. */
+static void json_missing(json_object *object, struct query *query,
+			 const struct answer *answer, u32 op)
+{
+	json_object *array = json_object_new_array(), *statement;
+	struct near near[NEAREST] = {};
+	u32 i, count;
+	size_t size;
+	char *text;
+	FILE *out;
+
+	count = query_nearest(query, answer, op, near);
+	for (i = 0; i < count; i++) {
+		statement = json_object_new_object();
+		json_add_number(statement, "line",
+				view_line(&query->view, near[i].statement));
+		out = open_memstream(&text, &size);
+		write_wanted(out, query, &near[i]);
+		fclose(out);
+		json_add(statement, "with", text + 1);
+		free(text);
+		json_object_array_add(array, statement);
+	}
+	json_object_object_add(object, "nearest", array);
+	out = open_memstream(&text, &size);
+	write_smallest(out, query, op);
+	fclose(out);
+	json_add(object, "smallest", text);
+	free(text);
+}
+
+json_object *query_json(struct query *query,
+				const struct answer *answer, u32 op)
+{
+	static const char *const kinds[] = {
+		[ANSWER_NEVER]	 = "never",
+		[ANSWER_ALLOWED] = "allowed",
+		[ANSWER_DENIED]	 = "denied",
+		[ANSWER_DEPENDS] = "depends",
+		[ANSWER_GAVE_UP] = "unknown",
+	};
+	json_object *object = json_object_new_object(), *keys, *name;
+	u32 key;
+
+	json_add(object, "operation", luo_op_names[op]);
+	json_add(object, "answer", kinds[answer->kind]);
+	if (answer->allowed.verdict.allow)
+		json_object_object_add(object, "allowed",
+				       json_witness(&answer->allowed,
+						    query->space.keys[op]));
+	if (answer->denied.request.session)
+		json_object_object_add(object, "denied",
+				       json_witness(&answer->denied,
+						    query->space.keys[op]));
+	if (answer->kind == ANSWER_DENIED && !answer->denied.verdict.line)
+		json_missing(object, query, answer, op);
+	if (answer->kind != ANSWER_DEPENDS)
+		return object;
+	keys = json_object_new_array();
+	for (key = 0; key < LUO_KEY_COUNT; key++) {
+		if (!(answer->keys & BIT(key)))
+			continue;
+		name = json_object_new_string(luo_key_names[key]);
+		json_object_array_add(keys, name);
+	}
+	json_object_object_add(object, "depends", keys);
+	return object;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Answers to a question, for programs.
+ */
+
+#ifndef _LUOPOL_QUERY_JSON_H
+#define _LUOPOL_QUERY_JSON_H
+
+#include <json-c/json.h>
+
+#include "analysis/query.h"
+
+json_object *query_json(struct query *query, const struct answer *answer,
+			u32 op);
+
+#endif /* _LUOPOL_QUERY_JSON_H */
