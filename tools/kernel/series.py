@@ -171,12 +171,14 @@ class Piece:
         self.lines = lines
         self.mode = mode
         self.empty = None       # a file without lines: the commit that adds it
+        self.commits = set()    # those that have lines of it
 
     def deal(self, number, first, last):
         """Deal lines that no commit has to this one; how many there were."""
         dealt, inside = 0, first is None
         if not self.lines and self.empty is None:
             self.empty = number
+            self.commits.add(number)
             return 1
         for line in self.lines:
             if line.kind != "+":
@@ -188,6 +190,7 @@ class Piece:
                 began = False
             if inside and line.commit is None:
                 line.commit = number
+                self.commits.add(number)
                 dealt += 1
             if first is not None and (last is None or (last.search(line.text()) and not began)):
                 inside = False
@@ -199,10 +202,6 @@ class Piece:
             if line.kind == "+" and line.commit is None:
                 return line
         return None
-
-    def changes_with(self, number):
-        """Whether a commit has lines of it."""
-        return self.empty == number or any(line.commit == number for line in self.lines)
 
     def at(self, count):
         """Bytes of the file after COUNT commits; None if it is not there yet."""
@@ -403,14 +402,17 @@ class Series:
             raise SeriesError(f"{patch} does not apply without fuzz:\n{run.stdout}")
 
     def lay_commit(self, folder, number):
-        """Go on by one commit in a folder that holds the ones before."""
-        commit = self.commits[number]
+        """Go on by one commit in a folder that holds the ones before; what changed."""
+        commit, changed = self.commits[number], set()
         if commit.has_diff():
             self.apply(folder, commit.path)
+            changed.update(edited(self.repo, commit.path))
         for path, piece in self.pieces.items():
-            if piece.changes_with(number):
+            if number in piece.commits:
                 mode = piece.mode if path in self.new else self.source.mode(path)
                 write_file(folder, path, piece.at(number + 1), mode)
+                changed.add(path)
+        return changed
 
 
 def write_file(folder, path, data, mode):
@@ -457,33 +459,43 @@ def cover_letter(path, text, base):
         f.write(mail)
 
 
+def stream_commit(out, message, who, date, files):
+    """A commit as git fast-import reads it; FILES: (path, mode, bytes)."""
+    text = message.encode()
+    out += [b"commit refs/heads/series\n",
+            f"author {who} {date} +0000\ncommitter {who} {date} +0000\n".encode(),
+            b"data %d\n%s\n" % (len(text), text)]
+    for path, mode, data in files:
+        out += [f"M {'100755' if mode & 0o100 else '100644'} inline {path}\n".encode(),
+                b"data %d\n" % len(data), data, b"\n"]
+
+
 def commit_all(series, folder):
     """Make a git tree of upstream's files and the commits on it."""
     who = git_identity(series.repo)
     if not who:
         raise SeriesError("the mails need an author: say who you are with "
                           "git config user.name and git config user.email")
-    name, mail = re.match(r"(.*) <(.*)>$", who).groups()
-    date = git(series.repo, "log", "-1", "--format=%ct").strip()
-    env = dict(os.environ, GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=mail,
-               GIT_COMMITTER_NAME=name, GIT_COMMITTER_EMAIL=mail)
+    date = int(git(series.repo, "log", "-1", "--format=%ct"))
+    base = edited_files(series.repo, series.commits)
+    out = []
+    with tempfile.TemporaryDirectory() as tree:
+        def files(paths):
+            return [(path, os.stat(os.path.join(tree, path)).st_mode,
+                     read_bytes(os.path.join(tree, path))) for path in sorted(paths)]
 
-    def commit(message, number):
-        stamp = f"{int(date) + number} +0000"
-        git(folder, "add", "-A", "-f")
-        git(folder, "commit", "-q", "-s", "-F", "-", input=message,
-            env=dict(env, GIT_AUTHOR_DATE=stamp, GIT_COMMITTER_DATE=stamp))
-
+        series.lay_base(tree)
+        stream_commit(out, "upstream\n", who, date, files(base))
+        for number, entry in enumerate(series.commits):
+            changed = series.lay_commit(tree, number)
+            message = f"{entry.message}\nSigned-off-by: {who}\n"
+            stream_commit(out, message, who, date + number + 1, files(changed))
     git(folder, "init", "-q")
-    series.lay_base(folder)
-    commit("upstream\n", 0)
+    subprocess.run(["git", "-C", folder, "fast-import", "--quiet"], input=b"".join(out), check=True)
     with open(os.path.join(folder, ".git/info/attributes"), "w", encoding="utf-8") as f:
         for path in sorted(series.new):
             if not is_mailable(series.pieces[path].at(len(series.commits))):
                 f.write(f"{path} -diff\n")
-    for number, entry in enumerate(series.commits):
-        series.lay_commit(folder, number)
-        commit(entry.message, number + 1)
 
 
 def write_mails(series, out, base):
@@ -494,7 +506,7 @@ def write_mails(series, out, base):
         os.makedirs(out)
         git(folder, "format-patch", "-q", "--cover-letter", "--full-index", "--binary",
             "--no-renames", "--thread=shallow", "--output-directory", os.path.abspath(out),
-            f"HEAD~{len(series.commits)}")
+            f"series~{len(series.commits)}..series")
     cover_letter(os.path.join(out, "0000-cover-letter.patch"),
                  read_bytes(os.path.join(series.repo, COVER)).decode(), base)
 
