@@ -27,7 +27,7 @@ check_tests := tests/engine tests/luopol tests/lsluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t
 
 .DEFAULT_GOAL := help
-.PHONY: help setup kernel print-image apply shell demo check test test-all fuzz bench \
+.PHONY: help setup kernel print-image apply shell demo check test test-all series series-check fuzz bench \
 	bench-policy bench-tools tools install deb deb-kernel lint clean distclean
 
 help:                   ## this list
@@ -87,6 +87,13 @@ test: setup             ## the tests that guard what must stay true; TESTS=path 
 test-all: setup         ## and what takes long: further kernels, long runs; TESTS=path runs some
 	$(get_root)
 	$(call run_tests,all,$(TESTS))
+
+series: setup-kernel-series ## write the mails of the series: KVER=, BASE=git tree of the kernel
+	@tools/kernel/series mail
+
+series-check: setup-kernel-guest-lint-series ## build each prefix of the series and boot it: an hour and more
+	@tools/kernel/series check
+	@tools/kernel/series build
 
 fuzz: setup-tools-test  ## fuzz the policy code; SECONDS=60 for each fuzzer
 	@$(MAKE) -s -C tests/fuzz SECONDS=$(SECONDS)

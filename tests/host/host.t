@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/machine.sh"
 
-mapfile -t programs < <(cd "$top/tools" && printf '%s\n' */Makefile | sed 's|/.*||' | grep -vx lib)
+mapfile -t programs < <(cd "$top/tools" && printf '%s\n' */Makefile | sed 's|/.*||' | grep -vx libluo-policy)
 
 # --- make install
 dest=$tap_dir/dest

@@ -77,3 +77,45 @@ lock_builds() {
 	exec 9>"$build/.kernel-lock"
 	flock -n 9 || { say "waiting for another kernel build to end"; flock 9; }
 }
+
+# kmake ARGUMENT...: make in $tree, for $out
+kmake() {
+	local cc="gcc" hostcc="gcc"
+	if command -v ccache >/dev/null; then
+		cc="ccache gcc" hostcc="ccache gcc"
+	fi
+	# Fixed identity and relative paths let ccache hit from any checkout,
+	# and nothing of a make that called us reaches this one
+	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$build" CCACHE_NOHASHDIR=1 \
+		CCACHE_IGNOREOPTIONS="-fmacro-prefix-map=*" CCACHE_MAXSIZE=4G KBUILD_BUILD_USER=luo-lsm KBUILD_BUILD_HOST=luo-lsm \
+		KBUILD_BUILD_TIMESTAMP='1970-01-01 00:00:00 UTC' KBUILD_BUILD_VERSION=1 \
+		make -s -j"$(nproc)" -C "$tree" O="$out" ARCH=x86 CC="$cc" HOSTCC="$hostcc" "$@" 9>&-
+}
+
+# make_key NAME SUBJECT SERIAL: a key to sign policies with, and its certificate
+make_key() {
+	openssl req -x509 -newkey rsa:2048 -sha256 -days 36500 -nodes -batch \
+		-subj "/CN=luo-lsm tests: $2" -set_serial "$3" -keyout "$keys/$1.key" -out "$keys/$1.new" 2>"$keys/log" ||
+		{ cat "$keys/log" >&2; die "no key for tests could be made: is openssl there? Run 'make setup'"; }
+	mv "$keys/$1.new" "$keys/$1.pem"
+}
+
+# Made once, for tests: the kernels trust the first, and none of the others, one
+# of which goes by the name of the first.
+make_keys() {
+	(umask 077 && mkdir -p "$keys")
+	[ -f "$keys/trusted.pem" ] || make_key trusted trusted 1
+	[ -f "$keys/stranger.pem" ] || make_key stranger stranger 2
+	[ -f "$keys/impostor.pem" ] || make_key impostor trusted 1
+}
+
+# What the configuration names and kbuild looks for in its output folder. What
+# has not changed keeps its date, and nothing is built anew for it.
+stage_files() {
+	local file
+	[[ $FLAVOUR != stock && -z $KCONFIG ]] || return 0
+	make_keys
+	for file in "$keys/trusted.pem:policy-keys.pem" "$top/tools/testing/selftests/luo_lsm/boot.luo:boot.luo"; do
+		cmp -s "${file%:*}" "$out/${file#*:}" || cp "${file%:*}" "$out/${file#*:}"
+	done
+}
