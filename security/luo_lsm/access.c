@@ -64,6 +64,8 @@ static void luo_lsm_describe_contexts(struct luo_lsm_access *access,
 	struct lsm_prop prop;
 
 	if (keys & BIT(LUO_KEY_LABEL) && request->owner_known) {
+		/* Modules that keep no property of inodes leave theirs as it is */
+		lsmprop_init(&prop);
 		security_inode_getlsmprop(inode, &prop);
 		request->label = luo_lsm_context(&prop);
 	}

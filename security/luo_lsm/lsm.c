@@ -105,6 +105,8 @@ static void luo_lsm_describe_file(struct luo_lsm_access *access,
 	access->request.fowner_known = uid_valid(inode->i_uid);
 	access->file = true;
 	access->token = token;
+	/* Modules that keep no property of inodes leave theirs as it is */
+	lsmprop_init(prop);
 	security_inode_getlsmprop(inode, prop);
 	access->prop = prop;
 }
