@@ -72,6 +72,12 @@ def edited(repo, patch):
     return paths
 
 
+def without_licence(text):
+    """A text without the line of its licence and the blank lines around it."""
+    text = re.sub(r"\A.*SPDX-License-Identifier:.*\n", "", text)
+    return text.strip("\n")
+
+
 class Commit:
     """An entry of the series: its message, its patch and what joins it."""
 
@@ -93,11 +99,7 @@ class Commit:
             head = re.split(r"^--- a/", text, maxsplit=1, flags=re.M)[0]
             if head == text:
                 raise SeriesError(f"{self.path}: no diff: a message alone is a .msg")
-        lines = head.strip("\n").split("\n")
-        if lines and "SPDX-License-Identifier:" in lines[0]:
-            lines = lines[1:]
-        while lines and not lines[0]:
-            lines = lines[1:]
+        lines = without_licence(head).split("\n")
         if len(lines) < 3 or lines[1]:
             raise SeriesError(f"{self.path}: expected a subject, a blank line and "
                               "what the commit does and why")
@@ -448,7 +450,7 @@ def git(folder, *words, **options):
 
 def cover_letter(path, text, base):
     """Put the project's words into the cover letter that git made."""
-    subject, _, body = text.partition("\n")
+    subject, _, body = without_licence(text).partition("\n")
     with open(path, encoding="utf-8") as f:
         mail = f.read()
     mail = mail.replace("*** SUBJECT HERE ***", subject.strip())
