@@ -455,6 +455,8 @@ def cover_letter(path, text, base):
         mail = f.read()
     mail = mail.replace("*** SUBJECT HERE ***", subject.strip())
     mail = mail.replace("*** BLURB HERE ***", body.strip("\n"))
+    # Hundreds of new files: the count of lines tells enough
+    mail = re.sub(r"^ create mode .*\n", "", mail, flags=re.M)
     if base:
         mail = mail.rstrip("\n") + f"\n\nbase-commit: {base}\n"
     with open(path, "w", encoding="utf-8") as f:
@@ -507,7 +509,7 @@ def write_mails(series, out, base):
         shutil.rmtree(out, ignore_errors=True)
         os.makedirs(out)
         git(folder, "format-patch", "-q", "--cover-letter", "--full-index", "--binary",
-            "--no-renames", "--thread=shallow", "--output-directory", os.path.abspath(out),
+            "--no-renames", "--thread=shallow", "--stat-count=120", "--output-directory", os.path.abspath(out),
             f"series~{len(series.commits)}..series")
     cover_letter(os.path.join(out, "0000-cover-letter.patch"),
                  read_bytes(os.path.join(series.repo, COVER)).decode(), base)

@@ -18,7 +18,7 @@
 
 #include "compiled.h"
 
-struct range {
+struct class_range {
 	u32 low;
 	u32 high;
 };
@@ -29,7 +29,7 @@ struct job {
 	u32 count;
 	u32 depth;
 	u32 set;		/* offset in builder->sets, up to their end */
-	struct range box[LUO_KEY_COUNT];
+	struct class_range box[LUO_KEY_COUNT];
 };
 
 /* How a set would split by a key. */
@@ -129,13 +129,13 @@ static const struct luo_condition *rule_condition(const struct builder *b,
 struct pieces {
 	const struct luo_interval *at;
 	const struct luo_interval *end;
-	struct range within;
-	struct range piece;
+	struct class_range within;
+	struct class_range piece;
 };
 
 static struct pieces pieces_of(const struct builder *b,
 			       const struct luo_condition *condition,
-			       struct range within)
+			       struct class_range within)
 {
 	const struct luo_interval *first =
 		b->policy->intervals + condition->first;
@@ -171,7 +171,7 @@ static bool next_piece(struct pieces *pieces)
 static bool is_wide(const struct builder *b, u32 rule, enum luo_key key)
 {
 	const struct luo_condition *condition = rule_condition(b, rule, key);
-	const struct range *box = &b->job.box[key];
+	const struct class_range *box = &b->job.box[key];
 	struct pieces pieces;
 
 	if (!condition)
@@ -296,7 +296,7 @@ static void prune(struct builder *b)
  */
 static void find_bounds(struct builder *b, enum luo_key key, u32 narrow)
 {
-	const struct range *box = &b->job.box[key];
+	const struct class_range *box = &b->job.box[key];
 	const struct luo_condition *condition;
 	struct pieces pieces;
 	u32 i, count = 0;
