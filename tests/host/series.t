@@ -128,7 +128,7 @@ breaks series 's|fs/list$|fs/nothing|' "series:10: fs/nothing: no line of it is 
 breaks series 's|fs/second.msg|fs/third.msg|' "series:8: there is no fs/third.msg" "a message that is not there"
 breaks series 's|^fs/second.msg|fs/first.patch|' "fs/first.patch is two commits" "a patch twice"
 breaks series 's|/^2a/|/(/|' "series:4: " "a bad pattern"
-breaks fs/second.msg '3,$d' "fs/second.msg: expected a subject, a blank line and" "a message that says nothing"
+breaks fs/second.msg '3,10d' "fs/second.msg: expected a subject, a blank line and" "a message that says nothing"
 breaks fs/first.patch 's|fs/code|fs/list|' "fs/list is edited by both fs/first.patch and Kconfig.patch" "a file of Kconfig.patch in a patch"
 breaks fs/first.patch 's|^-one|-once|' "fs/first.patch does not apply without fuzz" "a patch that does not apply"
 breaks fs/first.patch 's|fs/code|fs/../code|' "patches only edit files of the tree" "a patch that leads out of the tree"
