@@ -49,7 +49,7 @@ u32 luo_identity_block_crc(const struct luo_identity_block_ser *block)
 }
 
 static int luo_identity_invalid(struct luo_identity_tally *tally,
-			      const char *why)
+				const char *why)
 {
 	tally->why = why;
 	return -EINVAL;
