@@ -81,7 +81,7 @@ check "they are installed in Debian's policy, and files have their labels" chroo
 # The guest's console
 log=$top/build/vm/log/systemd-selinux-7.3-release.log
 rm -f "$log"
-kselftest release 7.3 -r "$root" -c 1 -m 1536 -t 1800 -a "lsm=selinux,luo_lsm selinux=1 sysctl.kernel.printk_ratelimit=0" -- <<'S'
+kselftest release 7.3 -r "$root" -c 1 -m 2048 -t 1800 -a "lsm=selinux,luo_lsm selinux=1 sysctl.kernel.printk_ratelimit=0" -- <<'S'
 #!/bin/sh
 exec 2>&1
 . /usr/local/lib/vm/boots.sh

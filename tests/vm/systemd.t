@@ -146,7 +146,7 @@ check "there is a systemd with the change that the documentation has" "$top/test
 # Stages in which nothing happens, from the third on
 skipped=8
 ! level all || skipped=0
-kselftest release 7.3 -r "$root" -c 1 -m 1536 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
+kselftest release 7.3 -r "$root" -c 1 -m 2048 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
 	-f "$programs/luo_lsm/luo-agent:/usr/local/bin/luo-agent" -- < <(printf '#!/bin/sh\nskipped=%s\n' $skipped && cat <<'S'
 exec 2>&1
 . /usr/local/lib/vm/boots.sh
