@@ -24,7 +24,9 @@ const char *const luo_lsm_source_names[LUO_LSM_SOURCE_COUNT] = {
 	[LUO_LSM_SOURCE_HANDED_OVER] = "handed-over",
 };
 
+/* One load, restore or switch at a time; outermost, held over allocations */
 DEFINE_MUTEX(luo_lsm_lock);
+/* Changes of the active policy and the counts that belong to it; see active.h */
 DEFINE_MUTEX(luo_lsm_active_lock);
 
 /*

@@ -56,7 +56,7 @@ head -c 1200000 /dev/zero | tr '\0' '#' >"$tap_dir/large.luo"
 is "$("$checker" "$tap_dir/large.luo" 2>&1)" \
 	"$tap_dir/large.luo:1:1: too large for a policy, a signature included" "a file that is too large"
 check "a signed policy can be made" "$kernel" keys
-KEYS=$top/build/keys "$selftests/sign" trusted <"$tap_dir/odd.luo" >"$tap_dir/signed.luo"
+KEYS=$top/build/keys "$selftests/sign.sh" trusted <"$tap_dir/odd.luo" >"$tap_dir/signed.luo"
 like "$("$checker" "$tap_dir/signed.luo" 2>&1)" \
 	"signed.luo:1:1: is signed: expected the text alone" "a signed one"
 

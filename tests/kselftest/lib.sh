@@ -17,7 +17,7 @@ fi
 # signed_policies: what signature_test and others load, as $tap_dir/signed.tar
 signed_policies() {
 	mkdir "$tap_dir/signed"
-	KEYS=$top/build/keys "$selftests/signed-policies" "$tap_dir/signed" 2>"$tap_dir/sign" ||
+	KEYS=$top/build/keys "$selftests/signed-policies.sh" "$tap_dir/signed" 2>"$tap_dir/sign" ||
 		{ sed 's/^/# /' "$tap_dir/sign"; echo "Bail out! no policies could be signed"; exit 1; }
 	tar -C "$tap_dir" -cf "$tap_dir/signed.tar" signed
 }

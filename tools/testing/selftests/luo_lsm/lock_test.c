@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * luo_lsm: what is locked stays. The newest policy, which is signed, lies in
- * SIGNED, made by signed-policies.
+ * SIGNED, made by signed-policies.sh.
  *
  * This test comes last in a boot: nothing can be changed after it.
  */

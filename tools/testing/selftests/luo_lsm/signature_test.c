@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luo_lsm: signed policies. They lie in SIGNED, made by signed-policies.
+ * luo_lsm: signed policies. They lie in SIGNED, made by signed-policies.sh.
  *
  * The tests run in this order, also in a kernel that requires signatures: the
  * first good policy is in force when the others try to get past it.
@@ -151,7 +151,7 @@ static const struct {
 	{ "pem", -EBADMSG, MALFORMED },
 	/* What is well signed can still be no policy */
 	{ "twice", -EINVAL, "" },
-	{ "bad_policy", -EINVAL, "3:1: unknown verb 'alow': expected" },
+	{ "bad_policy", -EINVAL, "3:1: unknown verb 'grant': expected" },
 	{ "too_large_text", -E2BIG, "text of 1048577 bytes: expected" },
 	{ "older", -ESTALE, "version 1000000 is older than" },
 	{ "same_version", -ESTALE, "version 1000001 is active with another" },

@@ -3,14 +3,14 @@
 # Make the policies that signature_test, lock_test, boot_test and fault_test load: good
 # ones, and those that must be refused.
 #
-# usage: KEYS=DIR signed-policies DIR
+# usage: KEYS=DIR signed-policies.sh DIR
 # KEYS has three pairs of a key and its certificate, NAME.key and NAME.pem: the kernel
 # was built with trusted.pem in CONFIG_SYSTEM_TRUSTED_KEYS; it does not know stranger.pem
 # and impostor.pem, which has the subject of trusted.pem. The tests look for the result in
 # the folder "signed" beside them.
 
 set -euo pipefail
-sign=$(realpath "$(dirname "$0")")/sign
+sign=$(realpath "$(dirname "$0")")/sign.sh
 cd "$1"
 
 policy() { printf 'policy name=signed version=%s\nallow create session=signed-*\n' "$1"; }
@@ -46,7 +46,7 @@ policy 1000005 | "$sign" trusted | "$sign" trusted >twice
 padded 1000005 1048577 | "$sign" trusted >too_large_text
 policy 1000000 | "$sign" trusted >older
 { policy 1000001; echo "# other"; } | "$sign" trusted >same_version
-{ policy 1000005; echo "alow create"; } | "$sign" trusted >bad_policy
+{ policy 1000005; echo "grant create"; } | "$sign" trusted >bad_policy
 # For after all of them
 policy 2000000 | "$sign" trusted >newest
 # Older than the policy that is compiled in, and of its version

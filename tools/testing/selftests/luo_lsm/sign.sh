@@ -3,7 +3,7 @@
 # Sign a policy with a key that lies in the folder KEYS:
 #   text | PKCS#7 in DER | 12 bytes about it | marker
 #
-# usage: KEYS=DIR sign KEY [OPTION OF "openssl cms"]... <TEXT >SIGNED
+# usage: KEYS=DIR sign.sh KEY [OPTION OF "openssl cms"]... <TEXT >SIGNED
 # The key is KEYS/KEY.key, its certificate KEYS/KEY.pem. Without options the signature
 # has no attributes, no certificates, and SHA-256 as its digest.
 
