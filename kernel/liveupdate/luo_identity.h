@@ -35,9 +35,8 @@ void luo_identity_put(struct luo_session *session);
 int luo_identity_get_context(struct inode *inode,
 			     struct lsm_context *context);
 struct inode *luo_identity_new_inode(struct luo_session *session);
-const struct luo_file_identity *
-luo_identity_from_ser(const struct luo_identity_file_ser *ser,
-		     struct luo_file_identity *identity);
+const struct luo_file_identity *luo_identity_from_ser(const struct luo_identity_file_ser *ser,
+						      struct luo_file_identity *identity);
 const struct cred *luo_identity_creator(const struct luo_identity_file_ser *ser);
 int luo_identity_apply(const struct luo_identity_file_ser *ser,
 		       struct file *file);

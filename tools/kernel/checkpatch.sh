@@ -24,5 +24,5 @@ user_space+=,LINE_SPACING
 # Stand-ins for kernel macros take their arguments as the kernel's do
 user_space+=,MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,MACRO_ARG_UNUSED,MACRO_WITH_FLOW_CONTROL
 
-# Folders of the kernel's tree that are user space
-user_space_rooms='^(tools/|security/luo_lsm/host/)'
+# Folders of the kernel's tree that are user space, and what any commit may change
+user_space_rooms='^(tools/|security/luo_lsm/host/|MAINTAINERS$)'
