@@ -289,14 +289,16 @@ TEST_F_TIMEOUT(fault, forged_load, 240)
 		"signed/wrong_key", "signed/other_text",
 	};
 	long long version = lsm_status_number("version");
+	const char *path;
 	bool injected;
 	int nth, err;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		path = beside(files[i]);
 		injected = true;
 		for (nth = 1; injected && nth < NTH_MAX; nth++) {
-			FAULTY(err, injected, nth, load_file(beside(files[i])));
+			FAULTY(err, injected, nth, load_file(path));
 			ASSERT_GT(0, err) TH_LOG("allocation %d", nth);
 			ASSERT_EQ(version, lsm_status_number("version"));
 		}
@@ -307,13 +309,14 @@ TEST_F_TIMEOUT(fault, forged_load, 240)
 
 TEST_F_TIMEOUT(fault, signed_load, 240)
 {
+	const char *path = beside("signed/good");
 	long long version = lsm_status_number("version");
 	bool injected = true;
 	int nth, err, failed = 0;
 
 	/* Once it is in force it may be loaded again */
 	for (nth = 1; injected && nth < NTH_MAX; nth++) {
-		FAULTY(err, injected, nth, load_file(beside("signed/good")));
+		FAULTY(err, injected, nth, load_file(path));
 		if (!err)
 			version = 1000001;
 		ASSERT_EQ(version, lsm_status_number("version"))
