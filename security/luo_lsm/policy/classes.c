@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * From the values of a policy to classes; classes.h says what they are.
- */
+/* Makes classes of the values of a policy; classes.h defines them. */
 
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -14,7 +12,7 @@
 
 #include "classes.h"
 
-/* Visits the indices of all values that @program has for @key. */
+/* Iterates over the values that @program has for @key, by their indices. */
 struct value_walk {
 	const struct luo_program *program;
 	enum luo_key key;
@@ -41,7 +39,7 @@ static bool next_value(struct value_walk *walk, u32 *index)
 
 /* ---- Names ---- */
 
-/* In lexical order, a prefix before literals that equal it: parents first. */
+/* Lexical order; of equal texts the prefix first: a pattern follows what covers it. */
 static int pattern_compare(const void *a, const void *b, const void *values)
 {
 	const struct luo_value *x = (const struct luo_value *)values +
@@ -61,7 +59,7 @@ static u32 pattern_hash(const char *text, u32 length, bool prefix)
 	return luo_hash_end(hash, text, length, prefix);
 }
 
-/* All values of @key in the order of classes: their indices. */
+/* The indices of all values of @key, in the order of their classes. */
 static u32 *sorted_values(const struct luo_program *program, enum luo_key key,
 			  u32 *count)
 {
@@ -82,7 +80,7 @@ static u32 *sorted_values(const struct luo_program *program, enum luo_key key,
 	return order;
 }
 
-/* Keep one value of those that are equal in @distinct; sum up their bytes. */
+/* Put one of each group of equal values into @distinct, and sum up their bytes. */
 static u32 distinct_values(const struct luo_program *program, const u32 *order,
 			   u32 count, u32 *bytes)
 {
@@ -113,7 +111,7 @@ static int names_allocate(struct luo_names *names, u32 count, u32 bytes)
 	return 0;
 }
 
-/* Pattern number names->count, the next class. */
+/* Add a value as the next pattern; its number is its class. */
 static void names_add(struct luo_names *names, const struct luo_value *value,
 		      u32 *bytes)
 {
@@ -135,8 +133,9 @@ static void names_add(struct luo_names *names, const struct luo_value *value,
 }
 
 /*
- * Patterns in the order of @order. What a prefix covers follows it at once: its
- * interval ends before the first pattern that does not begin with it.
+ * Number the patterns in the order of @order. The patterns that a prefix covers
+ * follow it directly, so its classes are an interval, which ends before the
+ * first pattern that does not begin with it.
  */
 static void names_fill(struct luo_names *names,
 		       const struct luo_program *program, const u32 *order,
@@ -165,7 +164,7 @@ static bool pattern_covers(const struct luo_names *names,
 	       !memcmp(names->text + a->text, names->text + b->text, a->length);
 }
 
-/* How many patterns after number @i its prefix covers: bisects. */
+/* How many patterns after number @i begin with pattern @i: a binary search. */
 static u32 names_span(const struct luo_names *names, u32 i)
 {
 	u32 low = i, high = names->count - 1, middle;
@@ -296,7 +295,7 @@ u32 luo_sort_unique(u32 *numbers, u32 count)
 	return unique;
 }
 
-/* The numbers that a key's values name, apart by what they are. */
+/* The numbers in the values of a key: single ones, and bounds of ranges. */
 struct id_lists {
 	u32 *singles;
 	u32 *bounds;
@@ -345,7 +344,7 @@ static void ids_add_single(struct luo_ids *ids, u32 id)
 	ids->singles[slot] = (struct luo_single){ id, ids->count++ };
 }
 
-/* Each bound is a class, and after it each single number up to the next. */
+/* Number the classes: a bound, then the single numbers up to the next bound. */
 static int ids_fill(struct luo_ids *ids, const struct id_lists *lists)
 {
 	u32 slots = roundup_pow_of_two(2 * lists->single_count + 1);
@@ -370,7 +369,7 @@ static int ids_fill(struct luo_ids *ids, const struct id_lists *lists)
 	return 0;
 }
 
-/* Class of the bound at @id, which is one, or the number of classes. */
+/* The class of the bound @id; behind the last bound the number of classes. */
 static u32 bound_class(const struct luo_ids *ids, u32 id)
 {
 	u32 low = 0, high = ids->bound_count, middle;

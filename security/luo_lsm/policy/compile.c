@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * From a policy text to a compiled policy.
- */
+/* Compiles the text of a policy. */
 
 #include <linux/bitops.h>
 #include <linux/errno.h>
@@ -16,7 +14,7 @@
 struct compiler {
 	struct luo_program program;
 	struct luo_policy *policy;
-	struct luo_interval *values;	/* classes of each of its values */
+	struct luo_interval *values;	/* the classes of each value of @program */
 	u32 interval_max;
 };
 
@@ -36,7 +34,7 @@ static int build_classes(struct compiler *c)
 				      LUO_KEY_SESSION + i, c->values);
 		if (err)
 			return err;
-		/* And what no pattern covers, and what is not known. */
+		/* Two more: a name that no pattern covers, an unknown name */
 		policy->domain[LUO_KEY_SESSION + i] =
 			policy->names[i].count + 2;
 	}
@@ -47,10 +45,10 @@ static int build_classes(struct compiler *c)
 			return err;
 		policy->domain[LUO_KEY_UID + i] = policy->ids[i].count + 1;
 	}
-	/* Known to be someone's or not, and the caller's own or not. */
+	/* Twice: owned by the caller, owned by somebody else */
 	policy->domain[LUO_KEY_OWNER] *= 2;
 	err = luo_sizes_build(&policy->sizes, &c->program, c->values);
-	/* And what is larger than all bounds, and what is not known. */
+	/* Two more: a size above all bounds, an unknown size */
 	policy->domain[LUO_KEY_SIZE] = policy->sizes.count + 2;
 	policy->domain[LUO_KEY_USERNS] = 2;
 	policy->domain[LUO_KEY_PID] = 2;
@@ -91,7 +89,7 @@ static int interval_compare(const void *a, const void *b)
 	return cmp_int(x->low, y->low);
 }
 
-/* Sort the intervals from @first on, and join what touches. */
+/* Sort the intervals from @first on, and join those that overlap or touch. */
 static void join_intervals(struct luo_policy *policy, u32 first)
 {
 	struct luo_interval *at = policy->intervals + first;
@@ -129,7 +127,7 @@ static void add_condition(struct compiler *c,
 			add_interval(c, c->values[index].low,
 				     c->values[index].span);
 	}
-	/* Nobody escapes a deny or limit by what is not known. */
+	/* An unknown value matches every deny and limit: fail closed. */
 	if (luo_has_unknown_class(key) && statement->verb != LUO_VERB_ALLOW)
 		add_interval(c, luo_unknown_class(policy, key), 0);
 	join_intervals(policy, first);
@@ -148,7 +146,7 @@ static u32 condition_keys(const struct luo_statement *statement)
 	       (statement->init_only ? BIT(LUO_KEY_USERNS) : 0);
 }
 
-/* The statement as a rule, with its conditions. */
+/* Add the conditions of a statement, and return the rule that has them. */
 static struct luo_rule make_rule(struct compiler *c,
 				 const struct luo_statement *statement)
 {
@@ -186,7 +184,7 @@ static void add_rules(struct compiler *c)
 	}
 }
 
-/* Where the rules of each kind of limit begin, behind all others. */
+/* Reserve the rules of limits behind all others, one kind after the other. */
 static void place_limits(struct compiler *c)
 {
 	struct luo_policy *policy = c->policy;
@@ -237,7 +235,10 @@ static int allocate_rules(struct compiler *c)
 	const struct luo_program *program = &c->program;
 	u32 conditions = 0, limits = 0, intervals, i;
 
-	/* A uid of owner makes two intervals; for the others see above. */
+	/*
+	 * A value of owner= makes two intervals, see add_owner(); each condition
+	 * may have one more for what is unknown, see add_condition().
+	 */
 	intervals = 2 * program->value_count;
 	for (i = 0; i < program->statement_count; i++) {
 		conditions += hweight32(condition_keys(program->statements + i));
@@ -256,7 +257,7 @@ static int allocate_rules(struct compiler *c)
 	return 0;
 }
 
-/* ---- Statements that say the same ---- */
+/* ---- Equal statements ---- */
 
 static int condition_compare(const struct luo_policy *policy,
 			     const struct luo_condition *a,
@@ -276,7 +277,7 @@ static u32 rule_kind(const struct luo_rule *rule)
 	return rule->roots << 2 | rule->deny << 1 | rule->audit;
 }
 
-/* 0 if two statements say the same. */
+/* Order rules by what they match and do, whatever their lines are; 0: equal. */
 static int same_compare(const struct luo_policy *policy,
 			const struct luo_rule *a, const struct luo_rule *b)
 {
@@ -306,7 +307,7 @@ static int rule_compare(const void *a, const void *b, const void *priv)
 	       cmp_int(*i, *j);
 }
 
-/* Of allows and denies that say the same only the first can ever decide. */
+/* Of equal allows or denies only the first can decide: drop the others. */
 static int drop_repeated(struct luo_policy *policy)
 {
 	u32 *order;
@@ -354,7 +355,7 @@ static void collect_keys(struct luo_policy *policy)
 	}
 }
 
-/* Give back what was allocated for the largest case. */
+/* allocate_rules() reserved the most there can be: free what is not used. */
 static int shrink_intervals(struct compiler *c)
 {
 	struct luo_policy *policy = c->policy;

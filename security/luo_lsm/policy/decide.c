@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The decision: a pure function of a compiled policy and a request; and limits,
- * of a policy and a session. compiled.h says how they are found, and what it
- * costs.
+ * The decision, a pure function of a compiled policy and a request; and the
+ * limits of a session. compiled.h describes the index that both search, and what
+ * a search costs.
  */
 
 #include <linux/bitops.h>
@@ -21,14 +21,14 @@ const char *const luo_reason_names[LUO_REASON_COUNT] = {
 	[LUO_REASON_LIMIT]	= "limit",
 };
 
-/* A visit to all rules below a root that match. */
+/* A search of the index below one root: @match is called for each rule that matches. */
 struct visit {
 	const struct luo_policy *policy;
 	u32 classes[LUO_KEY_COUNT];
 	void (*match)(struct visit *visit, u32 rule);
 };
 
-/* The first statements that match so far, as lines; U32_MAX if none does. */
+/* The lowest lines of a deny and of an allow that matched so far; U32_MAX: none. */
 struct decision {
 	struct visit visit;
 	u32 deny;
@@ -64,7 +64,7 @@ static __always_inline u32 find_pattern(const struct luo_names *names,
 /* The class of a name: the longest pattern that covers it. */
 static u32 find_name_class(const struct luo_names *names, const char *name)
 {
-	/* No pattern is longer than the longest: what is behind it is alike. */
+	/* What follows the longest pattern cannot change the class. */
 	u32 length = strnlen(name, names->longest + 1);
 	const u16 *stop = names->lengths;
 	const u16 *end = stop + names->length_count;
@@ -175,7 +175,10 @@ static u32 class_of(const struct luo_policy *policy, enum luo_key key,
 
 /* ---- Rules ---- */
 
-/* Whether @class is in one of the intervals: the last that begins before it. */
+/*
+ * Whether @class is in one of the intervals. They are sorted and disjoint, so
+ * only the last that begins at or below @class can have it.
+ */
 static bool search_intervals(const struct luo_interval *at, u32 count,
 			     u32 class)
 {
@@ -239,7 +242,10 @@ static u32 search_part(const u32 *node, u32 class)
 	return start[parts];
 }
 
-/* Each node leaves its rest to be visited, so that they are few: a stack. */
+/*
+ * Depth first. Each node on the way puts its rest, the rules that its key does
+ * not tell apart, on a stack of at most LUO_INDEX_DEPTH.
+ */
 static void visit_root(struct visit *visit, u32 root)
 {
 	const u32 *index = visit->policy->index;
@@ -346,7 +352,7 @@ static void start_limits(struct visit *visit, const struct luo_policy *policy,
 		class_of_id(policy, LUO_KEY_UID, uid, uid_known);
 }
 
-/* The tightest of a kind so far. */
+/* The tightest limit of one kind that matched so far. */
 struct tightest {
 	struct visit visit;
 	struct luo_limit limit;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The index over the statements of a policy; compiled.h says what it is.
+ * Builds the interval index of a policy; compiled.h describes it.
  *
  * It is built from the roots down, with a stack of jobs in place of recursion.
- * A job is a set of rules and the box of requests that reach them: for each key
- * the range of classes that the splits above have left.
+ * A job is a set of rules, and the request box that reaches them: for each key
+ * the range of classes that is left after the splits above.
  */
 
 #include <linux/bitops.h>
@@ -23,7 +23,7 @@ struct class_range {
 	u32 high;
 };
 
-/* @count words of the index from @slot on are to refer to what is made. */
+/* A job; @count words of the index from @slot on will refer to its node. */
 struct job {
 	u32 slot;
 	u32 count;
@@ -32,7 +32,7 @@ struct job {
 	struct class_range box[LUO_KEY_COUNT];
 };
 
-/* How a set would split by a key. */
+/* A way to split a set of rules by one key. */
 struct split {
 	enum luo_key key;
 	u32 narrow;		/* most parts that a rule below them covers */
@@ -110,7 +110,7 @@ static int append_word(struct array *array, u32 word)
 	return append(array, &word, 1);
 }
 
-/* ---- Rules in a box ---- */
+/* ---- Rules in a request box ---- */
 
 static const struct luo_condition *rule_condition(const struct builder *b,
 						  u32 rule, enum luo_key key)
@@ -125,7 +125,7 @@ static const struct luo_condition *rule_condition(const struct builder *b,
 	return NULL;
 }
 
-/* What a condition leaves of some classes, piece by piece. */
+/* Iterates over the intersection of a condition with a range of classes. */
 struct pieces {
 	const struct luo_interval *at;
 	const struct luo_interval *end;
@@ -167,7 +167,7 @@ static bool next_piece(struct pieces *pieces)
 	return true;
 }
 
-/* A rule that has no condition on @key, or holds in all of the box. */
+/* Whether the rule has no condition on @key, or one that the whole box meets. */
 static bool is_wide(const struct builder *b, u32 rule, enum luo_key key)
 {
 	const struct luo_condition *condition = rule_condition(b, rule, key);
@@ -181,7 +181,7 @@ static bool is_wide(const struct builder *b, u32 rule, enum luo_key key)
 	       pieces.piece.high == box->high;
 }
 
-/* It matches every request that comes here. */
+/* A certain rule: it matches every request in the box. */
 static bool is_certain(const struct builder *b, u32 rule)
 {
 	const struct luo_rule *at = &b->policy->rules[rule];
@@ -194,9 +194,9 @@ static bool is_certain(const struct builder *b, u32 rule)
 	return true;
 }
 
-/* ---- Rules that make no difference ---- */
+/* ---- Rules that cannot change a verdict ---- */
 
-/* The first certain rule of each sort, as lines; U32_MAX if there is none. */
+/* The lowest line of a certain rule of each sort; U32_MAX: there is none. */
 struct certain {
 	u32 deny;
 	u32 allow;
@@ -225,9 +225,9 @@ static struct certain find_certain(const struct builder *b)
 }
 
 /*
- * With a certain deny, only denies before it matter, for the line of a verdict.
- * With a certain allow, of the allows only those before it do, and those that
- * audit until one that is certain does.
+ * If a deny is certain, the verdict is a deny: only denies on lower lines can
+ * change the line that it names. If an allow is certain, of the other allows only
+ * those on lower lines can, and those that audit, unless a certain one does.
  */
 static bool makes_difference(const struct luo_rule *rule,
 			     const struct certain *certain)
@@ -247,7 +247,7 @@ static bool is_tighter(const struct luo_policy *policy, u32 a, u32 b)
 	return x < y || (x == y && policy->rules[a].line < policy->rules[b].line);
 }
 
-/* Of the limits that are certain the tightest one, and all that are tighter. */
+/* Keep the tightest of the certain limits, and all limits that are tighter. */
 static void prune_limits(struct builder *b)
 {
 	u32 i, kept = 0, tightest = U32_MAX;
@@ -285,14 +285,14 @@ static void prune(struct builder *b)
 		prune_access(b);
 	else if (b->root != LUO_ROOT_LIMIT(LUO_LIMIT_SESSIONS))
 		prune_limits(b);
-	/* All limits of sessions count: each has a counter. */
+	/* Each limit of sessions has a counter of its own: keep all. */
 }
 
 /* ---- Parts ---- */
 
 /*
- * Set the bounds of the parts into which the rules that cover at most @narrow
- * of them now divide the box along @key.
+ * Divide the box along @key into parts, at the bounds of the rules that cover at
+ * most @narrow of the present parts.
  */
 static void find_bounds(struct builder *b, enum luo_key key, u32 narrow)
 {
@@ -331,7 +331,7 @@ static u32 find_part(const struct builder *b, u32 class)
 	return low;
 }
 
-/* Number of parts that rule @i of the set covers; U32_MAX: it is wide. */
+/* How many parts rule @i of the set covers; U32_MAX: it is wide. */
 static u32 count_parts(const struct builder *b, enum luo_key key, u32 i)
 {
 	struct pieces pieces;
@@ -348,9 +348,8 @@ static u32 count_parts(const struct builder *b, enum luo_key key, u32 i)
 }
 
 /*
- * The part of the class of values that are not known. All denies and limits are
- * in it, whatever their values are: it says nothing about how well a key tells
- * rules apart.
+ * The part that has the class of unknown values. It does not count when splits
+ * are compared: all denies and limits are in it, whatever the key.
  */
 static bool is_unknown_part(const struct builder *b, enum luo_key key, u32 part)
 {
@@ -359,8 +358,8 @@ static bool is_unknown_part(const struct builder *b, enum luo_key key, u32 part)
 }
 
 /*
- * For all parts the number of narrow rules in them; returns the largest, but
- * for that of values that are not known.
+ * Count the narrow rules in each part; return the largest number, leaving out
+ * the part of unknown values.
  */
 static u32 count_loads(struct builder *b, const struct split *split)
 {
@@ -388,8 +387,8 @@ static u32 count_loads(struct builder *b, const struct split *split)
 }
 
 /*
- * Rules that cover the fewest parts go below them, as many as make no more
- * than twice as many copies; the others are the rest.
+ * Choose the narrow rules: those that cover the fewest parts, as many as make at
+ * most two copies a rule. The others are wide, and become the rest of the node.
  */
 static void choose_narrow(struct builder *b, struct split *split)
 {
@@ -429,7 +428,7 @@ static struct split try_split(struct builder *b, enum luo_key key)
 	return split;
 }
 
-/* What is left to do after a split: its depth on both sides, in nodes. */
+/* An estimate of the nodes that a search visits below a split, on both sides. */
 static u32 split_cost(const struct split *split)
 {
 	return fls(split->most) + fls(split->rest);
@@ -444,7 +443,7 @@ static bool is_better(const struct split *a, const struct split *b)
 	return a->most + a->rest < b->most + b->rest;
 }
 
-/* The best key to split by, or false if none makes the set smaller. */
+/* Find the best key to split by; false if no split makes the set smaller. */
 static bool choose_split(struct builder *b, struct split *best)
 {
 	struct split split;
@@ -515,7 +514,7 @@ static int push_job(struct builder *b, const struct job *job)
 	return 0;
 }
 
-/* @set shall be reached from @job's slots: now if it is small, or later. */
+/* Make @job's slots refer to @set: to a leaf if it is small, else by a new job. */
 static int emit_set(struct builder *b, struct job *job, const u32 *set,
 		    u32 count)
 {
@@ -528,7 +527,7 @@ static int emit_set(struct builder *b, struct job *job, const u32 *set,
 	return err ?: push_job(b, job);
 }
 
-/* Put the narrow rules into their parts: b->loads become the parts' ends. */
+/* Copy the narrow rules into their parts; b->loads become the ends of the parts. */
 static int fill_parts(struct builder *b, const struct split *split)
 {
 	u32 i, part, end, sum = 0;
@@ -596,7 +595,7 @@ static int emit_rest(struct builder *b, const struct split *split, u32 slot)
 	return emit_set(b, &job, b->set, count);
 }
 
-/* Leave out empty parts at both ends; the last bound is an end, not a part. */
+/* Drop empty parts at both ends. The last bound is an end, not a part. */
 static void trim_parts(struct builder *b)
 {
 	u32 first = 0;
@@ -632,7 +631,7 @@ static int emit_split(struct builder *b, const struct split *split)
 		append_word(&b->index, b->bounds[0]);
 		append_word(&b->index, span);
 	} else {
-		/* One part more, which is empty: what is behind the last. */
+		/* One more part, which is empty: the classes behind the last */
 		append_word(&b->index, parts + 1);
 		append(&b->index, b->bounds, parts + 1);
 		append_word(&b->index, LUO_REF_NONE);
@@ -647,7 +646,7 @@ static int emit_split(struct builder *b, const struct split *split)
 
 /* ---- Jobs ---- */
 
-/* The split's parts, without what is wide; false if they are too large. */
+/* Make the parts of a split; false if their copies would be too many. */
 static bool prepare_split(struct builder *b, struct split *split)
 {
 	u64 words;
@@ -715,7 +714,7 @@ static int do_jobs(struct builder *b)
 	return 0;
 }
 
-/* An operation with the very statements of an earlier one shares its index. */
+/* Operations that have the same rules share one index. */
 static bool share_root(struct luo_policy *policy, u32 root)
 {
 	u32 i, other;
@@ -751,7 +750,7 @@ static int build_root(struct builder *b, u32 root)
 		if (policy->rules[i].roots & BIT(root))
 			b->set[count++] = i;
 	}
-	/* Word 0 of the index is where the root is put for now. */
+	/* Until it is done, the reference to the root is in word 0 of the index. */
 	err = emit_set(b, &job, b->set, count);
 	if (!err)
 		err = do_jobs(b);
