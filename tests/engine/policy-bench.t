@@ -15,9 +15,10 @@ if ! command -v valgrind >/dev/null; then
 fi
 "$top/tests/build" -C "$top/tools/libluo-policy" O="$out" bench || { echo "Bail out! tools/libluo-policy does not build"; exit 1; }
 
-# instructions SHAPE RULES KIND FUNCTION: of one decision
+# instructions POLICY RULES KIND FUNCTION: of one decision. What the dynamic linker does
+# at the first call of a function of libc is none of it.
 instructions() {
-	valgrind --tool=callgrind --callgrind-out-file="$tmp/out" \
+	LD_BIND_NOW=1 valgrind --tool=callgrind --callgrind-out-file="$tmp/out" \
 		--toggle-collect="$4" "$out/bench" "$1" "$2" "$3" 100 \
 		2>"$tmp/valgrind" >"$tmp/bench"
 	sed -n 's/.*Collected : \([0-9]*\)00$/\1/p' "$tmp/valgrind"
@@ -25,7 +26,7 @@ instructions() {
 
 number=0
 
-# measure SHAPE KIND FUNCTION
+# measure POLICY KIND FUNCTION
 measure() {
 	local policy=$1 kind=$2 function=$3 rules bytes verdict="not ok" counts=()
 	number=$((number + 1))
