@@ -21,13 +21,17 @@ seq 1 30 >"$pristine/fs/Kconfig"
 cp -al "$pristine" "$tree"
 echo "new" >"$repo/fs/new/file.c"
 
-edit() { # FILE FROM TO: a patch that changes one line
+commits() { printf '%s\n' "$@" >"$repo/series"; }
+edit() { # FILE FROM TO: a commit that changes one line
+	printf 'test: Change a line\n\nIt was another.\n\n'
 	(cd "$pristine" && sed "s/^$2\$/$3/" "$1" | diff -u --label "a/$1" --label "b/$1" "$1" -) || true
 }
 overlay() { python3 "$top/tools/kernel/overlay.py" "$repo" "$tree" "$pristine" 2>&1; }
 
+like "$(overlay)" "has no file series" "a folder that is none of this project's is refused"
 edit kernel/core.c 10 ten >"$repo/kernel/core.patch"
 edit fs/Kconfig 5 five >"$repo/Kconfig.patch"
+commits kernel/core.patch '	fs/'
 check "applies" overlay
 is "$(sed -n 10p "$tree/kernel/core.c")" ten "the patched file is patched"
 is "$(sed -n 10p "$pristine/kernel/core.c")" 10 "the pristine one is not, though it was one file before"
@@ -41,14 +45,17 @@ check "its file is new to make" test "$tree/kernel/core.c" -nt "$pristine/kernel
 is "$(date -r "$tree/fs/Kconfig" +%Y)" 2020 "other files keep their date"
 
 rm -r "$repo/kernel/core.patch" "$repo/fs/new"
+printf 'test: Add a file\n\nIt was missing.\n' >"$repo/fs/list.msg"
+commits fs/list.msg '	fs/'
 overlay >/dev/null
 check "a patch that is gone is undone" cmp "$tree/kernel/core.c" "$pristine/kernel/core.c"
 check "in a file of a new date" test "$tree/kernel/core.c" -nt "$tree/fs/Kconfig"
 check "so is a file that is gone" test ! -e "$tree/fs/new"
 
 edit fs/Kconfig 20 twenty >"$repo/kernel/second.patch"
+commits kernel/second.patch '	fs/'
 out=$(overlay)
-is $? 1 "two patches on one file are refused"
+is $? 1 "a patch of a file that Kconfig.patch edits is refused"
 like "$out" "fs/Kconfig is edited by both kernel/second.patch and Kconfig.patch" "and named"
 edit kernel/core.c 10 ten | sed 's/^ 8$/ eight/' >"$repo/kernel/second.patch"
 out=$(overlay)
@@ -56,6 +63,7 @@ is $? 1 "a patch that needs fuzz is refused"
 like "$out" "kernel/second.patch does not apply without fuzz" "and named"
 is "$(sed -n 5p "$tree/fs/Kconfig")" five "a refused overlay changes nothing"
 rm "$repo/kernel/second.patch"
+commits fs/list.msg '	fs/'
 mkdir -p "$repo/fs" && echo mine >"$repo/fs/Kconfig"
 like "$(overlay)" "fs/Kconfig is a file of the kernel's own" "a file of upstream's is not replaced"
 rm "$repo/fs/Kconfig"
@@ -66,7 +74,8 @@ cp -r "$pristine" "$own"
 python3 "$top/tools/kernel/overlay.py" "$repo" "$own" >/dev/null
 is "$(sed -n 5p "$own/fs/Kconfig")" five "apply edits a tree in place"
 check "and again" python3 "$top/tools/kernel/overlay.py" "$repo" "$own"
-rm "$repo/Kconfig.patch"
+printf '%s\n' '--- a/fs/Kconfig' '+++ b/fs/Kconfig' >"$repo/Kconfig.patch"
+commits '# nothing'
 python3 "$top/tools/kernel/overlay.py" "$repo" "$own" >/dev/null
 check "and gives the original back" cmp "$own/fs/Kconfig" "$pristine/fs/Kconfig"
 

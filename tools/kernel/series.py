@@ -126,18 +126,21 @@ def parse_take(line, where):
 def parse_series(repo):
     """The commits of the file `series`, in order."""
     commits = []
-    with open(os.path.join(repo, "series"), encoding="utf-8") as f:
-        for number, line in enumerate(f, 1):
-            where = f"series:{number}"
-            if not line.strip() or line.lstrip().startswith("#"):
-                continue
-            if line[0] not in " \t":
-                commits.append(Commit(line.strip(), where))
-                commits[-1].read(repo)
-            elif not commits:
-                raise SeriesError(f"{where}: nothing to join yet: expected a commit")
-            else:
-                commits[-1].takes.append(parse_take(line, where))
+    try:
+        text = read_bytes(os.path.join(repo, "series")).decode()
+    except FileNotFoundError:
+        raise SeriesError(f"{repo} has no file series: it is no checkout of this project") from None
+    for number, line in enumerate(text.split("\n"), 1):
+        where = f"series:{number}"
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if line[0] not in " \t":
+            commits.append(Commit(line.strip(), where))
+            commits[-1].read(repo)
+        elif not commits:
+            raise SeriesError(f"{where}: nothing to join yet: expected a commit")
+        else:
+            commits[-1].takes.append(parse_take(line, where))
     return commits
 
 
