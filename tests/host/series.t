@@ -124,15 +124,15 @@ breaks() {
 }
 breaks series '/fs\/new\/$/d' "no commit takes this line of fs/new/Makefile: obj \+= b" "a line that no commit takes"
 breaks series '/^fs.first/,/=/d' "series: fs/first.patch is no commit of the series" "a patch that is no commit"
-breaks series 's|fs/list$|fs/nothing|' "series:10: fs/nothing: no line of it is left to join" "a line of the series that takes nothing"
-breaks series 's|fs/second.msg|fs/third.msg|' "series:8: there is no fs/third.msg" "a message that is not there"
+breaks series 's|fs/list$|fs/nothing|' "series:9: fs/nothing: no line of it is left to join" "a line of the series that takes nothing"
+breaks series 's|fs/second.msg|fs/third.msg|' "series:7: there is no fs/third.msg" "a message that is not there"
 breaks series 's|^fs/second.msg|fs/first.patch|' "fs/first.patch is two commits" "a patch twice"
 breaks series 's|/^2a/|/(/|' "series:4: " "a bad pattern"
 breaks fs/second.msg '3,10d' "fs/second.msg: expected a subject, a blank line and" "a message that says nothing"
 breaks fs/first.patch 's|fs/code|fs/list|' "fs/list is edited by both fs/first.patch and Kconfig.patch" "a file of Kconfig.patch in a patch"
 breaks fs/first.patch 's|^-one|-once|' "fs/first.patch does not apply without fuzz" "a patch that does not apply"
 breaks fs/first.patch 's|fs/code|fs/../code|' "patches only edit files of the tree" "a patch that leads out of the tree"
-breaks Kconfig.patch 's|^ 10|-10|' "Kconfig.patch|is removed and not replaced" "a line that Kconfig.patch removes"
+breaks Kconfig.patch '/^+eleven/d' "Kconfig.patch: fs/list: a line that is removed and not replaced" "a line that Kconfig.patch removes"
 breaks Kconfig.patch 's|^ 12|-13|' "Kconfig.patch: the hunk at line 10 does not apply to fs/list" "wiring that does not apply"
 unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL
 is "$(HOME=$tap_dir GIT_CONFIG_NOSYSTEM=1 series mail "$repo" "$tree" "$tap_dir/refused")" \
