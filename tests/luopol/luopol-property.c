@@ -14,7 +14,9 @@
 #include "analysis/compare.h"
 #include "analysis/compare_limits.h"
 #include "analysis/same_program.h"
+#include "common/memory.h"
 #include "random.h"
+#include "render/format.h"
 
 #define REQUESTS	400	/* for each pair */
 #define TOLD_MAX	65536

@@ -28,13 +28,16 @@ static void keep_names(struct arena *arena, struct luo_request *request)
 	request->obj = keep_name(arena, request->obj);
 }
 
-/* The second box of a statement with owner= may tell the same lines once more. */
+/* A statement with owner= has two request boxes: the second may name the same lines again. */
 static bool is_told(const struct diff_way *way, const struct difference *d)
 {
-	const struct difference *last = way->requests + way->request_count - 1;
+	const struct difference *last;
 
-	return way->request_count && !d->gave_up && d->op == last->op &&
-	       d->allow == last->allow && d->deny == last->deny;
+	if (!way->request_count || d->gave_up)
+		return false;
+	last = &way->requests[way->request_count - 1];
+	return d->op == last->op && d->allow == last->allow &&
+	       d->deny == last->deny;
 }
 
 static void add_request(void *data, const struct difference *d)
