@@ -16,7 +16,7 @@
 
 int out_of_memory_status = EXIT_FAILURE;
 
-void out_of_memory(void)
+_Noreturn void out_of_memory(void)
 {
 	errx(out_of_memory_status, "out of memory");
 }

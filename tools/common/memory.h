@@ -12,7 +12,7 @@
 /* What out_of_memory() exits with; EXIT_FAILURE, unless a program sets it. */
 extern int out_of_memory_status;
 
-void out_of_memory(void) __attribute__((noreturn));
+_Noreturn void out_of_memory(void);
 
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t count, size_t size);

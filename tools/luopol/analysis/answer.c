@@ -24,10 +24,10 @@ static void find_keys(struct answer *answer, const struct view *view,
 
 	for (i = 0; i < answer->count; i++) {
 		boxes = interval_index_find(view->allows[op], arena,
-				     &answer->boxes[i], &count);
+					    &answer->boxes[i], &count);
 		answer->keys |= telling_keys(boxes, count, &answer->boxes[i]);
 		boxes = interval_index_find(view->denies[op], arena,
-				     &answer->boxes[i], &count);
+					    &answer->boxes[i], &count);
 		answer->keys |= telling_keys(boxes, count, &answer->boxes[i]);
 	}
 }

@@ -101,7 +101,7 @@ static bool can_match(struct check *check, u32 index, u32 op)
 
 	for (i = 0; i < check->space.box_count[index] && !can; i++) {
 		request_box_at(&check->arena, &check->space, op,
-		       &check->space.boxes[index][i], &box);
+			       &check->space.boxes[index][i], &box);
 		can = request_space_feasible(&check->space, op, &box);
 	}
 	arena_release(&check->arena, mark);
@@ -199,8 +199,8 @@ static u32 prefer_single(const struct request_box *in, const struct request_box 
  * it alone: limits of sessions count each on its own.
  */
 static const struct request_box **covering(struct check *check, struct interval_index *rules,
-				   u32 index, u32 op, u32 kind, bool single,
-				   stands_in may, u32 *count)
+					   u32 index, u32 op, u32 kind, bool single,
+					   stands_in may, u32 *count)
 {
 	const struct request_box **boxes = NULL, **met;
 	struct request_box in, found;
@@ -209,7 +209,7 @@ static const struct request_box **covering(struct check *check, struct interval_
 	*count = 0;
 	for (i = 0; i < check->space.box_count[index]; i++) {
 		request_box_at(&check->arena, &check->space, op,
-		       &check->space.boxes[index][i], &in);
+			       &check->space.boxes[index][i], &in);
 		if (!request_space_feasible(&check->space, op, &in))
 			continue;
 		met = interval_index_find(rules, &check->arena, &in, &met_count);
@@ -237,7 +237,7 @@ enum by {
 };
 
 static struct interval_index *rules_of(const struct check *check, u32 index, enum by by,
-			    u32 kind)
+				       u32 kind)
 {
 	if (by == BY_LIMITS)
 		return check->view.limits[kind];

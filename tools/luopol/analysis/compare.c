@@ -225,10 +225,10 @@ static void compare_box(struct comparison *c, const struct request_box *allow)
 		return;
 
 	before = interval_index_find(c->allowing->allows[c->op], c->arena, &in,
-			      &before_count);
+				     &before_count);
 	before_count = keep_before(before, before_count, allow);
 	denies = interval_index_find(c->allowing->denies[c->op], c->arena, &in,
-			      &count);
+				     &count);
 	own = cover_new(c, before_count + count);
 	cover_add(&own, before, before_count);
 	cover_add(&own, denies, count);

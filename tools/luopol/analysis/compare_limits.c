@@ -108,7 +108,7 @@ static void compare_sessions(struct comparison *c, const struct request_box *lim
 
 	request_box_at(c->arena, c->tight->space, SPACE_LIMITS, limit, &in);
 	as_tight = interval_index_find(c->loose->limits[c->kind], c->arena, &in,
-				&count);
+				       &count);
 	count = keep_as_tight(c, as_tight, count, limit);
 	if (!has_whole(&in, as_tight, count))
 		tell(c, limit, FOUND_ONE, &in);
@@ -123,10 +123,10 @@ static void compare_amount(struct comparison *c, const struct request_box *limit
 
 	request_box_at(c->arena, c->tight->space, SPACE_LIMITS, limit, &in);
 	tighter = interval_index_find(c->tight->limits[c->kind], c->arena, &in,
-			       &tighter_count);
+				      &tighter_count);
 	tighter_count = keep_tighter(c, tighter, tighter_count, limit);
 	as_tight = interval_index_find(c->loose->limits[c->kind], c->arena, &in,
-				&count);
+				       &count);
 	count = keep_as_tight(c, as_tight, count, limit);
 	cover = arena_alloc(c->arena, (tighter_count + count) * sizeof(*cover));
 	for (i = 0; i < count; i++)

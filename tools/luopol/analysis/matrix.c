@@ -65,11 +65,11 @@ static enum cell look_up(struct builder *b, u32 index, u32 op, bool *except)
 
 	for (i = 0; i < b->space.box_count[index]; i++) {
 		request_box_at(&b->arena, &b->space, op, &b->space.boxes[index][i],
-		       &in);
+			       &in);
 		if (!request_space_feasible(&b->space, op, &in))
 			continue;
 		denies = interval_index_find(b->view.denies[op], &b->arena, &in,
-				      &count);
+					     &count);
 		for (j = 0; j < count; j++) {
 			part = in;
 			request_box_narrow(&b->arena, &part, denies[j]);

@@ -33,8 +33,8 @@ static bool is_power_of_two(u32 n)
  * @key; if @alone, in nothing else.
  */
 static const struct class_set *without(struct arena *arena, const struct request_box *box,
-				 const struct taken *taken, u32 count,
-				 enum luo_key key, bool alone)
+				       const struct taken *taken, u32 count,
+				       enum luo_key key, bool alone)
 {
 	u32 i, j, room = 0, mask = alone ? U32_MAX : BIT(key);
 	const struct class_set *from;

@@ -154,7 +154,7 @@ enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
 	u32 count, own_count = 0, i;
 
 	boxes = interval_index_find(allow ? view->allows[op] : view->denies[op], arena,
-			     in, &count);
+				    in, &count);
 	own = arena_alloc(arena, count * sizeof(*own));
 	for (i = 0; i < count; i++) {
 		if (view_line(view, boxes[i]->statement) == line) {

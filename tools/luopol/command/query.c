@@ -32,7 +32,7 @@ static int exit_status(enum answer_kind kind)
 
 static int answer_all(struct query *query)
 {
-	json_object *array = json ? json_object_new_array() : NULL;
+	struct json_object *array = json ? json_object_new_array() : NULL;
 	u32 ops = query->requests.source.program.statements[0].ops, op;
 	int status, worst = EXIT_GOOD;
 	struct answer answer;

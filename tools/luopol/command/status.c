@@ -46,7 +46,7 @@ static bool is_flag(const char *key)
 	       !strcmp(key, "signed") || !strcmp(key, "require_signature");
 }
 
-static void add_json(json_object *object, const char *key, const char *value)
+static void add_json(struct json_object *object, const char *key, const char *value)
 {
 	if (is_flag(key))
 		json_add_flag(object, key, *value == '1');
@@ -59,7 +59,7 @@ static void add_json(json_object *object, const char *key, const char *value)
 /* Prints @text, which is taken apart on the way. */
 static struct state print_status(char *text)
 {
-	json_object *object = json ? json_object_new_object() : NULL;
+	struct json_object *object = json ? json_object_new_object() : NULL;
 	char *line, *value, *rest = text;
 	struct state state = {};
 

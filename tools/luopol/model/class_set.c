@@ -53,7 +53,7 @@ const struct class_set *class_set_of(struct arena *arena, u32 low, u32 high)
 }
 
 const struct class_set *class_set_intersect(struct arena *arena, const struct class_set *a,
-			  const struct class_set *b)
+					    const struct class_set *b)
 {
 	struct class_set *set = class_set_new(arena, a->count + b->count);
 	u32 i = 0, j = 0, low, high;
@@ -73,7 +73,7 @@ const struct class_set *class_set_intersect(struct arena *arena, const struct cl
 }
 
 const struct class_set *class_set_subtract(struct arena *arena, const struct class_set *a,
-			    const struct class_set *b)
+					   const struct class_set *b)
 {
 	struct class_set *set = class_set_new(arena, a->count + b->count);
 	u32 i, j = 0, low;
@@ -89,7 +89,7 @@ const struct class_set *class_set_subtract(struct arena *arena, const struct cla
 				class_set_add(set, low, b->at[j].low - 1);
 			low = b->at[j].high + 1;
 			rest = b->at[j].high < a->at[i].high;
-			/* A range of @b that reaches further may overlap the next one of @a, too. */
+			/* A range of @b that reaches further may overlap the next of @a, too. */
 			if (rest)
 				j++;
 		}

@@ -56,7 +56,7 @@ void interval_index_add(struct interval_index *index, u32 statement)
 		if (index->count == index->room) {
 			index->room = 2 * index->room + 16;
 			index->boxes = xrealloc(index->boxes, index->room,
-					       sizeof(*index->boxes));
+						sizeof(*index->boxes));
 		}
 		index->boxes[index->count++] = &index->space->boxes[statement][i];
 	}
@@ -188,7 +188,7 @@ static u32 entries_before(const struct level *level, u32 class)
 }
 
 static void keep_if_overlaps(struct interval_index *index, const struct request_box *in,
-		 const struct request_box *box)
+			     const struct request_box *box)
 {
 	if (request_box_overlaps(in, box))
 		index->found[index->found_count++] = box;
@@ -212,7 +212,7 @@ static void find_in_level(struct interval_index *index, const struct level *leve
 }
 
 const struct request_box **interval_index_find(struct interval_index *index, struct arena *arena,
-				const struct request_box *in, u32 *count)
+					       const struct request_box *in, u32 *count)
 {
 	const struct request_box **found;
 	u32 i;

@@ -16,8 +16,8 @@ static void give_key(struct request_box *box, enum luo_key key, const struct cla
 }
 
 static struct class_set *value_set(struct request_space *space,
-			     const struct luo_statement *statement,
-			     enum luo_key key)
+				   const struct luo_statement *statement,
+				   enum luo_key key)
 {
 	u32 first = statement->lists[key].first;
 	u32 count = statement->lists[key].count, i;
@@ -25,18 +25,18 @@ static struct class_set *value_set(struct request_space *space,
 
 	for (i = first; i < first + count; i++)
 		class_set_add(set, space->values[i].low,
-			space->values[i].low + space->values[i].span);
+			      space->values[i].low + space->values[i].span);
 	/* A value that is not known matches every deny and limit, as in the kernel. */
 	if (statement->verb != LUO_VERB_ALLOW && key != LUO_KEY_OWNER)
 		class_set_add(set, request_space_unknown(space, key),
-			request_space_unknown(space, key));
+			      request_space_unknown(space, key));
 	class_set_normalize(set);
 	return set;
 }
 
 /* The classes of owner= as they are written: self, unknown and other numbers. */
 static const struct class_set *owner_set(struct request_space *space,
-				   const struct luo_statement *statement)
+					 const struct luo_statement *statement)
 {
 	u32 first = statement->lists[LUO_KEY_OWNER].first;
 	u32 count = statement->lists[LUO_KEY_OWNER].count, i;
@@ -62,7 +62,7 @@ static const struct class_set *owner_set(struct request_space *space,
 
 /* The numbers of owner=. A caller who has one of them owns its own sessions. */
 static const struct class_set *owner_uids(struct request_space *space,
-				    const struct luo_statement *statement)
+					  const struct luo_statement *statement)
 {
 	u32 first = statement->lists[LUO_KEY_OWNER].first;
 	u32 count = statement->lists[LUO_KEY_OWNER].count, i;
@@ -71,7 +71,7 @@ static const struct class_set *owner_uids(struct request_space *space,
 	for (i = first; i < first + count; i++) {
 		if (space->all.values[i].kind == LUO_VALUE_RANGE)
 			class_set_add(set, space->values[i].low,
-				space->values[i].low + space->values[i].span);
+				      space->values[i].low + space->values[i].span);
 	}
 	class_set_normalize(set);
 	return set;
@@ -119,19 +119,20 @@ void request_box_build(struct request_space *space, u32 index)
 		add_owner(space, index);
 }
 
-void request_box_narrow(struct arena *arena, struct request_box *box, const struct request_box *with)
+void request_box_narrow(struct arena *arena, struct request_box *box,
+			const struct request_box *with)
 {
 	u32 left, key;
 
 	for (left = with->given; left; left &= left - 1) {
 		key = __builtin_ctz(left);
 		box->keys[key] = class_set_intersect(arena, box->keys[key],
-					 with->keys[key]);
+						     with->keys[key]);
 	}
 }
 
 void request_box_at(struct arena *arena, const struct request_space *space, u32 op,
-	    const struct request_box *from, struct request_box *box)
+		    const struct request_box *from, struct request_box *box)
 {
 	*box = space->world[op];
 	box->statement = from->statement;

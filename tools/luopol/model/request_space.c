@@ -178,7 +178,7 @@ static bool class_has_sample(struct request_space *space, enum luo_key key, u32 
 
 /* The classes of @key that have a sample, and if @unknown that of unknown values. */
 static const struct class_set *all_classes(struct request_space *space, enum luo_key key,
-				     bool unknown)
+					   bool unknown)
 {
 	u32 count = space->domain[key] - 1, class;
 	bool *has = xcalloc(count, sizeof(*has));
@@ -257,7 +257,8 @@ static bool is_single(const struct class_set *set)
 	return set->count == 1 && set->at[0].low == set->at[0].high;
 }
 
-bool request_space_feasible(const struct request_space *space, u32 op, const struct request_box *box)
+bool request_space_feasible(const struct request_space *space, u32 op,
+			    const struct request_box *box)
 {
 	const struct class_set *owners = box->keys[LUO_KEY_OWNER];
 	const struct class_set *uids = box->keys[LUO_KEY_UID];
@@ -299,7 +300,7 @@ static void collect_keys(struct request_space *space)
 }
 
 void request_space_build(struct request_space *space, const struct luo_program *const *programs,
-		 u32 count)
+			 u32 count)
 {
 	u32 i;
 

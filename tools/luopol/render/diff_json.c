@@ -11,9 +11,9 @@
 #include "render/json.h"
 #include "render/request_text.h"
 
-static json_object *json_place(u32 line)
+static struct json_object *json_place(u32 line)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_object_new_object();
 
 	json_add(object, "reason", line ? "rule" : "no-rule");
 	if (line)
@@ -21,10 +21,10 @@ static json_object *json_place(u32 line)
 	return object;
 }
 
-static json_object *json_request(const struct diff_way *way,
-				 const struct difference *d)
+static struct json_object *json_request(const struct diff_way *way,
+					const struct difference *d)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_object_new_object();
 	size_t size;
 	char *text;
 	FILE *out = open_memstream(&text, &size);
@@ -38,9 +38,9 @@ static json_object *json_request(const struct diff_way *way,
 	return object;
 }
 
-static json_object *json_limit(const struct limit_difference *d)
+static struct json_object *json_limit(const struct limit_difference *d)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_object_new_object();
 	size_t size;
 	char *session;
 	FILE *out = open_memstream(&session, &size);
@@ -59,11 +59,11 @@ static json_object *json_limit(const struct limit_difference *d)
 	return object;
 }
 
-static json_object *json_way(const struct diff_way *way)
+static struct json_object *json_way(const struct diff_way *way)
 {
-	json_object *object = json_object_new_object();
-	json_object *requests = json_object_new_array();
-	json_object *limits = json_object_new_array();
+	struct json_object *object = json_object_new_object();
+	struct json_object *requests = json_object_new_array();
+	struct json_object *limits = json_object_new_array();
 	u32 i;
 
 	for (i = 0; i < way->request_count; i++) {
@@ -83,7 +83,7 @@ static json_object *json_way(const struct diff_way *way)
 
 void diff_json(const struct diff *diff)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_object_new_object();
 
 	json_object_object_add(object, "more", json_way(&diff->more));
 	json_object_object_add(object, "less", json_way(&diff->less));

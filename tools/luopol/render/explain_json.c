@@ -13,7 +13,7 @@
 #include "render/json.h"
 
 /* What @print prints of a record. */
-static void json_add_printed(json_object *object, const char *key,
+static void json_add_printed(struct json_object *object, const char *key,
 			     void (*print)(FILE *out, const struct record *r),
 			     const struct record *r)
 {
@@ -28,7 +28,7 @@ static void json_add_printed(json_object *object, const char *key,
 }
 
 /* As a policy writes it: names are any bytes, and JSON is not. */
-static void json_add_name(json_object *object, const char *key,
+static void json_add_name(struct json_object *object, const char *key,
 			  const char *name)
 {
 	char *text;
@@ -45,7 +45,7 @@ static void print_iso_time(FILE *out, const struct record *r)
 	print_time(out, r, "%FT%TZ");
 }
 
-static void json_add_caller(json_object *object, const struct record *r)
+static void json_add_caller(struct json_object *object, const struct record *r)
 {
 	json_add_name(object, "exe", r->exe);
 	json_add_name(object, "comm", r->comm);
@@ -58,7 +58,7 @@ static void json_add_caller(json_object *object, const struct record *r)
 	json_add_number(object, "pid", r->pid);
 }
 
-static void json_add_line(json_object *object, const struct source *policy,
+static void json_add_line(struct json_object *object, const struct source *policy,
 			  u32 line)
 {
 	size_t size;
@@ -71,7 +71,7 @@ static void json_add_line(json_object *object, const struct source *policy,
 	free(text);
 }
 
-static void json_add_decision(json_object *object, const struct record *r,
+static void json_add_decision(struct json_object *object, const struct record *r,
 			      const struct source *policy)
 {
 	json_add(object, "reason", luo_reason_names[r->reason]);
@@ -84,10 +84,10 @@ static void json_add_decision(json_object *object, const struct record *r,
 		json_add_line(object, policy, r->line);
 }
 
-static json_object *explain_record(const struct record *r,
-				   const struct source *policy)
+static struct json_object *explain_record(const struct record *r,
+					  const struct source *policy)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_object_new_object();
 
 	json_add(object, "operation", record_op_name(r));
 	json_add(object, "verdict", r->allowed ? "allowed" : "denied");
@@ -108,10 +108,10 @@ static json_object *explain_record(const struct record *r,
 	return object;
 }
 
-json_object *explain_json(const struct records *records,
-			  const struct source *policy)
+struct json_object *explain_json(const struct records *records,
+				 const struct source *policy)
 {
-	json_object *array = json_object_new_array();
+	struct json_object *array = json_object_new_array();
 	u32 i;
 
 	for (i = 0; i < records->count; i++)

@@ -12,7 +12,7 @@
 #include "host/records.h"
 
 /* All of them; with the lines of @policy that decided, unless it is NULL. */
-json_object *explain_json(const struct records *records,
-			  const struct source *policy);
+struct json_object *explain_json(const struct records *records,
+				 const struct source *policy);
 
 #endif /* _LUOPOL_EXPLAIN_JSON_H */

@@ -7,25 +7,25 @@
 
 #include "render/json.h"
 
-void json_add(json_object *object, const char *key,
-			    const char *text)
+void json_add(struct json_object *object, const char *key,
+	      const char *text)
 {
 	json_object_object_add(object, key, json_object_new_string(text));
 }
 
-void json_add_number(json_object *object, const char *key,
-				   int64_t number)
+void json_add_number(struct json_object *object, const char *key,
+		     int64_t number)
 {
 	json_object_object_add(object, key, json_object_new_int64(number));
 }
 
-void json_add_flag(json_object *object, const char *key,
-				 bool flag)
+void json_add_flag(struct json_object *object, const char *key,
+		   bool flag)
 {
 	json_object_object_add(object, key, json_object_new_boolean(flag));
 }
 
-void json_print(json_object *object, bool one_line)
+void json_print(struct json_object *object, bool one_line)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
 

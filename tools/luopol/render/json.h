@@ -11,10 +11,10 @@
 
 #include <json-c/json.h>
 
-void json_add(json_object *object, const char *key, const char *text);
-void json_add_number(json_object *object, const char *key, int64_t number);
-void json_add_flag(json_object *object, const char *key, bool flag);
+void json_add(struct json_object *object, const char *key, const char *text);
+void json_add_number(struct json_object *object, const char *key, int64_t number);
+void json_add_flag(struct json_object *object, const char *key, bool flag);
 /* In one line, or in a form that is easy to read. Gives the object back. */
-void json_print(json_object *object, bool one_line);
+void json_print(struct json_object *object, bool one_line);
 
 #endif /* _LUOPOL_JSON_H */

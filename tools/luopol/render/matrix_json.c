@@ -7,9 +7,9 @@
 #include "render/matrix_json.h"
 #include "render/matrix_table.h"
 
-static json_object *json_lines(const struct line_list *lines)
+static struct json_object *json_lines(const struct line_list *lines)
 {
-	json_object *array = json_object_new_array();
+	struct json_object *array = json_object_new_array();
 	u32 i;
 
 	for (i = 0; i < lines->count; i++)
@@ -18,9 +18,9 @@ static json_object *json_lines(const struct line_list *lines)
 	return array;
 }
 
-static json_object *json_row(const struct row *row)
+static struct json_object *json_row(const struct row *row)
 {
-	json_object *object = json_object_new_object(), *cell;
+	struct json_object *object = json_object_new_object(), *cell;
 	u32 op;
 
 	json_add(object, "who", row->who);
@@ -39,8 +39,8 @@ static json_object *json_row(const struct row *row)
 
 void matrix_json(const struct matrix *matrix)
 {
-	json_object *object = json_object_new_object();
-	json_object *rows = json_object_new_array();
+	struct json_object *object = json_object_new_object();
+	struct json_object *rows = json_object_new_array();
 	u32 i;
 
 	for (i = 0; i < matrix->count; i++)

@@ -11,9 +11,9 @@
 #include "render/query_text.h"
 #include "render/request_text.h"
 
-static json_object *json_witness(const struct witness *witness, u32 keys)
+static struct json_object *json_witness(const struct witness *witness, u32 keys)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_object_new_object();
 	char *text;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -29,10 +29,10 @@ static json_object *json_witness(const struct witness *witness, u32 keys)
 }
 
 /* What is missing for it to be allowed. */
-static void json_missing(json_object *object, struct query *query,
+static void json_missing(struct json_object *object, struct query *query,
 			 const struct answer *answer, u32 op)
 {
-	json_object *array = json_object_new_array(), *statement;
+	struct json_object *array = json_object_new_array(), *statement;
 	struct near near[NEAREST] = {};
 	u32 i, count;
 	size_t size;
@@ -59,8 +59,8 @@ static void json_missing(json_object *object, struct query *query,
 	free(text);
 }
 
-json_object *query_json(struct query *query,
-				const struct answer *answer, u32 op)
+struct json_object *query_json(struct query *query,
+			       const struct answer *answer, u32 op)
 {
 	static const char *const kinds[] = {
 		[ANSWER_NEVER]	 = "never",
@@ -69,7 +69,7 @@ json_object *query_json(struct query *query,
 		[ANSWER_DEPENDS] = "depends",
 		[ANSWER_GAVE_UP] = "unknown",
 	};
-	json_object *object = json_object_new_object(), *keys, *name;
+	struct json_object *object = json_object_new_object(), *keys, *name;
 	u32 key;
 
 	json_add(object, "operation", luo_op_names[op]);

@@ -10,7 +10,7 @@
 
 #include "analysis/query.h"
 
-json_object *query_json(struct query *query, const struct answer *answer,
-			u32 op);
+struct json_object *query_json(struct query *query, const struct answer *answer,
+			       u32 op);
 
 #endif /* _LUOPOL_QUERY_JSON_H */
