@@ -15,18 +15,23 @@
  *               user namespace.
  * @gid:         Its group; INVALID_GID likewise.
  * @size:        Its size in bytes.
+ * @mode:        Its permissions, S_IALLUGO at most, without the type of the file.
+ * @flags:       How it was opened: O_RDONLY, O_WRONLY or O_RDWR, and of the other
+ *               O_* flags those that fcntl(F_GETFL) shows.
  * @context:     Its security context, NUL-terminated, or NULL if it had none. The
  *               current policy may not know the context.
  * @context_len: Length of @context, not counting the NUL.
  * @context_lsm: The security module of the context, LSM_ID_*; 0 without one.
  *
- * The identity is that at the time of the live update. The owner and the label
- * may have changed since the file was preserved.
+ * The identity is that at the time of the live update. Owner, mode and label may
+ * have changed since the file was preserved.
  */
 struct luo_file_identity {
 	kuid_t uid;
 	kgid_t gid;
 	u64 size;
+	umode_t mode;
+	unsigned int flags;
 	const char *context;
 	u32 context_len;
 	u32 context_lsm;

@@ -160,6 +160,8 @@ luo_identity_from_ser(const struct luo_identity_file_ser *ser,
 		.uid = make_kuid(&init_user_ns, ser->uid),
 		.gid = make_kgid(&init_user_ns, ser->gid),
 		.size = ser->size,
+		.mode = ser->mode,
+		.flags = luo_identity_open_flags(ser->flags),
 		.context = ser->context_len ? ser->text : NULL,
 		.context_len = ser->context_len,
 		.context_lsm = ser->context_lsm,
@@ -189,10 +191,17 @@ static bool luo_identity_owns_inode(const struct inode *inode)
 	       (!inode->i_nlink || IS_ANON_FILE(inode));
 }
 
+/* What nobody knows to have been granted is not granted: see below. */
+#define LUO_IDENTITY_UNKNOWN_MODE	0600
+
 /**
- * luo_identity_apply() - Restore the owner and the label of a restored file.
+ * luo_identity_apply() - Restore owner, mode and label of a restored file.
  * @ser:  The file's record, or NULL.
  * @file: The file, which is not accessible to others yet.
+ *
+ * Without a record the file belongs to the task that restores it, as the handler
+ * made it, and to no other: permissions of its former group and of others would
+ * now be those of other groups and others.
  *
  * Context: Process context; may sleep. Not again after it succeeded.
  * Return: 0, or the error of the security module. It can be tried again.
@@ -202,9 +211,15 @@ int luo_identity_apply(const struct luo_identity_file_ser *ser,
 {
 	struct inode *inode = file_inode(file);
 
-	if (!ser || !luo_identity_owns_inode(inode))
+	if (!luo_identity_owns_inode(inode))
 		return 0;
 
+	if (!ser) {
+		inode->i_mode &= S_IFMT | LUO_IDENTITY_UNKNOWN_MODE;
+		return 0;
+	}
+
+	inode->i_mode = (inode->i_mode & S_IFMT) | ser->mode;
 	inode->i_uid = make_kuid(&init_user_ns, ser->uid);
 	inode->i_gid = make_kgid(&init_user_ns, ser->gid);
 	return luo_identity_restore_context(inode, ser->text, ser->context_len,

@@ -2,7 +2,7 @@
 /*
  * Identities of sessions and files: serialization in the old kernel.
  *
- * Identities are serialized in the reboot path, because the owner and the label
+ * Identities are serialized in the reboot path, because owner, mode and label
  * of a preserved file can change until then. If serialization fails, the live
  * update is canceled.
  *
@@ -24,6 +24,7 @@
 #include <linux/liveupdate.h>
 #include <linux/luo_sessionfs.h>
 #include <linux/mutex.h>
+#include <linux/posix_acl.h>
 #include <linux/security.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
@@ -142,10 +143,47 @@ static int luo_identity_write_session(struct luo_identity_writer *writer,
 	return 0;
 }
 
+/* Access control lists do not go along. */
+static bool luo_identity_has_acl(struct inode *inode)
+{
+#ifdef CONFIG_FS_POSIX_ACL
+	struct posix_acl *acl = get_cached_acl(inode, ACL_TYPE_ACCESS);
+
+	if (acl && !is_uncached_acl(acl)) {
+		posix_acl_release(acl);
+		return true;
+	}
+#endif
+	return false;
+}
+
+/*
+ * Get the permissions of a file, as far as they hold in the next kernel. There
+ * the file is on another mount: what this one forbids stays forbidden. Without
+ * the access control list that it had, the group would have all that the list's
+ * mask allowed, which these bits then are: it has nothing instead.
+ *
+ * Set-user-ID has no effect on the mount that memfds are on, which is in no
+ * namespace.
+ */
+static umode_t luo_identity_mode(const struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	umode_t mode = READ_ONCE(inode->i_mode) & LUO_IDENTITY_MODE_MASK;
+
+	if (path_noexec(&file->f_path))
+		mode &= ~0111;
+	if (luo_identity_has_acl(inode))
+		mode &= ~0070;
+
+	return mode;
+}
+
 static int luo_identity_write_file(struct luo_identity_writer *writer,
-				   u64 token, const struct inode *inode,
+				   u64 token, const struct file *file,
 				   const struct lsm_context *context)
 {
+	const struct inode *inode = file_inode(file);
 	struct luo_identity_file_ser *ser;
 
 	if (context->len > LUO_IDENTITY_CONTEXT_MAX)
@@ -160,6 +198,10 @@ static int luo_identity_write_file(struct luo_identity_writer *writer,
 	ser->size = i_size_read(inode);
 	ser->uid = from_kuid(&init_user_ns, inode->i_uid);
 	ser->gid = from_kgid(&init_user_ns, inode->i_gid);
+	ser->mode = luo_identity_mode(file);
+	ser->flags = luo_identity_file_flags(file->f_mode & FMODE_READ,
+					     file->f_mode & FMODE_WRITE,
+					     READ_ONCE(file->f_flags));
 	ser->context_len = context->len;
 	ser->context_lsm = context->id;
 	memcpy(ser->text, context->context, context->len);
@@ -171,15 +213,14 @@ static int luo_identity_write_file(struct luo_identity_writer *writer,
 static int luo_identity_visit_file(void *arg, u64 token, struct file *file,
 				   const struct luo_identity_file_ser **unused)
 {
-	struct inode *inode = file_inode(file);
 	struct lsm_context context;
 	int err;
 
-	err = luo_identity_get_context(inode, &context);
+	err = luo_identity_get_context(file_inode(file), &context);
 	if (err)
 		return err;
 
-	err = luo_identity_write_file(arg, token, inode, &context);
+	err = luo_identity_write_file(arg, token, file, &context);
 	security_release_secctx(&context);
 	return err;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Validation of identity records.
+ * Validation of identity records, and the flags in them.
  *
  * The records come from another kernel, perhaps of another version, and their
  * memory may be corrupted. Nothing in them is trusted before it is checked. The
@@ -8,8 +8,10 @@
  * them with arbitrary bytes.
  */
 
+#include <linux/array_size.h>
 #include <linux/crc32.h>
 #include <linux/errno.h>
+#include <linux/fcntl.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/time64.h>
@@ -111,10 +113,12 @@ static ssize_t luo_identity_check_file(const struct luo_identity_file_ser *ser,
 	if (len < bytes)
 		return luo_identity_invalid(tally, "truncated file record");
 
-	if (ser->reserved ||
-	    !luo_identity_context_ok(ser->text, ser->context_len,
+	if (!luo_identity_context_ok(ser->text, ser->context_len,
 				     ser->context_lsm))
 		return luo_identity_invalid(tally, "bad file context");
+	if (ser->mode & ~LUO_IDENTITY_MODE_MASK ||
+	    ser->flags & ~LUO_IDENTITY_FILE_FLAGS)
+		return luo_identity_invalid(tally, "bad file mode");
 
 	tally->files++;
 	tally->files_left--;
@@ -149,6 +153,69 @@ int luo_identity_check_records(const void *records, size_t len,
 	}
 
 	return 0;
+}
+
+/* The flags of a record, and the open flags that they stand for. */
+static const struct luo_identity_flag {
+	u16 record;
+	unsigned int open;
+} luo_identity_flags[] = {
+	{ LUO_IDENTITY_FILE_APPEND, O_APPEND },
+	{ LUO_IDENTITY_FILE_NONBLOCK, O_NONBLOCK },
+	{ LUO_IDENTITY_FILE_DSYNC, O_DSYNC },
+	{ LUO_IDENTITY_FILE_SYNC, __O_SYNC },
+	{ LUO_IDENTITY_FILE_DIRECT, O_DIRECT },
+	{ LUO_IDENTITY_FILE_NOATIME, O_NOATIME },
+};
+
+/**
+ * luo_identity_file_flags() - Get the flags of a file's record.
+ * @read:  The file was opened for reading.
+ * @write: The file was opened for writing.
+ * @open:  Its flags, O_*. Those that the record does not have are ignored.
+ *
+ * Context: Any.
+ * Return: The flags, LUO_IDENTITY_FILE_*.
+ */
+u16 luo_identity_file_flags(bool read, bool write, unsigned int open)
+{
+	u16 record = 0;
+	size_t i;
+
+	if (read)
+		record |= LUO_IDENTITY_FILE_READ;
+	if (write)
+		record |= LUO_IDENTITY_FILE_WRITE;
+	for (i = 0; i < ARRAY_SIZE(luo_identity_flags); i++)
+		if (open & luo_identity_flags[i].open)
+			record |= luo_identity_flags[i].record;
+
+	return record;
+}
+
+/**
+ * luo_identity_open_flags() - Get the flags to open a file with.
+ * @record: The flags of its record, which are valid.
+ *
+ * Context: Any.
+ * Return: The flags, O_*. The access mode of a file that was opened neither for
+ *         reading nor for writing is O_ACCMODE, as it was for open().
+ */
+unsigned int luo_identity_open_flags(u16 record)
+{
+	bool write = record & LUO_IDENTITY_FILE_WRITE;
+	unsigned int open;
+	size_t i;
+
+	if (record & LUO_IDENTITY_FILE_READ)
+		open = write ? O_RDWR : O_RDONLY;
+	else
+		open = write ? O_WRONLY : O_ACCMODE;
+	for (i = 0; i < ARRAY_SIZE(luo_identity_flags); i++)
+		if (record & luo_identity_flags[i].record)
+			open |= luo_identity_flags[i].open;
+
+	return open;
 }
 
 static int luo_identity_compare(const void *a, const void *b)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sizes and validation of identity records.
+ * Sizes, validation and flags of identity records.
  */
 
 #ifndef _LINUX_LUO_IDENTITY_RECORDS_H
@@ -63,6 +63,8 @@ u32 luo_identity_root_crc(const struct luo_identity_ser *root);
 u32 luo_identity_block_crc(const struct luo_identity_block_ser *block);
 int luo_identity_check_records(const void *records, size_t len,
 			       struct luo_identity_tally *tally);
+u16 luo_identity_file_flags(bool read, bool write, unsigned int open);
+unsigned int luo_identity_open_flags(u16 record);
 bool luo_identity_has_duplicates(u64 *numbers, size_t count);
 
 #endif /* _LINUX_LUO_IDENTITY_RECORDS_H */

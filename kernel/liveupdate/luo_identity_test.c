@@ -5,9 +5,12 @@
  */
 
 #include <kunit/test.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
 #include <linux/limits.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
+#include <linux/stat.h>
 #include <linux/string.h>
 #include <uapi/linux/liveupdate.h>
 #include <uapi/linux/lsm.h>
@@ -66,6 +69,8 @@ add_file(struct kunit *test, struct block *block, u64 token,
 	ser->token = token;
 	ser->size = 4096;
 	ser->uid = 107;
+	ser->mode = LUO_IDENTITY_MODE_MASK;
+	ser->flags = LUO_IDENTITY_FILE_FLAGS;
 	ser->context_len = context_len;
 	ser->context_lsm = context_len ? LSM_ID_SELINUX : 0;
 	memcpy(ser->text, context, context_len);
@@ -211,7 +216,10 @@ static void test_bad_file(struct kunit *test)
 	WITH_FILE(ser->context_lsm = 0);
 	WITH_FILE(ser->text[0] = '\0');
 	WITH_FILE(ser->text[7] = 'x');
-	WITH_FILE(ser->reserved = 1);
+	WITH_FILE(ser->mode = 010000);
+	WITH_FILE(ser->mode = S_IFREG | 0600);
+	WITH_FILE(ser->flags = LUO_IDENTITY_FILE_FLAGS + 1);
+	WITH_FILE(ser->flags = U16_MAX);
 }
 
 /* Truncated records are valid only if they end between two records. */
@@ -281,6 +289,36 @@ static void test_duplicates(struct kunit *test)
 						      ARRAY_SIZE(equal)));
 }
 
+static u16 recorded(unsigned int open)
+{
+	return luo_identity_file_flags(open & FMODE_READ, open & FMODE_WRITE, 0);
+}
+
+static void test_flags(struct kunit *test)
+{
+	const unsigned int all = O_RDWR | O_APPEND | O_NONBLOCK | O_SYNC |
+				 O_DIRECT | O_NOATIME;
+	u16 record;
+
+	/* Each record stands for flags that are recorded as the same */
+	for (record = 0; record <= LUO_IDENTITY_FILE_FLAGS; record++) {
+		unsigned int open = luo_identity_open_flags(record);
+		u16 access = recorded(OPEN_FMODE(open));
+
+		KUNIT_EXPECT_EQ(test, record,
+				access | luo_identity_file_flags(false, false,
+								 open));
+	}
+	KUNIT_EXPECT_EQ(test, all,
+			luo_identity_open_flags(LUO_IDENTITY_FILE_FLAGS));
+	KUNIT_EXPECT_EQ(test, O_RDONLY,
+			luo_identity_open_flags(LUO_IDENTITY_FILE_READ));
+	KUNIT_EXPECT_EQ(test, O_ACCMODE, luo_identity_open_flags(0));
+
+	/* What is not in the record */
+	KUNIT_EXPECT_EQ(test, luo_identity_file_flags(false, false, ~all), 0);
+}
+
 static struct kunit_case luo_identity_test_cases[] = {
 	KUNIT_CASE(test_valid),
 	KUNIT_CASE(test_bounds),
@@ -289,6 +327,7 @@ static struct kunit_case luo_identity_test_cases[] = {
 	KUNIT_CASE(test_truncated),
 	KUNIT_CASE(test_corrupt),
 	KUNIT_CASE(test_duplicates),
+	KUNIT_CASE(test_flags),
 	{}
 };
 

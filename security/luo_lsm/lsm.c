@@ -91,13 +91,13 @@ static void luo_lsm_session_release(struct inode *inode)
 }
 
 /* Describe an open file as it is now. */
-static void luo_lsm_describe_file(struct luo_lsm_access *access,
+static void luo_lsm_describe_file(struct luo_lsm_access *access, enum luo_op op,
 				  const struct file *file, const char *type,
 				  u64 token, struct lsm_prop *prop)
 {
 	struct inode *inode = file_inode(file);
 
-	access->request.op = LUO_OP_PRESERVE;
+	access->request.op = op;
 	access->request.type = type;
 	access->request.size = i_size_read(inode);
 	access->request.size_known = true;
@@ -123,7 +123,8 @@ static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 	struct lsm_prop prop;
 	int err;
 
-	luo_lsm_describe_file(&access, file, type, token, &prop);
+	luo_lsm_describe_file(&access, LUO_OP_PRESERVE, file, type, token,
+			      &prop);
 	err = luo_lsm_check(&access, subject, inode, session);
 	return err ?: luo_lsm_session_prepare(session, subject, file, type,
 					      token);
@@ -152,8 +153,13 @@ static void luo_lsm_describe_identity(struct luo_lsm_access *access,
 	access->obj = identity->context;
 }
 
-static int luo_lsm_file_restore(struct inode *inode, const char *type,
-				u64 token,
+/*
+ * A file that was restored before has to be allowed as it is now, too. Its owner
+ * may have changed: from then on it is not for those who may have files of the
+ * former owner, and it was never for those who may have files of the new one.
+ */
+static int luo_lsm_file_restore(struct inode *inode, struct file *file,
+				const char *type, u64 token,
 				const struct luo_file_identity *identity)
 {
 	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
@@ -164,9 +170,17 @@ static int luo_lsm_file_restore(struct inode *inode, const char *type,
 		.file = true,
 		.token = token,
 	};
+	struct luo_lsm_access now = {};
+	struct lsm_prop prop;
+	int err;
 
 	luo_lsm_describe_identity(&access, identity);
-	return luo_lsm_check(&access, subject, inode, luo_lsm_session(inode));
+	err = luo_lsm_check(&access, subject, inode, luo_lsm_session(inode));
+	if (err || !file)
+		return err;
+
+	luo_lsm_describe_file(&now, LUO_OP_RESTORE, file, type, token, &prop);
+	return luo_lsm_check(&now, subject, inode, luo_lsm_session(inode));
 }
 
 static int luo_lsm_freeze_file(struct inode *inode,
@@ -178,8 +192,8 @@ static int luo_lsm_freeze_file(struct inode *inode,
 	};
 	struct lsm_prop prop;
 
-	luo_lsm_describe_file(&access, record->file, record->type,
-			      record->token, &prop);
+	luo_lsm_describe_file(&access, LUO_OP_PRESERVE, record->file,
+			      record->type, record->token, &prop);
 	return luo_lsm_check(&access, record->subject, inode, session);
 }
 

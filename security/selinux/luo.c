@@ -137,17 +137,20 @@ static int selinux_luo_context_to_sid(const char *context, u32 len, u32 *sid)
 /**
  * selinux_luo_file_restore() - Check if a file may be restored.
  * @session:  Inode of the session.
+ * @file:     The file, if a task was given it before, else NULL.
  * @type:     Type of the file.
  * @token:    Token of the file in the session.
  * @identity: Identity of the file in the previous kernel, or NULL.
  *
- * Without a label from the previous kernel, the file is unlabeled.
+ * Without a label from the previous kernel, the file is unlabeled. If it was
+ * restored before, the label that it has now must allow it, too: the file may
+ * have been relabeled.
  *
  * Context: Process context; may sleep.
  * Return: 0, %-EACCES or %-ENOMEM.
  */
-int selinux_luo_file_restore(struct inode *session, const char *type,
-			     u64 token,
+int selinux_luo_file_restore(struct inode *session, struct file *file,
+			     const char *type, u64 token,
 			     const struct luo_file_identity *identity)
 {
 	u32 sid = SECINITSID_UNLABELED;
@@ -160,8 +163,14 @@ int selinux_luo_file_restore(struct inode *session, const char *type,
 			return rc;
 	}
 
-	return selinux_luo_file_has_perm(session, sid, type, token,
-					 LUO_FILE__RESTORE);
+	rc = selinux_luo_file_has_perm(session, sid, type, token,
+				       LUO_FILE__RESTORE);
+	if (rc || !file || selinux_inode(file_inode(file))->sid == sid)
+		return rc;
+
+	return selinux_luo_file_has_perm(session,
+					 selinux_inode(file_inode(file))->sid,
+					 type, token, LUO_FILE__RESTORE);
 }
 
 /**

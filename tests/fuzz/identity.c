@@ -43,6 +43,8 @@ static size_t put_file(u8 *at, u64 token, const char *context)
 {
 	struct luo_identity_file_ser ser = {
 		.token = token,
+		.mode = 0644,
+		.flags = LUO_IDENTITY_FILE_READ | LUO_IDENTITY_FILE_APPEND,
 		.context_len = strlen(context),
 		.context_lsm = *context ? 101 : 0,
 	};
@@ -73,6 +75,8 @@ static void walk(const u8 *at, const u8 *end)
 		if (files) {
 			files--;
 			require(strlen(file->text) == file->context_len);
+			require(!(file->mode & ~LUO_IDENTITY_MODE_MASK));
+			require(luo_identity_open_flags(file->flags) < 1u << 31);
 			at += luo_identity_file_bytes(file->context_len);
 			continue;
 		}

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
-	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent kexec_test access_test identity_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent kexec_test access_test identity_test files_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent
@@ -20,7 +20,7 @@ same_id() { [ "$(id "$1")" = "$(cat /carry/id)" ]; }
 # No number that was ever given is above the one in /carry/id
 newer() { $agent create newer && [ "$(id newer)" -gt "$(cat /carry/id)" ]; }
 restore() { $agent restore big "$1" >/root/big && same big; }
-export IDENTITY=/carry/identity
+export IDENTITY=/carry/identity FILES=/carry/files
 all='allow create,retrieve,preserve,restore userns=any'
 
 case $STAGE in
@@ -29,6 +29,7 @@ case $STAGE in
 	/root/access_test --hold
 	/root/kexec_test --hold
 	/root/identity_test --hold
+	/root/files_test --hold
 	$agent hold
 	$agent create big
 	head -c 4000000 /dev/urandom >/root/big
@@ -50,6 +51,7 @@ case $STAGE in
 	/root/kexec_test -t handed_over_policy
 	/root/kexec_test -T handed_over_policy
 	/root/identity_test
+	/root/files_test
 	/root/access_test -t retrieve -t restore
 	$agent hold
 	load 'allow retrieve'

@@ -16,8 +16,8 @@ int selinux_luo_session_create(const char *name, struct inode *inode);
 int selinux_luo_session_retrieve(const char *name, struct inode *inode);
 int selinux_luo_file_preserve(struct inode *session, struct file *file,
 			      const char *type, u64 token);
-int selinux_luo_file_restore(struct inode *session, const char *type,
-			     u64 token,
+int selinux_luo_file_restore(struct inode *session, struct file *file,
+			     const char *type, u64 token,
 			     const struct luo_file_identity *identity);
 int selinux_luo_session_freeze(struct inode *session);
 int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,

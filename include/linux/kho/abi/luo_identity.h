@@ -34,7 +34,7 @@
 
 /* The name of the KHO subtree, and its version */
 #define LUO_IDENTITY_KHO_ENTRY_NAME	"LUO-identity"
-#define LUO_IDENTITY_COMPATIBLE		"luo-identity-v1"
+#define LUO_IDENTITY_COMPATIBLE		"luo-identity-v2"
 
 /* Size of a block: an order-3 allocation, which rarely fails */
 #define LUO_IDENTITY_BLOCK_SIZE		32768
@@ -42,6 +42,20 @@
 
 /* Maximum length of a security context without its NUL: categories take room */
 #define LUO_IDENTITY_CONTEXT_MAX	8192
+
+/* Permissions of a file, and set-user-ID, set-group-ID and the sticky bit */
+#define LUO_IDENTITY_MODE_MASK		07777
+
+/* Flags of a file: its access mode, and what fcntl(F_GETFL) shows besides */
+#define LUO_IDENTITY_FILE_READ		0x0001
+#define LUO_IDENTITY_FILE_WRITE		0x0002
+#define LUO_IDENTITY_FILE_APPEND	0x0004
+#define LUO_IDENTITY_FILE_NONBLOCK	0x0008
+#define LUO_IDENTITY_FILE_DSYNC		0x0010
+#define LUO_IDENTITY_FILE_SYNC		0x0020
+#define LUO_IDENTITY_FILE_DIRECT	0x0040
+#define LUO_IDENTITY_FILE_NOATIME	0x0080
+#define LUO_IDENTITY_FILE_FLAGS		0x00ff	/* all of them */
 
 /* Maximum inode number. No kernel reaches it. */
 #define LUO_IDENTITY_INO_MAX		S64_MAX
@@ -117,7 +131,8 @@ struct luo_identity_session_ser {
  * @gid:         Its group in the initial user namespace; (u32)-1 if not mapped.
  * @context_len: Length of the security context; 0 without one.
  * @context_lsm: The security module of the context, LSM_ID_*; 0 without one.
- * @reserved:    0.
+ * @mode:        Its permissions, without the type of the file.
+ * @flags:       How it was opened, LUO_IDENTITY_FILE_*.
  * @text:        The context, a NUL, and NULs up to the next multiple of
  *               LUO_IDENTITY_ALIGN.
  */
@@ -128,7 +143,8 @@ struct luo_identity_file_ser {
 	u32 gid;
 	u16 context_len;
 	u16 context_lsm;
-	u32 reserved;
+	u16 mode;
+	u16 flags;
 	char text[];
 } __packed;
 
