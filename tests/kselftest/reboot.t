@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The reboot path: it waits for nobody, and fails for want of nothing.
+. "$(dirname "$0")/lib.sh"
+
+for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
+	kselftest "${kernel%:*}" "${kernel#*:}" reboot_test -- <<'S'
+#!/bin/sh
+exec 2>&1
+case $STAGE in
+1)
+	/root/reboot_test -f outgoing
+	/root/reboot_test --hold || exit 1
+	live-update
+	;;
+*)
+	/root/reboot_test -f incoming
+	;;
+esac
+S
+done
+
+tap_done
