@@ -31,6 +31,7 @@
 #include <linux/string.h>
 
 #include "../internal.h"
+#include "view.h"
 
 /* The prefix of the link text of a session's descriptor is user space ABI. */
 #define LUO_SESSIONFS_LINK_PREFIX	"[luo_session] "
@@ -69,6 +70,8 @@ static int luo_sessionfs_getattr(struct mnt_idmap *idmap,
 	struct inode *inode = d_inode(path->dentry);
 
 	anon_inode_getattr(idmap, path, stat, request_mask, query_flags);
+	/* Entries of the view are reported to be where their sessions are */
+	stat->dev = luo_sessionfs_mnt->mnt_sb->s_dev;
 	if (uid_valid(inode->i_uid)) {
 		stat->btime = inode_get_mtime(inode);
 		stat->result_mask |= STATX_BTIME;
@@ -283,6 +286,7 @@ static int __init luo_sessionfs_init(void)
 	luo_sessionfs_mnt = kern_mount(&luo_sessionfs_type);
 	if (IS_ERR(luo_sessionfs_mnt))
 		panic("luo_sessionfs: cannot mount: %pe\n", luo_sessionfs_mnt);
+	luo_sessionfs_view_init(luo_sessionfs_mnt);
 	return 0;
 }
 fs_initcall(luo_sessionfs_init);

@@ -98,6 +98,29 @@ static int luo_identity_restore_context(struct inode *inode,
 }
 
 /**
+ * luo_identity_label_inode() - Restore the label of an incoming session's inode.
+ * @session: The session.
+ * @inode:   The inode.
+ *
+ * Without a context that the security module takes, the inode keeps its label.
+ *
+ * Context: Process context; may sleep.
+ * Return: 0, or the error of the security module. It can be tried again.
+ */
+int luo_identity_label_inode(const struct luo_session *session,
+			     struct inode *inode)
+{
+	const struct luo_identity_session_ser *ser = session->identity;
+
+	if (!ser)
+		return 0;
+
+	return luo_identity_restore_context(inode,
+					    luo_identity_session_context(ser),
+					    ser->context_len, ser->context_lsm);
+}
+
+/**
  * luo_identity_new_inode() - Allocate the inode of an incoming session.
  * @session: The session.
  *
@@ -130,9 +153,7 @@ struct inode *luo_identity_new_inode(struct luo_session *session)
 	if (IS_ERR(inode))
 		return inode;
 
-	err = luo_identity_restore_context(inode,
-					   luo_identity_session_context(ser),
-					   ser->context_len, ser->context_lsm);
+	err = luo_identity_label_inode(session, inode);
 	if (err) {
 		iput(inode);
 		return ERR_PTR(err);

@@ -34,6 +34,8 @@ void luo_identity_put(struct luo_session *session);
 /* luo_identity.c: from and to inodes */
 int luo_identity_get_context(struct inode *inode,
 			     struct lsm_context *context);
+int luo_identity_label_inode(const struct luo_session *session,
+			     struct inode *inode);
 struct inode *luo_identity_new_inode(struct luo_session *session);
 const struct luo_file_identity *luo_identity_from_ser(const struct luo_identity_file_ser *ser,
 						      struct luo_file_identity *identity);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -142,6 +143,24 @@ TEST_F(lsluo, names_do_no_harm_to_a_terminal)
 	EXPECT_EQ(0, lsluo("-n -o name", self->out, sizeof(self->out)));
 	EXPECT_STREQ("\\x1b[2J\\x0ax\\x5cx\\xff\n", self->out);
 	close(fd);
+}
+
+/* Nobody holds a session whose only descriptor is in a socket. */
+TEST_F(lsluo, in_flight)
+{
+	int fd = luo_create(self->dev, "in flight"), socks[2];
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, socks));
+	ASSERT_EQ(0, send_fd(socks[0], fd));
+	close(fd);
+	EXPECT_EQ(0, lsluo("-n -o name,state,files,holders", self->out,
+			   sizeof(self->out)));
+	EXPECT_STREQ("in flight outgoing     - -\n", self->out);
+	close(socks[0]);
+	close(socks[1]);
+	EXPECT_EQ(0, lsluo("-n", self->out, sizeof(self->out)));
+	EXPECT_STREQ("", self->out);
 }
 
 /* Such a descriptor pins the inode alone: it holds no session, and has no lines. */

@@ -12,10 +12,12 @@
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,6 +40,7 @@
 /* The first of the sessions that are made for the next kernel */
 #define KEPT		"kept_labels"
 
+#define VIEW		"/tmp/view"
 #define SESSION_LABEL	"system_u:object_r:test_session_t:s0"
 #define FILE_LABEL	"system_u:object_r:test_file_t:s0"
 #define MORE_LABEL	"system_u:object_r:test_more_t:s0"
@@ -53,12 +56,14 @@
 
 /* ---- In a domain ---- */
 
-enum verb { CREATE, RETRIEVE, PRESERVE, RESTORE, NAME, FINISH, MEMFD, WRITE };
+enum verb {
+	CREATE, RETRIEVE, PRESERVE, RESTORE, NAME, FINISH, MEMFD, WRITE, STAT
+};
 
 struct deed {
 	enum verb verb;
 	int fd;			/* the device, or the session, or a file */
-	const char *name;	/* of a session */
+	const char *name;	/* of a session, or a path */
 	uint64_t token;
 	int file;		/* to preserve */
 };
@@ -66,6 +71,7 @@ struct deed {
 static int deed_do(const struct deed *deed)
 {
 	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
+	struct stat st;
 
 	switch (deed->verb) {
 	case CREATE:
@@ -84,6 +90,8 @@ static int deed_do(const struct deed *deed)
 		return luo_memfd(SEED, SIZE);
 	case WRITE:
 		return pwrite(deed->fd, "", 0, 0) < 0 ? -errno : 0;
+	case STAT:
+		return lstat(deed->name, &st) ? -errno : 0;
 	}
 	return -EINVAL;
 }
@@ -180,6 +188,26 @@ static const char *label(int fd)
 		return strerrorname_np(errno);
 	snprintf(text, sizeof(text), "%s", context);
 	freecon(context);
+	return text;
+}
+
+static const char *path_label(const char *path)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	char link[64];
+	char *context;
+	static char text[256];
+
+	if (fd < 0)
+		return strerrorname_np(errno);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (getfilecon(link, &context) < 0) {
+		close(fd);
+		return strerrorname_np(errno);
+	}
+	snprintf(text, sizeof(text), "%s", context);
+	freecon(context);
+	close(fd);
 	return text;
 }
 
@@ -551,6 +579,37 @@ TEST_F(selinux, domain_transition)
 	close(socks[1]);
 }
 
+/* An entry of the view is mediated like its session, and directories as such */
+TEST_F(selinux, view)
+{
+	const struct avc want = {
+		.subject = "test_writer_t",
+		.permission = "getattr",
+		.object = "test_session_t",
+		.class = "anon_inode",
+	};
+	struct deed look = { .verb = STAT, .name = VIEW "/outgoing/s" };
+
+	self->session = create_as(AGENT, self->dev, "s");
+	ASSERT_LE(0, self->session);
+	mkdir(VIEW, 0700);
+	ASSERT_EQ(0, mount("none", VIEW, "luo_sessionfs", 0, NULL));
+	EXPECT_STREQ(SESSION_LABEL, path_label(VIEW "/outgoing/s"));
+	EXPECT_STREQ("system_u:object_r:luo_sessionfs_t:s0",
+		     path_label(VIEW "/outgoing"));
+	EXPECT_EQ(0, do_as(NONE, look));
+	EXPECT_EQ(0, count_denials(self->audit));
+	EXPECT_EQ(-EACCES, do_as("test_writer_t", look));
+	EXPECT_TRUE(denied(self->audit, want));
+
+	EXPECT_EQ(-1, setfilecon(VIEW "/outgoing/s", FILE_LABEL));
+	EXPECT_EQ(EOPNOTSUPP, errno);
+	EXPECT_EQ(-1, mount("none", VIEW, "luo_sessionfs", 0,
+			    "context=" FILE_LABEL));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, umount(VIEW));
+}
+
 /* A name cannot forge a record */
 TEST_F(selinux, name_in_record)
 {
@@ -634,6 +693,12 @@ TEST_F(selinux, unknown_rejected)
 TEST_F(selinux, kept_labels)
 {
 	int memfd;
+
+	/* Nobody has claimed it yet */
+	mkdir(VIEW, 0700);
+	ASSERT_EQ(0, mount("none", VIEW, "luo_sessionfs", 0, NULL));
+	EXPECT_STREQ(SESSION_LABEL, path_label(VIEW "/unclaimed/" KEPT));
+	EXPECT_EQ(0, umount(VIEW));
 
 	self->session = retrieve_as(AGENT, self->dev, self->name);
 	ASSERT_LE(0, self->session);

@@ -5,15 +5,18 @@
  * What the kernel tells other than in text is in files, too:
  *
  *   PID/inode/N           "dev ino own born btime uid gid label", "-": no label
+ *   view/DIR/ENTRY        the same, of an entry of the view; without view/ there is
+ *                         none that could be mounted
  *   PID/file/N            number of the open file, where that matters
  *   PID/task/TID/shared   the thread has its process's descriptors
  *   labels                "LABEL SHOWN": labels that are shown otherwise
  *
- * An inode/N that is a link to itself is one that may not be looked at. There, it is
- * always the same moment.
+ * An inode/N that is a link to itself is one that may not be looked at, and a
+ * view/DIR that is one is not known yet. There, it is always the same moment.
  */
 
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -42,16 +45,13 @@ static FILE *open_file(int at, const char *path)
 	return fd < 0 ? NULL : fdopen(fd, "r");
 }
 
-int host_inode(int fds, const char *fd, struct session_inode *inode)
+static int read_inode(FILE *file, struct session_inode *inode)
 {
 	unsigned long long dev, ino, uid, gid;
-	char path[64], label[256];
+	char label[256];
 	int own, born, n;
 	long long btime;
-	FILE *file;
 
-	snprintf(path, sizeof(path), "../inode/%.8s", fd);
-	file = open_file(fds, path);
 	if (!file)
 		return errno == ELOOP ? -EACCES : -errno;
 	n = fscanf(file, "%llu %llu %d %d %lld %llu %llu %255[^\n]", &dev, &ino,
@@ -66,6 +66,46 @@ int host_inode(int fds, const char *fd, struct session_inode *inode)
 		.label = strcmp(label, "-") ? xstrdup(label) : NULL,
 	};
 	return 0;
+}
+
+int host_inode(int fds, const char *fd, struct session_inode *inode)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "../inode/%.8s", fd);
+	return read_inode(open_file(fds, path), inode);
+}
+
+int host_view(void)
+{
+	char path[4096];
+	int view;
+
+	snprintf(path, sizeof(path), "%s/view", host_proc());
+	view = open(path, O_RDONLY | O_DIRECTORY);
+	return view < 0 ? -errno : view;
+}
+
+int host_view_dir(int view, const char *name)
+{
+	int dir = openat(view, name, O_RDONLY | O_DIRECTORY);
+
+	return dir >= 0 ? dir : errno == ELOOP ? -EAGAIN : -errno;
+}
+
+uint64_t host_entry_number(int dir, const struct dirent *entry)
+{
+	struct session_inode inode;
+
+	if (host_entry(dir, entry->d_name, &inode))
+		return 0;
+	free(inode.label);
+	return inode.ino;
+}
+
+int host_entry(int dir, const char *name, struct session_inode *inode)
+{
+	return read_inode(open_file(dir, name), inode);
 }
 
 char *host_label(const char *label)

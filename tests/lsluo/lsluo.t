@@ -326,6 +326,63 @@ seq 1 20000 | sed 's/.*/luo-file:\ttoken=& type=memfd-v2 state=preserved size=40
 lsluo -n -o id,files,bytes
 like "$out" '^3001 20000 81920000$' "a session of thousands of files"
 
+# --- sessions in the view of luo_sessionfs, most of which nobody holds
+
+# entry ENTRY INODE DIR...: of a session in the view
+entry() {
+	local dir
+	for dir in "${@:3}"; do
+		echo "$2" >"$LSLUO_PROC/view/$dir/$1"
+	done
+}
+
+new_host view
+mkdir -p "$LSLUO_PROC/view"/{outgoing,incoming,unclaimed,finished}
+process 412 luod
+luo 3 vm-1 outgoing "token=0x1 type=memfd-v2 state=preserved size=4096"
+descriptor 412 10 vm-1 "7 3 1 1 $((now - 45)) 0 0 $label" "${lines[@]}"
+entry vm-1 "7 3 1 1 $((now - 45)) 0 0 $label" outgoing
+entry in-flight "7 4 1 1 $((now - 5)) 0 0 -" outgoing
+# It waits, while another session of its name will go over
+entry in-flight "7 2 1 1 $((now - 3600)) 123456 1000 $label" incoming unclaimed
+entry 'a\057b\134x\012' "7 1 1 0 0 65534 65534 -" incoming unclaimed
+entry '\056\056' "7 5 1 1 $now 0 0 -" incoming finished
+entry ring "7 6 1 1 $now 0 0 -" incoming
+prints "the view" <<'E'
+NAME         ID STATE     OWNER   LABEL                              FILES BYTES HOLDERS    AGE
+a/b\x5cx\x0a  1 unclaimed unknown -                                      -     - -            -
+in-flight     2 unclaimed 123456  system_u:object_r:luo_session_t:s0     -     - -        1h00m
+vm-1          3 outgoing  root    system_u:object_r:luo_session_t:s0     1  4096 412/luod   45s
+in-flight     4 outgoing  root    -                                      -     - -           5s
+..            5 finished  root    -                                      -     - -           0s
+ring          6 incoming  root    -                                      -     - -           0s
+E
+prints "files are known of what is held" -n -f -o name,token <<'E'
+vm-1   0x1
+E
+lsluo -J
+json '.sessions[1] | [.name, .id, .state, .files, .bytes, .holders]' '["in-flight",2,"unclaimed",null,null,[null]]' "what is not known"
+
+# /proc is read only for what the view does not know
+rm -r "$LSLUO_PROC/412"
+prints "of the view alone" -n -o name,id,state,owner,uid,label <<'E'
+a/b\x5cx\x0a  1 unclaimed unknown      - -
+in-flight     2 unclaimed 123456  123456 system_u:object_r:luo_session_t:s0
+vm-1          3 outgoing  root         0 system_u:object_r:luo_session_t:s0
+in-flight     4 outgoing  root         0 -
+..            5 finished  root         0 -
+ring          6 incoming  root         0 -
+E
+
+# What came over is not known yet
+new_host waiting
+mkdir -p "$LSLUO_PROC/view/outgoing"
+for dir in incoming unclaimed finished; do ln -s $dir "$LSLUO_PROC/view/$dir"; done
+lsluo -n
+is "$rc:$out" "0:" "nothing is known"
+is "$err" "lsluo-fake: sessions came over the last live update, and are not known before an agent opens /dev/liveupdate" "that there is more is said"
+LSLUO_PROC=$tap_dir/view
+
 # --- wrong usage and failures: one line, status 1
 fails() { # NAME PATTERN ARGUMENT...
 	local name=$1 pattern=$2

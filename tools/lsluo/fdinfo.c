@@ -34,8 +34,7 @@ static bool is_octal(const char *digits)
 	       digits[2] >= '0' && digits[2] <= '7';
 }
 
-/* Undo \ooo in place. A NUL cannot be part of a name: it stays escaped. */
-static void unescape(char *text)
+void name_unescape(char *text)
 {
 	char *to = text;
 
@@ -95,7 +94,7 @@ static void parse_line(struct fdinfo *info, char *line)
 	} else if (!strcmp(line, "luo-id:")) {
 		info->session = parse_number(value, &info->id);
 	} else if (!strcmp(line, "luo-name:") && !info->name) {
-		unescape(value);
+		name_unescape(value);
 		info->name = xstrdup(value);
 	} else if (!strcmp(line, "luo-state:") && !info->state) {
 		info->state = xstrdup(value);
@@ -116,6 +115,7 @@ void fdinfo_parse(struct fdinfo *info, char *text)
 		parse_line(info, line);
 	/* The lines come together: half of them is none */
 	info->session = info->session && info->name && info->state;
+	info->counted = info->session;
 }
 
 void fdinfo_free(struct fdinfo *info)

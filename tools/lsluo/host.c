@@ -10,6 +10,7 @@
  */
 
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -116,9 +118,6 @@ static int read_inode(int fd, struct session_inode *inode)
 	struct statx stx;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (!is_session(path))
-		return -ENOENT;
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
 		  STATX_BASIC_STATS | STATX_BTIME, &stx) || fstatfs(fd, &fs))
 		return -errno;
@@ -132,6 +131,7 @@ static int read_inode(int fd, struct session_inode *inode)
 	inode->btime = stx.stx_btime.tv_sec;
 	inode->uid = stx.stx_uid;
 	inode->gid = stx.stx_gid;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	inode->label = label_of(path);
 	return 0;
 }
@@ -139,6 +139,47 @@ static int read_inode(int fd, struct session_inode *inode)
 int host_inode(int fds, const char *fd, struct session_inode *inode)
 {
 	int pin = openat(fds, fd, O_PATH | O_CLOEXEC);
+	char path[64];
+	int error;
+
+	if (pin < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", pin);
+	error = is_session(path) ? read_inode(pin, inode) : -ENOENT;
+	close(pin);
+	return error;
+}
+
+int host_view(void)
+{
+	int fs = fsopen("luo_sessionfs", FSOPEN_CLOEXEC);
+	int view = -1, error;
+
+	if (fs < 0)
+		return -errno;
+	if (!fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		view = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY);
+	error = errno;
+	close(fs);
+	return view < 0 ? -error : view;
+}
+
+int host_view_dir(int view, const char *name)
+{
+	int dir = openat(view, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return dir < 0 ? -errno : dir;
+}
+
+uint64_t host_entry_number(int dir, const struct dirent *entry)
+{
+	(void)dir;
+	return entry->d_ino;
+}
+
+int host_entry(int dir, const char *name, struct session_inode *inode)
+{
+	int pin = openat(dir, name, O_PATH | O_CLOEXEC);
 	int error;
 
 	if (pin < 0)

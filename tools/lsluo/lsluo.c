@@ -25,7 +25,7 @@ static void check_output(int error)
 static void help(void)
 {
 	printf("usage: lsluo [OPTION]...\n"
-	       "List the live update sessions that processes on this host hold.\n\n"
+	       "List the live update sessions on this host, and who holds them.\n\n"
 	       "  -f, --files          a line for each file in them\n"
 	       "  -J, --json           print JSON\n"
 	       "  -n, --noheadings     print no headings\n"
@@ -103,6 +103,12 @@ static void say_limits(const struct sessions *all)
 		      "it tells the names of sessions and no more");
 		break;
 	}
+	if (all->unknown == EAGAIN)
+		warnx("sessions came over the last live update, and are not known "
+		      "before an agent opens /dev/liveupdate");
+	else if (all->unknown)
+		warnx("sessions that came over the last live update are not known: "
+		      "%s", strerror(all->unknown));
 	if (all->unreadable)
 		warnx("no permission to look into %u of the processes: "
 		      "run as root to see all sessions", all->unreadable);
@@ -117,7 +123,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	parse_options(argc, argv, &view);
 
-	error = scan(&all);
+	error = scan(&all, view_of_holders(&view));
 	if (error) {
 		errno = -error;
 		err(EXIT_FAILURE, "cannot read %s", host_proc());

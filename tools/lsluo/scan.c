@@ -166,6 +166,21 @@ static bool read_info(struct session *session, int dir)
 	       (session->info.session || !session->inode.own);
 }
 
+void scan_add(struct sessions *all, struct session *session)
+{
+	struct session **found = tsearch(session, &all->tree, compare_key);
+
+	if (!found)
+		out_of_memory();
+	if (*found != session) {
+		session_free(session);
+		return;
+	}
+
+	all->list = xgrow(all->list, all->count, sizeof(*all->list));
+	all->list[all->count++] = session;
+}
+
 static void insert(struct sessions *all, struct session *session,
 		   struct session *same_key)
 {
@@ -301,18 +316,18 @@ static void sort(struct sessions *all)
 	size_t i;
 
 	for (i = 0; i < all->count; i++)
-		qsort(all->list[i]->holders, all->list[i]->holder_count,
-		      sizeof(struct holder), compare_holder);
+		if (all->list[i]->holder_count)
+			qsort(all->list[i]->holders, all->list[i]->holder_count,
+			      sizeof(struct holder), compare_holder);
 	if (all->count)
 		qsort(all->list, all->count, sizeof(*all->list), compare_shown);
 }
 
-int scan(struct sessions *all)
+static int scan_processes(struct sessions *all)
 {
 	DIR *dir = open_dir(AT_FDCWD, host_proc());
 	struct dirent *entry;
 
-	memset(all, 0, sizeof(*all));
 	if (!dir)
 		return -errno;
 
@@ -336,8 +351,21 @@ int scan(struct sessions *all)
 		close(task.process);
 	}
 	closedir(dir);
-	sort(all);
 	return 0;
+}
+
+int scan(struct sessions *all, bool holders)
+{
+	struct view_list list;
+	int error = 0;
+
+	memset(all, 0, sizeof(*all));
+	if (!view_read(&list) || holders)
+		error = scan_processes(all);
+	view_add(all, &list);
+	view_close(&list);
+	sort(all);
+	return error;
 }
 
 static void keep_item(void *item)

@@ -49,7 +49,7 @@ static const struct column {
 	[COL_NAME] = { "NAME", "name of the session" },
 	[COL_ID] = { "ID", "number of the session, its inode's",
 		     SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER },
-	[COL_STATE] = { "STATE", "outgoing, incoming or finished" },
+	[COL_STATE] = { "STATE", "outgoing, unclaimed, incoming or finished" },
 	[COL_OWNER] = { "OWNER", "user who created it" },
 	[COL_LABEL] = { "LABEL", "label of the security module" },
 	[COL_FILES] = { "FILES", "number of files in it",
@@ -141,6 +141,18 @@ void view_help(void)
 
 	for (i = 0; i < COL_COUNT; i++)
 		printf("  %-10s  %s\n", columns[i].name, columns[i].help);
+}
+
+bool view_of_holders(const struct view *view)
+{
+	size_t i;
+
+	for (i = 0; i < view->count; i++)
+		if (view->columns[i] == COL_FILES ||
+		    view->columns[i] == COL_BYTES ||
+		    view->columns[i] == COL_HOLDERS)
+			return true;
+	return view->files;
 }
 
 /* ---- Text ---- */
@@ -265,7 +277,7 @@ static char *bytes(const struct fdinfo *info)
 	uint64_t sum = 0;
 	size_t i;
 
-	if (!info->session || info->listed != info->files_count)
+	if (!info->counted || info->listed != info->files_count)
 		return NULL;
 	for (i = 0; i < info->listed; i++) {
 		if (!info->files[i].sized ||
@@ -332,7 +344,7 @@ static char *cell(const struct view *view, const struct session *session,
 	case COL_STATE:
 		return info->session ? text(view, info->state) : NULL;
 	case COL_FILES:
-		return info->session ? number(info->files_count) : NULL;
+		return info->counted ? number(info->files_count) : NULL;
 	case COL_BYTES:
 		return bytes(info);
 	case COL_HOLDERS:

@@ -435,16 +435,6 @@ TEST_F(session, no_file_handle)
 	EXPECT_TRUE(errno == EOPNOTSUPP || errno == ESTALE);
 }
 
-TEST_F(session, cannot_be_mounted)
-{
-	EXPECT_EQ(-1, mount("none", "/mnt", "luo_sessionfs", 0, NULL));
-	EXPECT_TRUE(errno == ENODEV || errno == ENOENT);
-	ASSERT_EQ(0, mkdir("/tmp/sessions", 0700));
-	EXPECT_EQ(-1, mount("none", "/tmp/sessions", "luo_sessionfs", 0, NULL));
-	EXPECT_EQ(ENODEV, errno);
-	EXPECT_EQ(0, rmdir("/tmp/sessions"));
-}
-
 TEST_F(session, no_io)
 {
 	char byte = 0;

@@ -1,0 +1,596 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The view of luo_sessionfs: a file system to mount, with an entry for each
+ * session in directories that tell what becomes of it.
+ *
+ * The view has a superblock of its own. That of the sessions stays internal
+ * (SB_NOUSER), on which security modules base what they do with descriptors of
+ * sessions. An entry has an inode of its own, too, made when it is looked up: with
+ * the number, owner, mode and time of the session's inode, reported to be on the
+ * same device, and labelled like it. It refers neither to the session nor to the
+ * session's inode, so that nothing that is done to an entry can keep a session.
+ * Numbers of sessions are unique for all time, so that the number tells whether an
+ * entry that was looked up is still the session of that name.
+ *
+ * Inodes of entries keep the default i_fop: opening one fails with ENXIO.
+ *
+ * Locking: each directory has a spinlock, which protects its trees. It is a leaf:
+ * nothing sleeps, allocates or is copied to user space under it. Readers hold it
+ * for one search of a tree at a time, so that neither who creates or closes a
+ * session nor a reboot waits longer than that for any number of readers. The owner
+ * of an entry removes it before it drops the session's inode and frees the name;
+ * under the lock both are therefore valid.
+ */
+
+#define pr_fmt(fmt) "luo_sessionfs: " fmt
+
+#include <linux/anon_inodes.h>
+#include <linux/bits.h>
+#include <linux/cleanup.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/fs.h>
+#include <linux/fs_context.h>
+#include <linux/init.h>
+#include <linux/limits.h>
+#include <linux/liveupdate.h>
+#include <linux/luo_sessionfs_view.h>
+#include <linux/magic.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/printk.h>
+#include <linux/rbtree.h>
+#include <linux/spinlock.h>
+#include <linux/stat.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
+
+#include "../internal.h"
+#include "view.h"
+
+/*
+ * What cannot stand for itself in the name of an entry: control characters and
+ * the backslash, as in fdinfo, and the slash.
+ */
+#define LUO_SESSIONFS_ESCAPE						\
+	"\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017"	\
+	"\020\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037"	\
+	"\177\\/"
+
+/* The longest name of an entry: each byte as a backslash and three digits. */
+#define LUO_SESSIONFS_ENTRY_MAX	(4 * (LIVEUPDATE_SESSION_NAME_LENGTH - 1))
+static_assert(LUO_SESSIONFS_ENTRY_MAX <= NAME_MAX);
+
+/*
+ * Directories and sessions are reported to be on one device, so that their
+ * numbers must differ. Those of sessions are at most S64_MAX.
+ */
+#define LUO_SESSIONFS_ROOT_INO	BIT_ULL(63)
+
+/* Positions below are those of "." and "..". */
+#define LUO_SESSIONFS_POS_FIRST	2
+
+/**
+ * struct luo_sessionfs_dir - A directory of the view.
+ * @name:      Its name.
+ * @lock:      Protects what follows.
+ * @by_name:   The entries in the order of the sessions' names.
+ * @by_number: The entries in the order of the sessions' inode numbers.
+ * @err:       Why it cannot be told what is in the directory, or 0.
+ */
+struct luo_sessionfs_dir {
+	const char *name;
+	spinlock_t lock;	/* protects what follows */
+	struct rb_root by_name;
+	struct rb_root by_number;
+	int err;
+};
+
+static struct luo_sessionfs_dir luo_sessionfs_dirs[LUO_SESSIONFS_DIRS] = {
+	[LUO_SESSIONFS_OUTGOING] = {
+		.name = "outgoing",
+		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_outgoing),
+	},
+	[LUO_SESSIONFS_INCOMING] = {
+		.name = "incoming",
+		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_incoming),
+	},
+	[LUO_SESSIONFS_UNCLAIMED] = {
+		.name = "unclaimed",
+		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_unclaimed),
+	},
+	[LUO_SESSIONFS_FINISHED] = {
+		.name = "finished",
+		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_finished),
+	},
+};
+
+/* The device that sessions are on. */
+static dev_t luo_sessionfs_dev __ro_after_init;
+
+/* ---- Entries ---- */
+
+#define to_entry_by_name(_node)						\
+	rb_entry(_node, struct luo_sessionfs_entry, by_name)
+#define to_entry_by_number(_node)					\
+	rb_entry(_node, struct luo_sessionfs_entry, by_number)
+
+static bool luo_sessionfs_name_less(struct rb_node *a, const struct rb_node *b)
+{
+	return strcmp(to_entry_by_name(a)->name, to_entry_by_name(b)->name) < 0;
+}
+
+static bool luo_sessionfs_number_less(struct rb_node *a,
+				      const struct rb_node *b)
+{
+	return to_entry_by_number(a)->inode->i_ino <
+	       to_entry_by_number(b)->inode->i_ino;
+}
+
+static int luo_sessionfs_name_cmp(const void *name, const struct rb_node *node)
+{
+	return strcmp(name, to_entry_by_name(node)->name);
+}
+
+/**
+ * luo_sessionfs_show() - Put a session into a directory of the view.
+ * @entry: The entry. If it is in a directory, it is removed from there.
+ * @id:    The directory.
+ * @inode: The session's inode.
+ * @name:  The session's name, which no other entry of the directory has.
+ *
+ * The caller keeps the inode and the name until luo_sessionfs_hide().
+ *
+ * Context: Process context. Cannot fail.
+ */
+void luo_sessionfs_show(struct luo_sessionfs_entry *entry,
+			enum luo_sessionfs_dir_id id, struct inode *inode,
+			const char *name)
+{
+	struct luo_sessionfs_dir *dir = &luo_sessionfs_dirs[id];
+
+	luo_sessionfs_hide(entry);
+	entry->dir = dir;
+	entry->inode = inode;
+	entry->name = name;
+
+	guard(spinlock)(&dir->lock);
+	rb_add(&entry->by_name, &dir->by_name, luo_sessionfs_name_less);
+	rb_add(&entry->by_number, &dir->by_number, luo_sessionfs_number_less);
+}
+
+/**
+ * luo_sessionfs_hide() - Remove a session from a directory of the view.
+ * @entry: The entry. If it is in no directory, nothing happens.
+ *
+ * Context: Process context. When the function returns, no reader uses the inode
+ *          or the name.
+ */
+void luo_sessionfs_hide(struct luo_sessionfs_entry *entry)
+{
+	struct luo_sessionfs_dir *dir = entry->dir;
+
+	if (!dir)
+		return;
+
+	scoped_guard(spinlock, &dir->lock) {
+		rb_erase(&entry->by_name, &dir->by_name);
+		rb_erase(&entry->by_number, &dir->by_number);
+	}
+	entry->dir = NULL;
+}
+
+static void luo_sessionfs_set_dir(struct luo_sessionfs_dir *dir, int err)
+{
+	guard(spinlock)(&dir->lock);
+	dir->err = err;
+}
+
+/**
+ * luo_sessionfs_set_incoming() - Tell whether incoming sessions are known.
+ * @err: 0 if they are, and what looking at them fails with if not. They are
+ *       known, and none, until this is called.
+ *
+ * Context: Any.
+ */
+void luo_sessionfs_set_incoming(int err)
+{
+	luo_sessionfs_set_dir(&luo_sessionfs_dirs[LUO_SESSIONFS_INCOMING], err);
+	luo_sessionfs_set_dir(&luo_sessionfs_dirs[LUO_SESSIONFS_UNCLAIMED],
+			      err);
+	luo_sessionfs_set_dir(&luo_sessionfs_dirs[LUO_SESSIONFS_FINISHED], err);
+}
+
+/* ---- Names ---- */
+
+/*
+ * Write the name of a session's entry to @to, without a NUL, and return its
+ * length. Two names of directories consist of dots: these are escaped only there.
+ */
+static size_t luo_sessionfs_escape(const char *name,
+				   char to[LUO_SESSIONFS_ENTRY_MAX])
+{
+	bool dots = !strcmp(name, ".") || !strcmp(name, "..");
+
+	return string_escape_str(name, to, LUO_SESSIONFS_ENTRY_MAX,
+				 ESCAPE_OCTAL,
+				 dots ? "." : LUO_SESSIONFS_ESCAPE);
+}
+
+/*
+ * Get the name of the session whose entry is called @from. A session has one entry
+ * in a directory: other ways to write its name are names of nothing.
+ */
+static bool luo_sessionfs_unescape(const struct qstr *from,
+				   char to[LIVEUPDATE_SESSION_NAME_LENGTH])
+{
+	char text[LUO_SESSIONFS_ENTRY_MAX + 1];
+	size_t len;
+
+	if (from->len > LUO_SESSIONFS_ENTRY_MAX)
+		return false;
+
+	memcpy(text, from->name, from->len);
+	text[from->len] = '\0';
+	len = string_unescape_inplace(text, UNESCAPE_OCTAL);
+	if (len >= LIVEUPDATE_SESSION_NAME_LENGTH || strlen(text) != len)
+		return false;
+
+	memcpy(to, text, len + 1);
+	return luo_sessionfs_escape(to, text) == from->len &&
+	       !memcmp(text, from->name, from->len);
+}
+
+/* ---- Looking entries up ---- */
+
+/*
+ * Find the session whose entry in a directory is called @name. Returns 0 and a
+ * reference to the session's inode, %-ENOENT, or why the directory is not known.
+ */
+static int luo_sessionfs_find(struct luo_sessionfs_dir *dir,
+			      const struct qstr *name, struct inode **session)
+{
+	char key[LIVEUPDATE_SESSION_NAME_LENGTH];
+	struct rb_node *node;
+	bool valid = luo_sessionfs_unescape(name, key);
+
+	guard(spinlock)(&dir->lock);
+	if (dir->err)
+		return dir->err;
+
+	node = valid ? rb_find(key, &dir->by_name, luo_sessionfs_name_cmp) :
+		       NULL;
+	if (!node)
+		return -ENOENT;
+
+	/* The owner drops its reference only after it removed the entry */
+	*session = to_entry_by_name(node)->inode;
+	ihold(*session);
+	return 0;
+}
+
+/*
+ * Make the inode of an entry. It is the kernel that makes it, and not the task
+ * that looks, which needs no permission to create sessions.
+ */
+static struct inode *luo_sessionfs_entry_inode(struct super_block *sb,
+					       struct inode *session)
+{
+	struct inode *inode;
+
+	scoped_with_kernel_creds()
+		inode = anon_inode_make_secure_inode(sb, "[luo_session]",
+						     session);
+	if (IS_ERR(inode))
+		return inode;
+
+	inode->i_op = session->i_op;
+	inode->i_ino = session->i_ino;
+	inode->i_uid = session->i_uid;
+	inode->i_gid = session->i_gid;
+	inode->i_mode = session->i_mode;
+	inode_set_atime_to_ts(inode, inode_get_atime(session));
+	inode_set_mtime_to_ts(inode, inode_get_mtime(session));
+	inode_set_ctime_to_ts(inode, inode_get_ctime(session));
+	return inode;
+}
+
+static struct dentry *luo_sessionfs_dir_lookup(struct inode *inode,
+					       struct dentry *dentry,
+					       unsigned int flags)
+{
+	struct inode *session, *entry;
+	int err;
+
+	if (dentry->d_name.len > NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+
+	err = luo_sessionfs_find(inode->i_private, &dentry->d_name, &session);
+	if (err == -ENOENT)
+		return NULL;	/* Nothing remembers that there was none */
+	if (err)
+		return ERR_PTR(err);
+
+	entry = luo_sessionfs_entry_inode(inode->i_sb, session);
+	iput(session);
+	return d_splice_alias(entry, dentry);
+}
+
+/* A path walk or a descriptor has held the entry since it was looked up. */
+static int luo_sessionfs_revalidate(struct inode *dir, const struct qstr *name,
+				    struct dentry *dentry, unsigned int flags)
+{
+	struct inode *session;
+	bool same;
+	int err;
+
+	if (flags & LOOKUP_RCU)
+		return -ECHILD;
+	if (!dir->i_private)	/* the root, whose entries stay */
+		return 1;
+
+	err = luo_sessionfs_find(dir->i_private, name, &session);
+	if (err)
+		return 0;
+
+	same = session->i_ino == d_inode(dentry)->i_ino;
+	iput(session);
+	return same;
+}
+
+static const struct dentry_operations luo_sessionfs_view_dentry_operations = {
+	.d_revalidate = luo_sessionfs_revalidate,
+	.d_delete = always_delete_dentry,
+};
+
+/* ---- Reading directories ---- */
+
+/* A session that is being listed. */
+struct luo_sessionfs_item {
+	u64 ino;
+	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
+};
+
+/* The entry with the lowest number that is not below @ino, or NULL. */
+static struct luo_sessionfs_entry *
+luo_sessionfs_from(const struct luo_sessionfs_dir *dir, u64 ino)
+{
+	struct rb_node *node = dir->by_number.rb_node;
+	struct luo_sessionfs_entry *found = NULL, *it;
+
+	while (node) {
+		it = to_entry_by_number(node);
+		if (it->inode->i_ino >= ino) {
+			found = it;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return found;
+}
+
+/* Returns 1 and the next session from number @ino on, 0 after the last, or why not. */
+static int luo_sessionfs_next(struct luo_sessionfs_dir *dir, u64 ino,
+			      struct luo_sessionfs_item *item)
+{
+	struct luo_sessionfs_entry *entry;
+
+	guard(spinlock)(&dir->lock);
+	if (dir->err)
+		return dir->err;
+
+	entry = luo_sessionfs_from(dir, ino);
+	if (!entry)
+		return 0;
+
+	item->ino = entry->inode->i_ino;
+	strscpy(item->name, entry->name);
+	return 1;
+}
+
+/*
+ * The position follows from the number of the session that comes next. Sessions
+ * come and go meanwhile, and those that stay are listed once, whatever happens to
+ * the others.
+ */
+static int luo_sessionfs_readdir(struct file *file, struct dir_context *ctx)
+{
+	struct luo_sessionfs_dir *dir = file_inode(file)->i_private;
+	char name[LUO_SESSIONFS_ENTRY_MAX];
+	struct luo_sessionfs_item item;
+	size_t len;
+	int ret;
+
+	if (!dir_emit_dots(file, ctx))
+		return 0;
+
+	for (;;) {
+		ret = luo_sessionfs_next(dir, ctx->pos - LUO_SESSIONFS_POS_FIRST,
+					 &item);
+		/* The last numbers have no position, but are 292 years away */
+		if (ret <= 0 || item.ino >= S64_MAX - LUO_SESSIONFS_POS_FIRST)
+			return ret < 0 ? ret : 0;
+
+		ctx->pos = item.ino + LUO_SESSIONFS_POS_FIRST;
+		len = luo_sessionfs_escape(item.name, name);
+		/* Sessions show no file type */
+		if (!dir_emit(ctx, name, len, item.ino, DT_UNKNOWN))
+			return 0;
+		ctx->pos++;
+	}
+}
+
+/* Many programs take an error of readdir() for the end of the directory. */
+static int luo_sessionfs_dir_open(struct inode *inode, struct file *file)
+{
+	struct luo_sessionfs_dir *dir = inode->i_private;
+
+	guard(spinlock)(&dir->lock);
+	return dir->err;
+}
+
+static const struct file_operations luo_sessionfs_dir_operations = {
+	.open = luo_sessionfs_dir_open,
+	.llseek = generic_file_llseek,
+	.read = generic_read_dir,
+	.iterate_shared = luo_sessionfs_readdir,
+};
+
+/* ---- The file system ---- */
+
+/* Nothing appears in the root that is not there from the beginning. */
+static struct dentry *luo_sessionfs_root_lookup(struct inode *inode,
+						struct dentry *dentry,
+						unsigned int flags)
+{
+	return dentry->d_name.len > NAME_MAX ? ERR_PTR(-ENAMETOOLONG) : NULL;
+}
+
+static int luo_sessionfs_dir_getattr(struct mnt_idmap *idmap,
+				     const struct path *path,
+				     struct kstat *stat, u32 request_mask,
+				     unsigned int query_flags)
+{
+	generic_fillattr(idmap, request_mask, d_inode(path->dentry), stat);
+	stat->dev = luo_sessionfs_dev;
+	return 0;
+}
+
+static const struct inode_operations luo_sessionfs_root_inode_operations = {
+	.lookup = luo_sessionfs_root_lookup,
+	.getattr = luo_sessionfs_dir_getattr,
+	.setattr = anon_inode_setattr,
+};
+
+static const struct inode_operations luo_sessionfs_dir_inode_operations = {
+	.lookup = luo_sessionfs_dir_lookup,
+	.getattr = luo_sessionfs_dir_getattr,
+	.setattr = anon_inode_setattr,
+};
+
+/* The inode of @dir, or of the root if @dir is NULL. */
+static struct inode *luo_sessionfs_dir_inode(struct super_block *sb,
+					     struct luo_sessionfs_dir *dir)
+{
+	struct inode *inode = new_inode(sb);
+
+	if (!inode)
+		return NULL;
+
+	inode->i_mode = S_IFDIR | 0500;
+	simple_inode_init_ts(inode);
+	if (dir) {
+		inode->i_private = dir;
+		inode->i_ino = LUO_SESSIONFS_ROOT_INO + 1 +
+			       (dir - luo_sessionfs_dirs);
+		inode->i_op = &luo_sessionfs_dir_inode_operations;
+		inode->i_fop = &luo_sessionfs_dir_operations;
+		set_nlink(inode, 2);
+	} else {
+		inode->i_ino = LUO_SESSIONFS_ROOT_INO;
+		inode->i_op = &luo_sessionfs_root_inode_operations;
+		inode->i_fop = &simple_dir_operations;
+		set_nlink(inode, 2 + LUO_SESSIONFS_DIRS);
+	}
+	return inode;
+}
+
+static int luo_sessionfs_make_dir(struct super_block *sb,
+				  struct luo_sessionfs_dir *dir)
+{
+	struct dentry *dentry = d_alloc_name(sb->s_root, dir->name);
+	struct inode *inode;
+
+	if (!dentry)
+		return -ENOMEM;
+
+	inode = luo_sessionfs_dir_inode(sb, dir);
+	if (!inode) {
+		dput(dentry);
+		return -ENOMEM;
+	}
+
+	d_make_persistent(dentry, inode);
+	dput(dentry);
+	return 0;
+}
+
+static const struct super_operations luo_sessionfs_view_super_operations = {
+	.statfs = simple_statfs,
+	.drop_inode = inode_just_drop,
+};
+
+static int luo_sessionfs_view_fill_super(struct super_block *sb,
+					 struct fs_context *fc)
+{
+	int i, err;
+
+	sb->s_maxbytes = MAX_LFS_FILESIZE;
+	sb->s_blocksize = PAGE_SIZE;
+	sb->s_blocksize_bits = PAGE_SHIFT;
+	sb->s_magic = LUO_SESSION_MAGIC;
+	sb->s_op = &luo_sessionfs_view_super_operations;
+	sb->s_time_gran = 1;
+	/* Entries follow from what is now, and no other file system does that */
+	sb->s_stack_depth = FILESYSTEM_MAX_STACK_DEPTH;
+	sb->s_iflags |= SB_I_NOEXEC | SB_I_NODEV;
+	set_default_d_op(sb, &luo_sessionfs_view_dentry_operations);
+
+	/* If this fails, the caller frees what was made */
+	sb->s_root = d_make_root(luo_sessionfs_dir_inode(sb, NULL));
+	if (!sb->s_root)
+		return -ENOMEM;
+	for (i = 0; i < LUO_SESSIONFS_DIRS; i++) {
+		err = luo_sessionfs_make_dir(sb, &luo_sessionfs_dirs[i]);
+		if (err)
+			return err;
+	}
+
+	return 0;
+}
+
+static int luo_sessionfs_view_get_tree(struct fs_context *fc)
+{
+	return get_tree_single(fc, luo_sessionfs_view_fill_super);
+}
+
+static const struct fs_context_operations luo_sessionfs_view_context_ops = {
+	.get_tree = luo_sessionfs_view_get_tree,
+};
+
+/*
+ * Without FS_USERNS_MOUNT, the mounter needs CAP_SYS_ADMIN in the initial user
+ * namespace. That one owns the superblock even if another one's root began.
+ */
+static int luo_sessionfs_view_init_fs_context(struct fs_context *fc)
+{
+	fc->ops = &luo_sessionfs_view_context_ops;
+	fc->global = true;
+	return 0;
+}
+
+static struct file_system_type luo_sessionfs_view_type = {
+	.name = "luo_sessionfs",
+	.init_fs_context = luo_sessionfs_view_init_fs_context,
+	.kill_sb = kill_anon_super,
+};
+
+/**
+ * luo_sessionfs_view_init() - Let the view be mounted.
+ * @sessions: The mount that sessions are on.
+ *
+ * Context: During boot.
+ */
+void __init luo_sessionfs_view_init(const struct vfsmount *sessions)
+{
+	int err;
+
+	luo_sessionfs_dev = sessions->mnt_sb->s_dev;
+	err = register_filesystem(&luo_sessionfs_view_type);
+	if (err)
+		pr_err("the view cannot be mounted: %pe\n", ERR_PTR(err));
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The view of luo_sessionfs: directories with an entry for each session.
+ */
+
+#ifndef _LINUX_LUO_SESSIONFS_VIEW_H
+#define _LINUX_LUO_SESSIONFS_VIEW_H
+
+#include <linux/rbtree_types.h>
+
+struct inode;
+struct luo_sessionfs_dir;
+
+/**
+ * enum luo_sessionfs_dir_id - The directories of the view.
+ * @LUO_SESSIONFS_OUTGOING:  Sessions that will go over the next live update.
+ * @LUO_SESSIONFS_INCOMING:  Sessions that came over the last one.
+ * @LUO_SESSIONFS_UNCLAIMED: Those of them that nobody has retrieved yet.
+ * @LUO_SESSIONFS_FINISHED:  Those of them that were finished and not closed yet.
+ * @LUO_SESSIONFS_DIRS:      Their number.
+ */
+enum luo_sessionfs_dir_id {
+	LUO_SESSIONFS_OUTGOING,
+	LUO_SESSIONFS_INCOMING,
+	LUO_SESSIONFS_UNCLAIMED,
+	LUO_SESSIONFS_FINISHED,
+	LUO_SESSIONFS_DIRS
+};
+
+/**
+ * struct luo_sessionfs_entry - Entry of a session in a directory of the view.
+ * @dir:       The directory; NULL if the entry is in none, as in zeroed memory.
+ * @by_name:   Node in the directory's tree of names.
+ * @by_number: Node in the directory's tree of inode numbers.
+ * @inode:     The session's inode.
+ * @name:      The session's name.
+ *
+ * The caller supplies the memory, and changes an entry from one task at a time.
+ * The directory's lock protects the nodes.
+ */
+struct luo_sessionfs_entry {
+	struct luo_sessionfs_dir *dir;
+	struct rb_node by_name;
+	struct rb_node by_number;
+	struct inode *inode;
+	const char *name;
+};
+
+void luo_sessionfs_show(struct luo_sessionfs_entry *entry,
+			enum luo_sessionfs_dir_id id, struct inode *inode,
+			const char *name);
+void luo_sessionfs_hide(struct luo_sessionfs_entry *entry);
+void luo_sessionfs_set_incoming(int err);
+
+#endif /* _LINUX_LUO_SESSIONFS_VIEW_H */
