@@ -10,7 +10,7 @@ JOBS ?= $(shell nproc)
 # Which tests: any files or folders below tests/
 TESTS ?= tests
 # Those that take minutes go first: else one of them would go on when all else is done
-longest := tests/vm/systemd.t tests/kselftest/luo_lsm.t tests/vm/systemd-selinux.t tests/kselftest/fault.t \
+longest := tests/vm/systemd.t tests/kselftest/live-update.t tests/kselftest/luo_lsm.t tests/vm/systemd-selinux.t tests/kselftest/fault.t \
 	tests/vm/upstream.t tests/kselftest/selinux.t tests/host/host.t
 # How long each fuzzer runs
 SECONDS ?= 60
