@@ -97,7 +97,7 @@ house_rules() {
 		kernel/liveupdate/*.patch)
 			allowed='^(kernel/liveupdate/[^/]*|include/linux/liveupdate\.h|mm/memfd_luo\.c)$' ;;
 		mm/*.patch)
-			allowed='^(mm/memfd[^/]*|include/linux/liveupdate\.h|kernel/liveupdate/luo_file\.c)$' ;;
+			allowed='^(mm/memfd[^/]*|include/linux/(liveupdate|shmem_fs)\.h|kernel/liveupdate/luo_file\.c)$' ;;
 		security/luo-*.patch)
 			allowed='^(include/linux/(lsm_hook_defs|security|lsm_audit)\.h|security/(security|lsm_audit)\.c|kernel/bpf/bpf_lsm\.c'
 			allowed+='|kernel/liveupdate/luo_(file|internal|session)\.[ch])$' ;;

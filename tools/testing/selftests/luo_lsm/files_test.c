@@ -505,9 +505,10 @@ FIXTURE_TEARDOWN(kept)
 
 #define EXPECT_KEPT(field)						\
 	do {								\
-		EXPECT_EQ(before.field, now.field) {			\
-			TH_LOG("%s: " #field, kinds[i].name);		\
-		}							\
+		const char *kind = kinds[i].name;			\
+									\
+		EXPECT_EQ(before.field, now.field)			\
+			TH_LOG("%s: " #field, kind);			\
 	} while (0)
 
 /* In a session of its own there is a file of SIZE, which no kind is about. */
