@@ -22,6 +22,9 @@ kernel := tools/kernel/kernel
 check_kernels := release-7.3
 test_kernels := $(check_kernels) boot-7.3 debug-7.3 stock-7.3
 all_kernels := $(test_kernels) release-7.2 stock-7.2
+# For "make test-all", or by name: they take minutes, and are about what is made of the
+# kernel and its documents rather than about the kernel
+long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t
 # "make check" has all of user space's tests, and of those that boot a guest these
 check_tests := tests/engine tests/luopol tests/lsluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t
@@ -66,7 +69,8 @@ test-kernel-%:
 # $(call run_tests,LEVEL,FILES): kernels first, then the tests, beside each other
 define run_tests
 	@set -e; for k in $($(1)_kernels); do $(MAKE) -s test-kernel-$$k; done
-	@files=$$(find $(2) -name '*.t' | LC_ALL=C sort) && \
+	@files=$$(find $(2) -name '*.t' $(if $(filter all,$(1))$(filter %.t,$(2)),,$(long_tests:%=! -path %)) | \
+		LC_ALL=C sort) && \
 		TEST_LEVEL=$(1) KSRC= KVER= FLAVOUR= KCONFIG= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer \
 		$$(echo "$$files" | grep -xF $(longest:%=-e %)) $$(echo "$$files" | grep -vxF $(longest:%=-e %))
 endef
