@@ -14,6 +14,7 @@
 #include <linux/security.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
+#include <uapi/linux/lsm.h>
 
 #include "luo_identity_records.h"
 #include "luo_internal.h"
@@ -21,6 +22,10 @@
 /**
  * luo_identity_get_context() - Get the security context of an inode.
  * @inode:   The inode.
+ * @label:   NULL, or a label that was read from the inode, whose context is to be
+ *           had: the inode may have another label by now. If the security module
+ *           does not know the label any more, it may be the context as which the
+ *           module treats it.
  * @context: Output parameter: the context, its length not counting a NUL. It is
  *           empty if no security module labels inodes. On success, the caller
  *           releases it with security_release_secctx(), even if it is empty.
@@ -28,18 +33,19 @@
  * Context: Process context; may sleep.
  * Return: 0, or the error of the security module.
  */
-int luo_identity_get_context(struct inode *inode,
+int luo_identity_get_context(struct inode *inode, struct lsm_prop *label,
 			     struct lsm_context *context)
 {
 	int err;
 
 	*context = (struct lsm_context) {};
-	err = security_inode_getsecctx(inode, context);
+	err = label ? security_lsmprop_to_secctx(label, context, LSM_ID_UNDEF) :
+		      security_inode_getsecctx(inode, context);
 	if (err == -EOPNOTSUPP) {
 		*context = (struct lsm_context) {};
 		return 0;
 	}
-	if (err)
+	if (err < 0)
 		return err;
 
 	/* Some security modules count the NUL, some do not */
@@ -80,7 +86,7 @@ static int luo_identity_restore_context(struct inode *inode,
 	if (!context_len)
 		return 0;
 
-	err = luo_identity_get_context(inode, &now);
+	err = luo_identity_get_context(inode, NULL, &now);
 	if (err)
 		return err;
 	same_lsm = now.id == context_lsm;

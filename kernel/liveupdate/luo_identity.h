@@ -8,21 +8,64 @@
 #define _LINUX_LUO_IDENTITY_INTERNAL_H
 
 #include <linux/luo_identity.h>
+#include <linux/security.h>
 #include <linux/types.h>
 
 struct cred;
 struct file;
 struct inode;
 struct list_head;
-struct lsm_context;
+struct luo_identity_block_ser;
 struct luo_identity_file_ser;
+struct luo_identity_ser;
 struct luo_identity_session_ser;
 struct luo_session;
 
+/**
+ * struct luo_identity_room - What is reserved for the record of an outgoing
+ *                            session or file.
+ * @label:   The label, as it was when @context was read.
+ * @context: Its context, to be released; the length does not count a NUL.
+ * @bytes:   Size of the record, which the pool of blocks has room for; 0 if
+ *           nothing is reserved.
+ * @record:  The record of a file, from its serialization to the end of the reboot
+ *           path; else it says nothing.
+ */
+struct luo_identity_room {
+	struct lsm_prop label;
+	struct lsm_context context;
+	u32 bytes;
+	const struct luo_identity_file_ser *record;
+};
+
+/**
+ * struct luo_identity_writer - The outgoing records that were written so far.
+ * @block:    The block to which records are added, or NULL.
+ * @sessions: Number of session records.
+ * @files:    Number of file records.
+ */
+struct luo_identity_writer {
+	struct luo_identity_block_ser *block;
+	u64 sessions;
+	u64 files;
+};
+
 typedef int (*luo_file_visit_fn)(void *arg, u64 token, struct file *file,
+				 struct luo_identity_room *room,
 				 const struct luo_identity_file_ser **identity);
 
+/* luo_identity_room.c: room for the outgoing records */
+int luo_identity_reserve_session(struct luo_session *session);
+int luo_identity_reserve_file(struct luo_identity_room *room, struct file *file);
+void luo_identity_unreserve(struct luo_identity_room *room);
+int luo_identity_refresh(struct luo_identity_room *room, struct inode *inode);
+void luo_identity_begin_records(struct luo_identity_writer *writer);
+void *luo_identity_add_record(struct luo_identity_writer *writer, size_t bytes);
+void luo_identity_end_records(const struct luo_identity_writer *writer,
+			      struct luo_identity_ser *root);
+
 /* luo_identity_out.c: serialization, in the old kernel */
+int luo_identity_setup_outgoing(void);
 int luo_identity_serialize(struct list_head *sessions);
 void luo_identity_unserialize(void);
 
@@ -32,7 +75,7 @@ void luo_identity_attach(struct list_head *sessions);
 void luo_identity_put(struct luo_session *session);
 
 /* luo_identity.c: from and to inodes */
-int luo_identity_get_context(struct inode *inode,
+int luo_identity_get_context(struct inode *inode, struct lsm_prop *label,
 			     struct lsm_context *context);
 int luo_identity_label_inode(const struct luo_session *session,
 			     struct inode *inode);

@@ -307,6 +307,7 @@ struct luo_identity_match {
 };
 
 static int luo_identity_match_file(void *arg, u64 token, struct file *file,
+				   struct luo_identity_room *room,
 				   const struct luo_identity_file_ser **identity)
 {
 	const struct luo_identity_file_ser *ser;

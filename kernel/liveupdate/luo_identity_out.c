@@ -2,9 +2,9 @@
 /*
  * Identities of sessions and files: serialization in the old kernel.
  *
- * Identities are serialized in the reboot path, because owner, mode and label
- * of a preserved file can change until then. If serialization fails, the live
- * update is canceled.
+ * Identities are serialized in the reboot path, because owner, mode and label of a
+ * preserved file can change until then. The room for them was reserved before: see
+ * luo_identity_room.c. If serialization fails, the live update is canceled.
  *
  * A session takes 60 bytes, its name and its context; a file takes 40 bytes and
  * its context.
@@ -18,7 +18,6 @@
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/init.h>
-#include <linux/io.h>
 #include <linux/kexec_handover.h>
 #include <linux/list.h>
 #include <linux/liveupdate.h>
@@ -35,79 +34,6 @@
 /* The outgoing root. It exists from boot on, even if there are no sessions. */
 static struct luo_identity_ser *luo_identity_out;
 
-/**
- * struct luo_identity_writer - The outgoing records that were written so far.
- * @first:    The first block, or NULL.
- * @block:    The last block, to which records are added, or NULL.
- * @blocks:   Number of blocks.
- * @sessions: Number of session records.
- * @files:    Number of file records.
- */
-struct luo_identity_writer {
-	struct luo_identity_block_ser *first;
-	struct luo_identity_block_ser *block;
-	u64 blocks;
-	u64 sessions;
-	u64 files;
-};
-
-static void luo_identity_free_blocks(struct luo_identity_block_ser *block)
-{
-	struct luo_identity_block_ser *next;
-
-	for (; block; block = next) {
-		next = luo_identity_next_block(block);
-		kho_unpreserve_free(block);
-	}
-}
-
-static int luo_identity_add_block(struct luo_identity_writer *writer)
-{
-	struct luo_identity_block_ser *block;
-
-	if (writer->blocks == LUO_IDENTITY_BLOCKS_MAX)
-		return -ENOSPC;
-
-	block = kho_alloc_preserve(LUO_IDENTITY_BLOCK_SIZE);
-	if (IS_ERR(block))
-		return PTR_ERR(block);
-
-	if (writer->block) {
-		writer->block->next = virt_to_phys(block);
-		writer->block->crc = luo_identity_block_crc(writer->block);
-	} else {
-		writer->first = block;
-	}
-	writer->block = block;
-	writer->blocks++;
-
-	return 0;
-}
-
-/* Reserve space for a record. It is zeroed. */
-static void *luo_identity_reserve(struct luo_identity_writer *writer,
-				  size_t bytes)
-{
-	void *record;
-	int err;
-
-	BUILD_BUG_ON(LUO_IDENTITY_RECORDS_MAX <
-		     sizeof(struct luo_identity_session_ser) +
-		     LIVEUPDATE_SESSION_NAME_LENGTH +
-		     LUO_IDENTITY_CONTEXT_MAX + LUO_IDENTITY_ALIGN);
-
-	if (!writer->block ||
-	    writer->block->len + bytes > LUO_IDENTITY_RECORDS_MAX) {
-		err = luo_identity_add_block(writer);
-		if (err)
-			return ERR_PTR(err);
-	}
-
-	record = (void *)(writer->block + 1) + writer->block->len;
-	writer->block->len += bytes;
-	return record;
-}
-
 static int luo_identity_write_session(struct luo_identity_writer *writer,
 				      const struct luo_session *session,
 				      const struct lsm_context *context)
@@ -120,9 +46,9 @@ static int luo_identity_write_session(struct luo_identity_writer *writer,
 	    session->file_set.count > U32_MAX)
 		return -E2BIG;
 
-	ser = luo_identity_reserve(writer,
-				   luo_identity_session_bytes(name_len,
-							      context->len));
+	ser = luo_identity_add_record(writer,
+				      luo_identity_session_bytes(name_len,
+								 context->len));
 	if (IS_ERR(ser))
 		return PTR_ERR(ser);
 
@@ -181,23 +107,28 @@ static umode_t luo_identity_mode(const struct file *file)
 
 static int luo_identity_write_file(struct luo_identity_writer *writer,
 				   u64 token, const struct file *file,
-				   const struct lsm_context *context)
+				   struct luo_identity_room *room)
 {
+	const struct lsm_context *context = &room->context;
 	const struct inode *inode = file_inode(file);
 	struct luo_identity_file_ser *ser;
 
 	if (context->len > LUO_IDENTITY_CONTEXT_MAX)
 		return -E2BIG;
 
-	ser = luo_identity_reserve(writer,
-				   luo_identity_file_bytes(context->len));
+	ser = luo_identity_add_record(writer,
+				      luo_identity_file_bytes(context->len));
 	if (IS_ERR(ser))
 		return PTR_ERR(ser);
 
 	ser->token = token;
-	ser->size = i_size_read(inode);
-	ser->uid = from_kuid(&init_user_ns, inode->i_uid);
-	ser->gid = from_kgid(&init_user_ns, inode->i_gid);
+	ser->size = S_ISREG(inode->i_mode) ? i_size_read(inode) :
+					     LUO_FILE_SIZE_UNKNOWN;
+	/* Many files share a private inode: its owner is nobody's */
+	ser->uid = from_kuid(&init_user_ns, IS_PRIVATE(inode) ?
+					    INVALID_UID : inode->i_uid);
+	ser->gid = from_kgid(&init_user_ns, IS_PRIVATE(inode) ?
+					    INVALID_GID : inode->i_gid);
 	ser->mode = luo_identity_mode(file);
 	ser->flags = luo_identity_file_flags(file->f_mode & FMODE_READ,
 					     file->f_mode & FMODE_WRITE,
@@ -205,39 +136,31 @@ static int luo_identity_write_file(struct luo_identity_writer *writer,
 	ser->context_len = context->len;
 	ser->context_lsm = context->id;
 	memcpy(ser->text, context->context, context->len);
+	room->record = ser;
 	writer->files++;
 
 	return 0;
 }
 
 static int luo_identity_visit_file(void *arg, u64 token, struct file *file,
+				   struct luo_identity_room *room,
 				   const struct luo_identity_file_ser **unused)
 {
-	struct lsm_context context;
 	int err;
 
-	err = luo_identity_get_context(file_inode(file), &context);
-	if (err)
-		return err;
-
-	err = luo_identity_write_file(arg, token, file, &context);
-	security_release_secctx(&context);
-	return err;
+	err = luo_identity_refresh(room, file_inode(file));
+	return err ?: luo_identity_write_file(arg, token, file, room);
 }
 
 static int luo_identity_visit_session(struct luo_identity_writer *writer,
 				      struct luo_session *session)
 {
-	struct lsm_context context;
 	int err;
 
 	guard(mutex)(&session->mutex);
-	err = luo_identity_get_context(session->inode, &context);
-	if (err)
-		return err;
-
-	err = luo_identity_write_session(writer, session, &context);
-	security_release_secctx(&context);
+	err = luo_identity_refresh(&session->room, session->inode) ?:
+	      luo_identity_write_session(writer, session,
+					 &session->room.context);
 	if (err)
 		return err;
 
@@ -251,33 +174,40 @@ static int luo_identity_write(struct luo_identity_writer *writer,
 	struct luo_session *session;
 	int err;
 
+	luo_identity_begin_records(writer);
 	list_for_each_entry(session, sessions, list) {
 		err = luo_identity_visit_session(writer, session);
 		if (err)
 			return err;
 	}
 
-	if (writer->block)
-		writer->block->crc = luo_identity_block_crc(writer->block);
 	return 0;
 }
 
-/* Let the root describe the records of @writer, which may have none. */
-static void luo_identity_set_root(const struct luo_identity_writer *writer)
+static void luo_identity_seal_root(struct luo_identity_ser *root)
 {
-	struct luo_identity_ser *root = luo_identity_out;
-
 	root->last_ino = luo_sessionfs_last_ino();
-	root->head_pa = writer->first ? virt_to_phys(writer->first) : 0;
-	root->nr_blocks = writer->blocks;
-	root->nr_sessions = writer->sessions;
-	root->nr_files = writer->files;
 	root->crc = luo_identity_root_crc(root);
 }
 
-static int luo_identity_setup_outgoing(void)
+/* Let the root have no records. */
+static void luo_identity_empty_root(struct luo_identity_ser *root)
 {
-	static const struct luo_identity_writer empty;
+	root->head_pa = 0;
+	root->nr_blocks = 0;
+	root->nr_sessions = 0;
+	root->nr_files = 0;
+	luo_identity_seal_root(root);
+}
+
+/**
+ * luo_identity_setup_outgoing() - Make the outgoing root, if there is none.
+ *
+ * Context: Process context; may sleep. At boot, or under the lock of the pool.
+ * Return: 0, or a negative errno.
+ */
+int luo_identity_setup_outgoing(void)
+{
 	struct luo_identity_ser *root;
 	int err;
 
@@ -296,7 +226,7 @@ static int luo_identity_setup_outgoing(void)
 	}
 
 	luo_identity_out = root;
-	luo_identity_set_root(&empty);
+	luo_identity_empty_root(root);
 	return 0;
 }
 
@@ -305,7 +235,8 @@ static int luo_identity_setup_outgoing(void)
  * @sessions: The outgoing sessions, in the order in which LUO serializes them.
  *
  * The function reads labels with the kernel's credentials, so that the result
- * does not depend on the task that requests the reboot.
+ * does not depend on the task that requests the reboot. It allocates nothing, unless
+ * a label has changed since it was read.
  *
  * Context: In the reboot path, before any file is frozen. The caller holds off
  *          changes to sessions and to their sets of files.
@@ -313,41 +244,36 @@ static int luo_identity_setup_outgoing(void)
  */
 int luo_identity_serialize(struct list_head *sessions)
 {
-	struct luo_identity_writer writer = {};
-	int err;
+	struct luo_identity_writer writer;
+	int err = -ENOMEM;
 
-	err = luo_identity_setup_outgoing();
-	if (!err) {
+	/* Without a root there is no session, but there are numbers to go on from */
+	if (luo_identity_out) {
 		scoped_with_kernel_creds()
 			err = luo_identity_write(&writer, sessions);
 	}
 	if (err) {
-		luo_identity_free_blocks(writer.first);
 		pr_warn("live update canceled: cannot serialize the identities of sessions and files: %pe\n",
 			ERR_PTR(err));
 		return err;
 	}
 
-	luo_identity_set_root(&writer);
+	luo_identity_end_records(&writer, luo_identity_out);
+	luo_identity_seal_root(luo_identity_out);
 	return 0;
 }
 
 /**
- * luo_identity_unserialize() - Free what luo_identity_serialize() wrote.
+ * luo_identity_unserialize() - Undo what luo_identity_serialize() did.
  *
  * Context: In the reboot path, when the live update is canceled.
  */
 void luo_identity_unserialize(void)
 {
-	struct luo_identity_block_ser *first = NULL;
-
-	if (luo_identity_out->head_pa)
-		first = phys_to_virt(luo_identity_out->head_pa);
-	luo_identity_set_root(&(struct luo_identity_writer) {});
-	luo_identity_free_blocks(first);
+	luo_identity_empty_root(luo_identity_out);
 }
 
-/* A failure is not fatal: luo_identity_serialize() tries again. */
+/* A failure is not fatal: who creates a session tries again. */
 static int __init luo_identity_out_init(void)
 {
 	int err;

@@ -10,6 +10,7 @@
 #include <linux/io.h>
 #include <linux/kho/abi/luo_identity.h>
 #include <linux/types.h>
+#include <uapi/linux/liveupdate.h>
 
 /* 2 GiB, more than all sessions and files need. Bounds every walk. */
 #define LUO_IDENTITY_BLOCKS_MAX	65536
@@ -17,6 +18,20 @@
 /* Maximum size of the records of a block */
 #define LUO_IDENTITY_RECORDS_MAX					\
 	(LUO_IDENTITY_BLOCK_SIZE - sizeof(struct luo_identity_block_ser))
+
+/* No record is larger */
+#define LUO_IDENTITY_RECORD_MAX						\
+	ALIGN(sizeof(struct luo_identity_session_ser) +			\
+	      LIVEUPDATE_SESSION_NAME_LENGTH +				\
+	      LUO_IDENTITY_CONTEXT_MAX + 1, LUO_IDENTITY_ALIGN)
+
+/*
+ * A block is full when the next record does not fit. It then has at least this
+ * many bytes of records.
+ */
+#define LUO_IDENTITY_RECORDS_MIN					\
+	(LUO_IDENTITY_RECORDS_MAX - LUO_IDENTITY_RECORD_MAX +		\
+	 LUO_IDENTITY_ALIGN)
 
 /**
  * struct luo_identity_tally - Totals of the blocks checked so far.
@@ -44,6 +59,12 @@ static inline size_t luo_identity_file_bytes(u16 context_len)
 {
 	return ALIGN(sizeof(struct luo_identity_file_ser) + context_len + 1,
 		     LUO_IDENTITY_ALIGN);
+}
+
+/* Number of blocks that suffice for records of @bytes in all, in any order. */
+static inline u64 luo_identity_blocks_for(u64 bytes)
+{
+	return (bytes + LUO_IDENTITY_RECORDS_MIN - 1) / LUO_IDENTITY_RECORDS_MIN;
 }
 
 /* NUL-terminated; empty if the session has no context. */

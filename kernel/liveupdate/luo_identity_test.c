@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of the validation of identity records. The previous kernel may hand
- * over any bytes.
+ * KUnit tests of the validation of identity records, and of the room for them. The
+ * previous kernel may hand over any bytes.
  */
 
 #include <kunit/test.h>
+#include <linux/align.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
@@ -319,6 +321,56 @@ static void test_flags(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, luo_identity_file_flags(false, false, ~all), 0);
 }
 
+/* How many blocks records take, as luo_identity_add_record() fills them. */
+static u64 blocks_taken(struct rnd_state *rnd, u32 shape, u64 *total)
+{
+	u64 blocks = 0, len = LUO_IDENTITY_RECORDS_MAX;
+	u32 bytes, i;
+
+	*total = 0;
+	for (i = 0; i < 500; i++) {
+		bytes = prandom_u32_state(rnd) % LUO_IDENTITY_RECORD_MAX;
+		/* All large, small among large, and the largest that leave a gap */
+		if (shape == 1 || (shape == 2 && i % 2))
+			bytes = LUO_IDENTITY_RECORD_MAX;
+		else if (shape == 2)
+			bytes = luo_identity_file_bytes(0);
+		else if (shape == 3)
+			bytes = LUO_IDENTITY_RECORDS_MAX / 4 + 1;
+		bytes = min(ALIGN(bytes, LUO_IDENTITY_ALIGN),
+			    LUO_IDENTITY_RECORD_MAX);
+		if (len + bytes > LUO_IDENTITY_RECORDS_MAX) {
+			blocks++;
+			len = 0;
+		}
+		len += bytes;
+		*total += bytes;
+	}
+	return blocks;
+}
+
+/* What is reserved is enough, whatever the order of the records is. */
+static void test_room(struct kunit *test)
+{
+	struct rnd_state rnd;
+	u64 blocks, bytes;
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, luo_identity_blocks_for(0), 0);
+	KUNIT_EXPECT_EQ(test, luo_identity_blocks_for(LUO_IDENTITY_ALIGN), 1);
+	KUNIT_EXPECT_GE(test, LUO_IDENTITY_RECORD_MAX,
+			luo_identity_file_bytes(LUO_IDENTITY_CONTEXT_MAX));
+	KUNIT_EXPECT_EQ(test, LUO_IDENTITY_RECORD_MAX,
+			luo_identity_session_bytes(LIVEUPDATE_SESSION_NAME_LENGTH - 1,
+						   LUO_IDENTITY_CONTEXT_MAX));
+
+	prandom_seed_state(&rnd, 4711);
+	for (i = 0; i < 100; i++) {
+		blocks = blocks_taken(&rnd, i % 4, &bytes);
+		KUNIT_EXPECT_LE(test, blocks, luo_identity_blocks_for(bytes));
+	}
+}
+
 static struct kunit_case luo_identity_test_cases[] = {
 	KUNIT_CASE(test_valid),
 	KUNIT_CASE(test_bounds),
@@ -328,6 +380,7 @@ static struct kunit_case luo_identity_test_cases[] = {
 	KUNIT_CASE(test_corrupt),
 	KUNIT_CASE(test_duplicates),
 	KUNIT_CASE(test_flags),
+	KUNIT_CASE(test_room),
 	{}
 };
 

@@ -73,13 +73,14 @@ static void luo_lsm_describe_contexts(struct luo_lsm_access *access,
 		request->obj = luo_lsm_context(access->prop);
 	else if (keys & BIT(LUO_KEY_OBJ) && access->obj &&
 		 strlen(access->obj) <= LUO_POLICY_CONTEXT_MAX)
-		request->obj = kstrdup(access->obj, GFP_KERNEL);
+		request->obj = access->obj;
 }
 
-static void luo_lsm_free_contexts(struct luo_request *request)
+static void luo_lsm_free_contexts(struct luo_lsm_access *access)
 {
-	kfree(request->label);
-	kfree(request->obj);
+	kfree(access->request.label);
+	if (access->prop)
+		kfree(access->request.obj);
 }
 
 static void luo_lsm_decide(const struct luo_lsm_policy *policy,
@@ -167,7 +168,7 @@ int luo_lsm_check(struct luo_lsm_access *access,
 	luo_lsm_decide_limits(policy, access, session);
 	err = luo_lsm_conclude(access, policy);
 
-	luo_lsm_free_contexts(&access->request);
+	luo_lsm_free_contexts(access);
 	luo_lsm_policy_put(policy);
 	return err;
 }

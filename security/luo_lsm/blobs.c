@@ -10,5 +10,6 @@
 
 struct lsm_blob_sizes luo_lsm_blobs __ro_after_init = {
 	.lbs_inode = sizeof(struct luo_lsm_inode),
+	.lbs_luo_file = sizeof(struct luo_lsm_file),
 	.lbs_task = sizeof(struct luo_lsm_task),
 };

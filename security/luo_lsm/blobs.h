@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * luo_lsm: the module's blobs of inodes and of tasks.
+ * luo_lsm: the module's blobs of inodes, of preserved files and of tasks.
  */
 
 #ifndef _SECURITY_LUO_LSM_BLOBS_H
@@ -12,6 +12,7 @@
 #include <linux/types.h>
 
 struct luo_lsm_session;
+struct luo_lsm_subject;
 
 /**
  * struct luo_lsm_inode - The module's blob of an inode.
@@ -30,6 +31,20 @@ struct luo_lsm_inode {
 };
 
 /**
+ * struct luo_lsm_file - The module's blob of a preserved file: its record.
+ * @subject: Who preserved it; NULL if it is not preserved yet.
+ * @size:    Its size in bytes when it was preserved; 0 if it has none.
+ *
+ * LUO serializes the hooks of a session, and with them the records of its files.
+ *
+ * 16 bytes a file.
+ */
+struct luo_lsm_file {
+	struct luo_lsm_subject *subject;
+	u64 size;
+};
+
+/**
  * struct luo_lsm_task - The module's blob of a task.
  * @exe_id: luo_lsm_inode.exe_id of the file that the task executed last; 0 for
  *          kernel threads. Only the task itself reads and writes it.
@@ -45,6 +60,11 @@ extern struct lsm_blob_sizes luo_lsm_blobs;
 static inline struct luo_lsm_inode *luo_lsm_inode(const struct inode *inode)
 {
 	return inode->i_security + luo_lsm_blobs.lbs_inode;
+}
+
+static inline struct luo_lsm_file *luo_lsm_file(void *security)
+{
+	return security + luo_lsm_blobs.lbs_luo_file;
 }
 
 static inline struct luo_lsm_task *luo_lsm_task(const struct task_struct *task)

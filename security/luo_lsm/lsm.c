@@ -42,11 +42,6 @@ static struct luo_lsm_session *luo_lsm_session(const struct inode *inode)
 	return session;
 }
 
-static u64 luo_lsm_file_size(const struct file *file)
-{
-	return i_size_read(file_inode(file));
-}
-
 /* The inode is not published yet, and there is one call for each inode. */
 static int luo_lsm_begin_session(enum luo_op op, const char *name,
 				 struct inode *inode)
@@ -99,10 +94,15 @@ static void luo_lsm_describe_file(struct luo_lsm_access *access, enum luo_op op,
 
 	access->request.op = op;
 	access->request.type = type;
-	access->request.size = i_size_read(inode);
-	access->request.size_known = true;
-	access->request.fowner = luo_lsm_uid(inode->i_uid);
-	access->request.fowner_known = uid_valid(inode->i_uid);
+	if (S_ISREG(inode->i_mode)) {
+		access->request.size = i_size_read(inode);
+		access->request.size_known = true;
+	}
+	/* Many files share a private inode: its owner is nobody's */
+	if (!IS_PRIVATE(inode) && uid_valid(inode->i_uid)) {
+		access->request.fowner = luo_lsm_uid(inode->i_uid);
+		access->request.fowner_known = true;
+	}
 	access->file = true;
 	access->token = token;
 	/* Modules that keep no property of inodes leave theirs as it is */
@@ -112,13 +112,11 @@ static void luo_lsm_describe_file(struct luo_lsm_access *access, enum luo_op op,
 }
 
 static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
-				 const char *type, u64 token)
+				 const char *type, u64 token, void *security)
 {
 	struct luo_lsm_session *session = luo_lsm_session(inode);
 	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(session ?
-				    luo_lsm_session_last_subject(session) :
-				    NULL);
+		luo_lsm_subject_new(session ? session->last : NULL);
 	struct luo_lsm_access access = {};
 	struct lsm_prop prop;
 	int err;
@@ -126,28 +124,32 @@ static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 	luo_lsm_describe_file(&access, LUO_OP_PRESERVE, file, type, token,
 			      &prop);
 	err = luo_lsm_check(&access, subject, inode, session);
-	return err ?: luo_lsm_session_prepare(session, subject, file, type,
-					      token);
+	if (!err)
+		luo_lsm_session_add(session, luo_lsm_file(security), subject,
+				    access.request.size);
+	return err;
 }
 
-static void luo_lsm_file_post_preserve(struct inode *inode, struct file *file,
-				       const char *type, u64 token)
+/* There is no blob if there was no memory for it. */
+static void luo_lsm_file_release(struct inode *inode, void *security)
 {
 	struct luo_lsm_session *session = luo_lsm_session(inode);
 
-	if (session)
-		luo_lsm_session_commit(session);
+	if (session && security)
+		luo_lsm_session_remove(session, luo_lsm_file(security));
 }
 
-/* Describe a file that is not restored yet, as the previous kernel had it. */
+/* Describe a file as it is handed over, or was by the previous kernel. */
 static void luo_lsm_describe_identity(struct luo_lsm_access *access,
 				      const struct luo_file_identity *identity)
 {
 	if (!identity)
 		return;
 
-	access->request.size = identity->size;
-	access->request.size_known = true;
+	if (identity->size != LUO_FILE_SIZE_UNKNOWN) {
+		access->request.size = identity->size;
+		access->request.size_known = true;
+	}
 	access->request.fowner = luo_lsm_uid(identity->uid);
 	access->request.fowner_known = uid_valid(identity->uid);
 	access->obj = identity->context;
@@ -183,51 +185,66 @@ static int luo_lsm_file_restore(struct inode *inode, struct file *file,
 	return luo_lsm_check(&now, subject, inode, luo_lsm_session(inode));
 }
 
+/*
+ * Check again, by the policy that is active now, what was allowed when the file was
+ * preserved: for the file as it is handed over, not as the task that has it may
+ * change it meanwhile.
+ */
 static int luo_lsm_freeze_file(struct inode *inode,
 			       struct luo_lsm_session *session,
-			       const struct luo_lsm_file *record)
+			       const struct luo_lsm_file *record,
+			       struct luo_lsm_access *access)
 {
-	struct luo_lsm_access access = {
-		.freeze = true,
-	};
-	struct lsm_prop prop;
+	session->frozen = size_add(session->frozen, access->request.size);
+	if (WARN_ON_ONCE(!record->subject))
+		return -EACCES;
 
-	luo_lsm_describe_file(&access, LUO_OP_PRESERVE, record->file,
-			      record->type, record->token, &prop);
-	return luo_lsm_check(&access, record->subject, inode, session);
+	return luo_lsm_check(access, record->subject, inode, session);
 }
 
-/*
- * Check again, by the policy that is active now, what was allowed when the session
- * was created and its files were preserved. All of it is checked even if something
- * is denied: one attempt logs every denial.
- */
-static int luo_lsm_session_freeze(struct inode *inode)
+/* The same for the session, the files of which were all checked. */
+static int luo_lsm_freeze_session(struct inode *inode,
+				  struct luo_lsm_session *session)
 {
-	struct luo_lsm_session *session = luo_lsm_session(inode);
 	struct luo_lsm_access access = {
 		.request.op = LUO_OP_CREATE,
 		.freeze = true,
 	};
-	struct luo_lsm_file *record;
-	u64 bytes = 0;
+	u64 bytes = session->frozen;
 	int err, ret;
 
-	if (!session || WARN_ON_ONCE(!session->creator))
-		return -EACCES;
+	session->frozen = 0;
 	/* Sessions need the policy in the next kernel */
 	if (!luo_lsm_handover_ready())
 		return -ENOMEM;
 
 	ret = luo_lsm_check(&access, session->creator, inode, session);
-	list_for_each_entry(record, &session->files, list) {
-		err = luo_lsm_freeze_file(inode, session, record);
-		ret = ret ?: err;
-		bytes = size_add(bytes, luo_lsm_file_size(record->file));
-	}
-
 	err = luo_lsm_check_frozen_size(inode, session, bytes);
 	return ret ?: err;
+}
+
+static int luo_lsm_file_freeze(struct inode *inode, struct file *file,
+			       const char *type, u64 token,
+			       const struct luo_file_identity *identity,
+			       void *security)
+{
+	struct luo_lsm_session *session = luo_lsm_session(inode);
+	struct luo_lsm_access access = {
+		.request.op = LUO_OP_PRESERVE,
+		.request.type = type,
+		.freeze = true,
+		.file = true,
+		.token = token,
+	};
+
+	if (!session || WARN_ON_ONCE(!session->creator))
+		return -EACCES;
+	if (!file)
+		return luo_lsm_freeze_session(inode, session);
+
+	luo_lsm_describe_identity(&access, identity);
+	return luo_lsm_freeze_file(inode, session, luo_lsm_file(security),
+				   &access);
 }
 
 /*
@@ -266,9 +283,9 @@ static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(luo_session_retrieve, luo_lsm_session_retrieve),
 	LSM_HOOK_INIT(luo_session_release, luo_lsm_session_release),
 	LSM_HOOK_INIT(luo_file_preserve, luo_lsm_file_preserve),
-	LSM_HOOK_INIT(luo_file_post_preserve, luo_lsm_file_post_preserve),
+	LSM_HOOK_INIT(luo_file_release, luo_lsm_file_release),
 	LSM_HOOK_INIT(luo_file_restore, luo_lsm_file_restore),
-	LSM_HOOK_INIT(luo_session_freeze, luo_lsm_session_freeze),
+	LSM_HOOK_INIT(luo_file_freeze, luo_lsm_file_freeze),
 	LSM_HOOK_INIT(file_ioctl, luo_lsm_file_ioctl),
 	LSM_HOOK_INIT(task_alloc, luo_lsm_task_alloc),
 	LSM_HOOK_INIT(bprm_committed_creds, luo_lsm_bprm_committed_creds),

@@ -2,10 +2,13 @@
 /*
  * SELinux checks of live update: the classes luo_session and luo_file.
  *
- * The subject is always the current task. The object is the session or the file.
- * The subject of freeze is the task that requests the reboot, because the task
- * that created a session may have exited. To revoke what it granted before, a
- * policy denies freeze on the label of the session.
+ * The subject is the current task. The object is the session or the file.
+ *
+ * At the freeze, the task that requests the reboot is the subject of freeze, and the
+ * session is the object. The permission to preserve is checked again for each file:
+ * the subject is the task that preserved the file, which may have exited; the object
+ * is the label that the file has now. A policy that was loaded since can thus revoke
+ * what was granted before, and so can a relabeling.
  *
  * The next kernel receives contexts as strings. If its policy does not know a
  * context, SELinux keeps the string, and treats the object as unlabeled until a
@@ -30,7 +33,7 @@
 #include "objsec.h"
 #include "security.h"
 
-static int selinux_luo_has_perm(u32 tsid, u16 tclass, u32 perm,
+static int selinux_luo_has_perm(u32 ssid, u32 tsid, u16 tclass, u32 perm,
 				struct lsm_luo_audit *luo)
 {
 	struct common_audit_data ad = {
@@ -38,7 +41,7 @@ static int selinux_luo_has_perm(u32 tsid, u16 tclass, u32 perm,
 		.u.luo = luo,
 	};
 
-	return avc_has_perm(current_sid(), tsid, tclass, perm, &ad);
+	return avc_has_perm(ssid, tsid, tclass, perm, &ad);
 }
 
 static int selinux_luo_session_has_perm(struct inode *session,
@@ -49,11 +52,11 @@ static int selinux_luo_session_has_perm(struct inode *session,
 		.session_id = session->i_ino,
 	};
 
-	return selinux_luo_has_perm(selinux_inode(session)->sid,
+	return selinux_luo_has_perm(current_sid(), selinux_inode(session)->sid,
 				    SECCLASS_LUO_SESSION, perm, &luo);
 }
 
-static int selinux_luo_file_has_perm(struct inode *session, u32 sid,
+static int selinux_luo_file_has_perm(struct inode *session, u32 ssid, u32 tsid,
 				     const char *type, u64 token, u32 perm)
 {
 	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
@@ -65,7 +68,7 @@ static int selinux_luo_file_has_perm(struct inode *session, u32 sid,
 	};
 
 	luo_sessionfs_name(session, name);
-	return selinux_luo_has_perm(sid, SECCLASS_LUO_FILE, perm, &luo);
+	return selinux_luo_has_perm(ssid, tsid, SECCLASS_LUO_FILE, perm, &luo);
 }
 
 /**
@@ -110,6 +113,7 @@ int selinux_luo_session_retrieve(const char *name, struct inode *inode)
  * @file:    The file. The object's label is that of its inode.
  * @type:    Type of the file.
  * @token:   Token of the file in the session.
+ * @security: Security blob of the preserved file.
  *
  * A file on the shared private anonymous inode has no label. It is unlabeled
  * here and when it is restored.
@@ -118,12 +122,13 @@ int selinux_luo_session_retrieve(const char *name, struct inode *inode)
  * Return: 0, or %-EACCES.
  */
 int selinux_luo_file_preserve(struct inode *session, struct file *file,
-			      const char *type, u64 token)
+			      const char *type, u64 token, void *security)
 {
 	u32 sid = selinux_inode(file_inode(file))->sid;
 
-	return selinux_luo_file_has_perm(session, sid, type, token,
-					 LUO_FILE__PRESERVE);
+	selinux_luo_file(security)->sid = current_sid();
+	return selinux_luo_file_has_perm(session, current_sid(), sid, type,
+					 token, LUO_FILE__PRESERVE);
 }
 
 /* @len does not count a NUL. Contexts that the policy does not know get a SID. */
@@ -163,30 +168,49 @@ int selinux_luo_file_restore(struct inode *session, struct file *file,
 			return rc;
 	}
 
-	rc = selinux_luo_file_has_perm(session, sid, type, token,
+	rc = selinux_luo_file_has_perm(session, current_sid(), sid, type, token,
 				       LUO_FILE__RESTORE);
 	if (rc || !file || selinux_inode(file_inode(file))->sid == sid)
 		return rc;
 
-	return selinux_luo_file_has_perm(session,
+	return selinux_luo_file_has_perm(session, current_sid(),
 					 selinux_inode(file_inode(file))->sid,
 					 type, token, LUO_FILE__RESTORE);
 }
 
-/**
- * selinux_luo_session_freeze() - Check if a session may be frozen.
- * @session: Inode of the session.
- *
- * Context: Process context; may sleep.
- * Return: 0, or %-EACCES.
- */
-int selinux_luo_session_freeze(struct inode *session)
+static int selinux_luo_session_freeze(struct inode *session)
 {
 	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
 
 	luo_sessionfs_name(session, name);
 	return selinux_luo_session_has_perm(session, name,
 					    LUO_SESSION__FREEZE);
+}
+
+/**
+ * selinux_luo_file_freeze() - Check if a file, or a session, may be frozen.
+ * @session:  Inode of the session.
+ * @file:     The file, or NULL for the session.
+ * @type:     Type of the file.
+ * @token:    Token of the file in the session.
+ * @identity: Identity that is handed over for the file.
+ * @security: Security blob of the preserved file.
+ *
+ * Context: Process context; may sleep.
+ * Return: 0, or %-EACCES.
+ */
+int selinux_luo_file_freeze(struct inode *session, struct file *file,
+			    const char *type, u64 token,
+			    const struct luo_file_identity *identity,
+			    void *security)
+{
+	if (!file)
+		return selinux_luo_session_freeze(session);
+
+	return selinux_luo_file_has_perm(session,
+					 selinux_luo_file(security)->sid,
+					 identity->label->selinux.secid, type,
+					 token, LUO_FILE__PRESERVE);
 }
 
 /**

@@ -11,10 +11,12 @@ case $STAGE in
 1)
 	/root/reboot_test -f outgoing
 	/root/reboot_test --hold || exit 1
-	live-update
+	mkdir /run/raced
+	ln -s /root/reboot_test /run/raced/kexec-now
+	PATH=/run/raced:$PATH live-update
 	;;
 *)
-	/root/reboot_test -f incoming
+	/root/reboot_test -F outgoing
 	;;
 esac
 S

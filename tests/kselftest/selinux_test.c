@@ -20,6 +20,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <selinux/selinux.h>
@@ -43,6 +44,7 @@
 #define VIEW		"/tmp/view"
 #define SESSION_LABEL	"system_u:object_r:test_session_t:s0"
 #define FILE_LABEL	"system_u:object_r:test_file_t:s0"
+#define ELSEWHERE_LABEL	"system_u:object_r:test_elsewhere_t:s0"
 #define MORE_LABEL	"system_u:object_r:test_more_t:s0"
 
 /* Policies, made by selinux.t, that tests load for a while */
@@ -451,6 +453,28 @@ TEST_F(selinux, preserve_another_label)
 	EXPECT_EQ(-EACCES, preserve_as(AGENT, self->session, memfd, 1));
 	EXPECT_TRUE(denied(self->audit, want));
 	close(memfd);
+}
+
+/* At the freeze, who preserved a file is judged by the label that it has by then */
+TEST_F(selinux, freeze_relabelled)
+{
+	const struct avc reboot = session_avc("kernel_t", "freeze", "s");
+	struct avc want = file_avc(AGENT, "preserve", "s", 1);
+	static struct audit_log log;
+
+	want.object = "test_elsewhere_t";
+	ASSERT_EQ(0, luo_load_kernel());
+	self->session = create_as(AGENT, self->dev, "s");
+	ASSERT_LE(0, self->session);
+	ASSERT_EQ(0, preserve_as(AGENT, self->session, self->memfd, 1));
+	ASSERT_EQ(0, fsetxattr(self->memfd, "security.selinux", ELSEWHERE_LABEL,
+			       sizeof(ELSEWHERE_LABEL), 0));
+	EXPECT_EQ(0, count_denials(self->audit));
+	EXPECT_EQ(-EACCES, luo_refused_update());
+	ASSERT_EQ(0, collect_denials(self->audit, &log));
+	ASSERT_EQ(2, log.count);
+	EXPECT_TRUE(avc_is(&log.records[0], &want));
+	EXPECT_TRUE(avc_is(&log.records[1], &reboot));
 }
 
 TEST_F(selinux, permissive_domain)
@@ -892,7 +916,11 @@ static int hold_one(int dev, const struct held *held)
 	return preserve_as(AGENT, session, memfd, 1);
 }
 
-/* The parent leaves when the sessions are there; the child stays with them. */
+/*
+ * The parent leaves when the sessions are there; the child stays with them. The last
+ * policy stays, too: without it the last file could not be taken along. The next
+ * kernel has the first one.
+ */
 static int hold(int dev)
 {
 	static const struct held sessions[] = {
@@ -910,7 +938,7 @@ static int hold(int dev)
 
 	for (i = 0; !err && i < sizeof(sessions) / sizeof(sessions[0]); i++)
 		err = hold_one(dev, &sessions[i]);
-	return err ?: load_policy(POLICY);
+	return err;
 }
 
 static int run_as(const char *domain, char **argv)

@@ -12,6 +12,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/luo_identity.h>
 #include <linux/luo_sessionfs.h>
 #include <linux/memfd.h>
 #include <linux/security.h>
@@ -35,6 +36,7 @@ struct frozen {
 	struct inode *inode;
 	bool asked;
 	struct file *files[FROZEN_FILES];
+	void *security[FROZEN_FILES];
 	u64 version;
 };
 
@@ -74,12 +76,15 @@ static void frozen_exit(struct kunit *test)
 	if (!frozen)
 		return;
 
+	for (i = 0; i < FROZEN_FILES; i++) {
+		if (!frozen->files[i])
+			continue;
+		security_luo_file_release(frozen->inode, &frozen->security[i]);
+		fput(frozen->files[i]);
+	}
 	if (frozen->asked)
 		security_luo_session_release(frozen->inode);
 	iput(frozen->inode);
-	for (i = 0; i < FROZEN_FILES; i++)
-		if (frozen->files[i])
-			fput(frozen->files[i]);
 	/* Without rules it denies everything, as if none was ever loaded */
 	frozen_load(frozen, "");
 }
@@ -107,10 +112,31 @@ static void frozen_begin(struct kunit *test, const char *rules)
 		KUNIT_ASSERT_FALSE(test, IS_ERR(file));
 		frozen->files[i] = file;
 		KUNIT_ASSERT_EQ(test, vfs_truncate(&file->f_path, SZ_4K), 0);
-		KUNIT_ASSERT_EQ(test, security_luo_file_preserve(inode, file,
-								 FROZEN_TYPE, i), 0);
-		security_luo_file_post_preserve(inode, file, FROZEN_TYPE, i);
+		KUNIT_ASSERT_EQ(test,
+				security_luo_file_preserve(inode, file,
+							   FROZEN_TYPE, i,
+							   &frozen->security[i]),
+				0);
 	}
+}
+
+/* Ask about all files and the session, as LUO does. */
+static int frozen_freeze(struct frozen *frozen)
+{
+	struct luo_file_identity identity = {};
+	struct lsm_prop label = {};
+	int i, err, ret = 0;
+
+	for (i = 0; i < FROZEN_FILES; i++) {
+		identity.size = i_size_read(file_inode(frozen->files[i]));
+		identity.label = &label;
+		err = security_luo_file_freeze(frozen->inode, frozen->files[i],
+					       FROZEN_TYPE, i, &identity,
+					       frozen->security[i]);
+		ret = ret ?: err;
+	}
+	err = security_luo_file_freeze(frozen->inode, NULL, NULL, 0, NULL, NULL);
+	return ret ?: err;
 }
 
 /* Give the first file @size bytes, and expect @err of the freeze. */
@@ -120,7 +146,7 @@ static void frozen_check(struct kunit *test, loff_t size, int err)
 	s64 denials = atomic64_read(&luo_lsm_denials);
 
 	KUNIT_ASSERT_EQ(test, vfs_truncate(&frozen->files[0]->f_path, size), 0);
-	KUNIT_EXPECT_EQ(test, security_luo_session_freeze(frozen->inode), err);
+	KUNIT_EXPECT_EQ(test, frozen_freeze(frozen), err);
 	/* One denial for the session, not one for each file */
 	KUNIT_EXPECT_EQ(test, atomic64_read(&luo_lsm_denials) - denials, !!err);
 }
@@ -171,7 +197,7 @@ static void test_only_logged(struct kunit *test)
 	frozen_check(test, SZ_8K, -EACCES);
 	denials = atomic64_read(&luo_lsm_denials);
 	KUNIT_ASSERT_EQ(test, luo_lsm_set_enforcing(false), 0);
-	KUNIT_EXPECT_EQ(test, security_luo_session_freeze(frozen->inode), 0);
+	KUNIT_EXPECT_EQ(test, frozen_freeze(frozen), 0);
 	KUNIT_ASSERT_EQ(test, luo_lsm_set_enforcing(true), 0);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&luo_lsm_denials) - denials, 1);
 }

@@ -15,11 +15,14 @@ struct luo_file_identity;
 int selinux_luo_session_create(const char *name, struct inode *inode);
 int selinux_luo_session_retrieve(const char *name, struct inode *inode);
 int selinux_luo_file_preserve(struct inode *session, struct file *file,
-			      const char *type, u64 token);
+			      const char *type, u64 token, void *security);
 int selinux_luo_file_restore(struct inode *session, struct file *file,
 			     const char *type, u64 token,
 			     const struct luo_file_identity *identity);
-int selinux_luo_session_freeze(struct inode *session);
+int selinux_luo_file_freeze(struct inode *session, struct file *file,
+			    const char *type, u64 token,
+			    const struct luo_file_identity *identity,
+			    void *security);
 int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
 				   u32 len);
 

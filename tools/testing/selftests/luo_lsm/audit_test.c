@@ -230,13 +230,14 @@ TEST_F_TIMEOUT(audit, freeze, 120)
 
 	ASSERT_EQ(0, lsm_load("deny create\n"));
 	RECORDED(-EACCES, 2, luo_refused_update());
-	FIELD("ftype", "?");
-	FIELD("reason", "deny-rule");
-	FIELD("by_uid", "1500");
-	FIELD("by_gid", "0");
-	FIELD("by_exe", quoted(self_exe()));
-	FIELD_OF(1, "token", "0x7");
-	FIELD_OF(1, "by_uid", "1000");
+	FIELD("token", "0x7");
+	FIELD("by_uid", "1000");
+	FIELD_OF(1, "ftype", "?");
+	FIELD_OF(1, "token", "?");
+	FIELD_OF(1, "reason", "deny-rule");
+	FIELD_OF(1, "by_uid", "1500");
+	FIELD_OF(1, "by_gid", "0");
+	FIELD_OF(1, "by_exe", quoted(self_exe()));
 }
 
 /* Who preserves what the one before did differs in each way there is, or in none. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A live update does not wait for user space.
+ * A live update does not wait for user space, and hands over what was judged.
  *
- * Needs a kernel in /boot, and CONFIG_USERFAULTFD. The fixture "incoming" needs a
- * session from before a live update: "reboot_test --hold" makes it.
+ * Needs a kernel in /boot, and CONFIG_USERFAULTFD. What is not of the fixture
+ * "outgoing" needs sessions from before a live update: "reboot_test --hold" makes
+ * one, and the other is made by the live update itself, as which it is called by the
+ * name kexec-now.
  */
 
 #define _GNU_SOURCE
@@ -18,15 +20,22 @@
 #include <linux/userfaultfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 
+#include "audit.h"
 #include "luo.h"
 
 #define HELD		"slow"
 #define TOKEN		7
+#define RACED		"raced"
+#define RACERS		4	/* files */
+#define RIGHTFUL	1000	/* may have its files carried */
+#define OTHER		1001	/* may not */
+#define OTHERS		600	/* files; more than there is room for records of */
 #define SIZE		(64 * 1024)
 #define PAGE		4096
 #define PATIENCE	20	/* seconds; an emulated kernel with KASAN is slow */
@@ -345,6 +354,135 @@ TEST_F(incoming, slow_answers)
 	close(fd);
 }
 
+/* What was judged and what came over are one: who was denied has nothing here. */
+TEST(given_away_meanwhile)
+{
+	int dev = luo_open_allowed();
+	int session = luo_retrieve(dev, RACED);
+	struct stat st;
+	int fd, i;
+
+	ASSERT_LE(0, session);
+	for (i = 0; i < RACERS; i++) {
+		fd = luo_restore(session, i);
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(0, fstat(fd, &st));
+		EXPECT_EQ(RIGHTFUL, st.st_uid);
+		close(fd);
+	}
+	close(session);
+	close(dev);
+}
+
+/* ---- The live update itself ---- */
+
+/**
+ * struct give_away - Files that are given away when they were judged.
+ * @audit:  Where the records of that come.
+ * @memfds: The files.
+ */
+struct give_away {
+	int audit;
+	int memfds[RACERS];
+};
+
+static void *give_away(void *arg)
+{
+	const struct give_away *away = arg;
+	struct audit_record record;
+	int i;
+
+	do {
+		if (audit_next(away->audit, &record))
+			abort();
+	} while (!strstr(record.text, "op=freeze verdict=allowed") ||
+		 !strstr(record.text, "session=\"" RACED "\""));
+
+	for (i = 0; i < RACERS; i++)
+		if (fchown(away->memfds[i], OTHER, -1))
+			abort();
+
+	/* The kernel waits for room for the records of the other files */
+	while (!audit_next(away->audit, &record))
+		;
+	return NULL;
+}
+
+static int preserve_racers(int dev, int *memfds)
+{
+	int session = luo_create(dev, RACED);
+	int i, err = 0;
+
+	if (session < 0)
+		return session;
+	for (i = 0; !err && i < RACERS; i++) {
+		memfds[i] = luo_memfd(i, SIZE);
+		err = memfds[i] < 0 ? memfds[i] :
+		      fchown(memfds[i], RIGHTFUL, -1) ? -errno :
+		      luo_preserve(session, memfds[i], i);
+	}
+	return err;
+}
+
+static int preserve_others(int dev)
+{
+	int session = luo_create(dev, "others");
+	int i, memfd, err = session < 0 ? session : 0;
+
+	for (i = 0; !err && i < OTHERS; i++) {
+		memfd = luo_memfd(i, PAGE);
+		err = memfd < 0 ? memfd : luo_preserve(session, memfd, i);
+		close(memfd);
+	}
+	return err;
+}
+
+static int load_kernel(char **argv)
+{
+	int kernel = open(argv[1], O_RDONLY | O_CLOEXEC);
+	int initramfs = open(argv[2], O_RDONLY | O_CLOEXEC);
+
+	if (kernel < 0 || initramfs < 0 ||
+	    syscall(SYS_kexec_file_load, kernel, initramfs,
+		    strlen(argv[3]) + 1, argv[3], 0UL))
+		return -errno;
+	return 0;
+}
+
+/*
+ * Give files away as soon as it is known that they were found to be in the right
+ * hands, while those that come after them are judged: these have records, too, which
+ * the kernel cannot queue before the first ones were read. Comes back only if
+ * something is wrong.
+ */
+static int raced_update(char **argv)
+{
+	static struct give_away away;
+	int dev = luo_open_allowed();
+	pthread_t thread;
+	int err;
+
+	err = dev < 0 ? dev : load_kernel(argv) ?:
+			      preserve_racers(dev, away.memfds) ?:
+			      preserve_others(dev);
+	if (!err)
+		err = lsm_loadf("allow create,retrieve,restore\n"
+				"allow preserve session=%s\n"
+				"allow preserve session=others audit\n"
+				"allow preserve session=%s fowner=%u audit\n",
+				HELD, RACED, RIGHTFUL);
+	away.audit = audit_open();
+	if (!err)
+		err = away.audit < 0 ? away.audit :
+		      -pthread_create(&thread, NULL, give_away, &away);
+	if (!err)
+		err = luo_refused_update();
+	fprintf(stderr, "the update did not come: %s\n", strerror(-err));
+	return 1;
+}
+
+/* ---- Sessions for the next kernel ---- */
+
 static int hold(int dev)
 {
 	int session = luo_create(dev, HELD);
@@ -360,6 +498,8 @@ static int hold(int dev)
 
 int main(int argc, char **argv)
 {
+	if (argc == 4 && strstr(argv[0], "kexec-now"))
+		return raced_update(argv);
 	hold_main(argc, argv, hold);
 	return test_harness_run(argc, argv);
 }
