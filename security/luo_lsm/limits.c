@@ -21,10 +21,9 @@
 #include "limits.h"
 #include "policy/policy.h"
 #include "session.h"
-#include "subject.h"
 
 /*
- * The sessions that count: those that were created in this kernel. Under
+ * The sessions that count: those that were created in this kernel, or retrieved. Under
  * luo_lsm_active_lock.
  */
 static LIST_HEAD(luo_lsm_session_list);
@@ -71,7 +70,7 @@ static void luo_lsm_visit(struct luo_lsm_visit *visit,
 {
 	lockdep_assert_held(&luo_lsm_active_lock);
 	luo_policy_visit_session_limits(visit->policy->compiled, session->name,
-					session->creator->uid, true, what,
+					session->uid, session->uid_known, what,
 					visit);
 }
 
@@ -129,6 +128,21 @@ void luo_lsm_limit_create(struct luo_lsm_session *session, bool enforcing,
 }
 
 /**
+ * luo_lsm_count_retrieved() - Count a session that came over a live update.
+ * @session: The session; it may be retrieved, and does not count yet.
+ *
+ * A session that exists is not limited any more. It counts towards the limits on those
+ * that are to be created.
+ *
+ * Context: Process context; may sleep.
+ */
+void luo_lsm_count_retrieved(struct luo_lsm_session *session)
+{
+	guard(mutex)(&luo_lsm_active_lock);
+	luo_lsm_count_session(luo_lsm_policy_active(), session);
+}
+
+/**
  * luo_lsm_uncount_session() - Stop counting a session.
  * @session: The session; nothing happens if it does not count.
  *
@@ -176,10 +190,8 @@ static void luo_lsm_limits(const struct luo_lsm_policy *policy,
 			   const struct luo_lsm_session *session,
 			   struct luo_limits *limits)
 {
-	const struct luo_lsm_subject *creator = session->creator;
-
-	luo_policy_limits(policy->compiled, session->name,
-			  creator ? creator->uid : 0, creator, limits);
+	luo_policy_limits(policy->compiled, session->name, session->uid,
+			  session->uid_known, limits);
 }
 
 /**

@@ -58,6 +58,10 @@ static int luo_lsm_begin_session(enum luo_op op, const char *name,
 	if (!session)
 		return -ENOMEM;
 
+	if (op == LUO_OP_RETRIEVE) {
+		session->uid = luo_lsm_uid(inode->i_uid);
+		session->uid_known = uid_valid(inode->i_uid);
+	}
 	luo_lsm_inode(inode)->session = session;
 	return luo_lsm_check(&access, subject, inode, session);
 }
@@ -69,7 +73,11 @@ static int luo_lsm_session_create(const char *name, struct inode *inode)
 
 static int luo_lsm_session_retrieve(const char *name, struct inode *inode)
 {
-	return luo_lsm_begin_session(LUO_OP_RETRIEVE, name, inode);
+	int err = luo_lsm_begin_session(LUO_OP_RETRIEVE, name, inode);
+
+	if (!err)
+		luo_lsm_count_retrieved(luo_lsm_session(inode));
+	return err;
 }
 
 /* There is no record if there was no memory for it. */

@@ -38,6 +38,8 @@ struct luo_lsm_session *luo_lsm_session_new(const char *name,
 	INIT_LIST_HEAD(&session->list);
 	if (creator) {
 		session->creator = luo_lsm_subject_get(creator);
+		session->uid = creator->uid;
+		session->uid_known = true;
 		session->last = luo_lsm_subject_get(creator);
 	}
 	atomic64_inc(&luo_lsm_sessions);

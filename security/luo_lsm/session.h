@@ -18,6 +18,8 @@ struct luo_lsm_subject;
  * @list:    In limits.c's list of the sessions that count towards limits; empty
  *           if this one does not. Under luo_lsm_active_lock.
  * @creator: Who created it; NULL if the previous kernel handed it over.
+ * @uid:     The uid that created it, in the initial user namespace.
+ * @uid_known: @uid is known.
  * @last:    Who preserved the last file; at first @creator.
  * @count:   How many files are preserved in it.
  * @bytes:   Sum of luo_lsm_file.size over these.
@@ -30,11 +32,13 @@ struct luo_lsm_subject;
  * exception is the hook of ioctl(), which runs beside the others: it reads only
  * @creator and @name, which never change.
  *
- * 64 bytes and the name a session. Each hook takes constant time.
+ * 72 bytes and the name a session. Each hook takes constant time.
  */
 struct luo_lsm_session {
 	struct list_head list;
 	struct luo_lsm_subject *creator;
+	u32 uid;
+	bool uid_known;
 	struct luo_lsm_subject *last;
 	u64 count;
 	u64 bytes;

@@ -239,6 +239,39 @@ TEST_F(incoming, session_passed_to_another_uid)
 	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
 }
 
+/* No limit forbids to retrieve, and what was retrieved is one session more. */
+TEST_F(incoming, counts_in_limits)
+{
+	int fd;
+
+	ASSERT_EQ(0, lsm_load("allow create,retrieve,restore\n"
+			      "limit session=counts_in_limits,more sessions=1\n"));
+	fd = luo_create(self->dev, "more");
+	ASSERT_LE(0, fd);
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	close(fd);
+	EXPECT_EQ(-EACCES, luo_create(self->dev, "more"));
+
+	/* Also for a policy that is loaded later */
+	ASSERT_EQ(0, lsm_load("allow create,retrieve,restore\n"
+			      "limit session=counts_in_limits,more sessions=1 uid=0\n"));
+	EXPECT_EQ(-EACCES, luo_create(self->dev, "more"));
+	ASSERT_EQ(0, lsm_load("allow create,retrieve,restore\n"
+			      "limit session=counts_in_limits,more sessions=1 uid=1\n"));
+	fd = luo_create(self->dev, "more");
+	EXPECT_LE(0, fd);
+	close(fd);
+
+	ASSERT_EQ(0, lsm_load("allow create,retrieve,restore\n"
+			      "limit session=counts_in_limits,more sessions=1\n"));
+	EXPECT_EQ(-EACCES, luo_create(self->dev, "more"));
+	EXPECT_EQ(0, close(self->fd));
+	fd = luo_create(self->dev, "more");
+	EXPECT_LE(0, fd);
+	self->fd = fd;
+}
+
 TEST_F(incoming, permissive)
 {
 	ASSERT_EQ(0, lsm_load(""));
