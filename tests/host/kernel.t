@@ -99,7 +99,7 @@ house_rules() {
 		mm/*.patch)
 			allowed='^(mm/memfd[^/]*|include/linux/(liveupdate|shmem_fs)\.h|kernel/liveupdate/luo_file\.c)$' ;;
 		security/luo-*.patch)
-			allowed='^(include/linux/(lsm_hook_defs|security|lsm_audit)\.h|security/(security|lsm_audit)\.c|kernel/bpf/bpf_lsm\.c'
+			allowed='^(include/linux/(lsm_hook_defs|lsm_hooks|security|lsm_audit)\.h|security/(security|lsm_init|lsm_audit)\.c|kernel/bpf/bpf_lsm\.c'
 			allowed+='|kernel/liveupdate/luo_(file|internal|session)\.[ch])$' ;;
 		security/selinux/*.patch)
 			allowed='^security/selinux/' ;;
