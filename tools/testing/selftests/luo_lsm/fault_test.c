@@ -15,9 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/kexec.h>
-#include <linux/reboot.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -604,24 +602,6 @@ static int hold(int dev)
 
 /* ---- The live update itself ---- */
 
-static int load_kernel(char **argv)
-{
-	int kernel = open(argv[1], O_RDONLY | O_CLOEXEC);
-	int initramfs = open(argv[2], O_RDONLY | O_CLOEXEC);
-
-	if (kernel < 0 || initramfs < 0 ||
-	    syscall(SYS_kexec_file_load, kernel, initramfs,
-		    strlen(argv[3]) + 1, argv[3], 0UL))
-		return -errno;
-	return 0;
-}
-
-static int reboot_kexec(void)
-{
-	return syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
-		       LINUX_REBOOT_CMD_KEXEC, NULL) ? -errno : 0;
-}
-
 /* From now on this task, and it alone, gets no memory. */
 static int no_memory(void)
 {
@@ -655,11 +635,11 @@ static int faulty_update(char **argv)
 	int dev = luo_open();
 	int err;
 
-	err = dev < 0 ? dev : load_kernel(argv) ?: set_up_faults() ?: no_memory();
+	err = dev < 0 ? dev : luo_load_kernel_of(argv) ?: set_up_faults() ?: no_memory();
 	if (!err && luo_try_create(dev, "no-memory") != -ENOMEM)
 		err = -EUCLEAN;
 	if (!err)
-		err = reboot_kexec();
+		err = luo_refused_update();
 	fprintf(stderr, "without memory: %s\n", strerror(-err));
 	return 1;
 }

@@ -158,6 +158,18 @@ int luo_load_kernel(void)
 	return err;
 }
 
+int luo_load_kernel_of(char **argv)
+{
+	int kernel = open(argv[1], O_RDONLY | O_CLOEXEC);
+	int initramfs = open(argv[2], O_RDONLY | O_CLOEXEC);
+
+	if (kernel < 0 || initramfs < 0 ||
+	    syscall(SYS_kexec_file_load, kernel, initramfs,
+		    strlen(argv[3]) + 1, argv[3], 0UL))
+		return -errno;
+	return 0;
+}
+
 int luo_refused_update(void)
 {
 	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,

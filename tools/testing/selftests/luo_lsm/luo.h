@@ -45,10 +45,13 @@ int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH]);
 
 /*
  * luo_load_kernel() loads the kernel that runs, from /boot, once.
+ * luo_load_kernel_of() loads the one that a program called as kexec-now is given: the
+ * kernel, the initramfs and the command line are argv[1] to argv[3].
  * luo_refused_update() asks for a live update that is to be refused, and returns
  * the refusal. If it is granted nothing returns.
  */
 int luo_load_kernel(void);
+int luo_load_kernel_of(char **argv);
 int luo_refused_update(void);
 
 /* A memfd of @size bytes that follow from @seed alone, and the proof of it. */

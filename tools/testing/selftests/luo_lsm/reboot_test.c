@@ -437,18 +437,6 @@ static int preserve_others(int dev)
 	return err;
 }
 
-static int load_kernel(char **argv)
-{
-	int kernel = open(argv[1], O_RDONLY | O_CLOEXEC);
-	int initramfs = open(argv[2], O_RDONLY | O_CLOEXEC);
-
-	if (kernel < 0 || initramfs < 0 ||
-	    syscall(SYS_kexec_file_load, kernel, initramfs,
-		    strlen(argv[3]) + 1, argv[3], 0UL))
-		return -errno;
-	return 0;
-}
-
 /*
  * Give files away as soon as it is known that they were found to be in the right
  * hands, while those that come after them are judged: these have records, too, which
@@ -462,7 +450,7 @@ static int raced_update(char **argv)
 	pthread_t thread;
 	int err;
 
-	err = dev < 0 ? dev : load_kernel(argv) ?:
+	err = dev < 0 ? dev : luo_load_kernel_of(argv) ?:
 			      preserve_racers(dev, away.memfds) ?:
 			      preserve_others(dev);
 	if (!err)
