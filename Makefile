@@ -77,7 +77,7 @@ endef
 
 # Without it the tests that need it fail, and no other does
 define get_root
-	@[ "$$(id -u)" -ne 0 ] || tests/vm/root get || :
+	@[ "$$(id -u)" -ne 0 ] || tests/vm/root $(1) || :
 endef
 
 check: setup-kernel-guest-tools-test-selinux-package-lint ## before each commit, in minutes: tests of user space, live updates, lint of what changed
@@ -85,11 +85,11 @@ check: setup-kernel-guest-tools-test-selinux-package-lint ## before each commit,
 	@tools/lint --changed
 
 test: setup             ## the tests that guard what must stay true; TESTS=path runs some
-	$(get_root)
+	$(call get_root,get)
 	$(call run_tests,test,$(TESTS))
 
 test-all: setup         ## and what takes long: further kernels, long runs; TESTS=path runs some
-	$(get_root)
+	$(call get_root,get-patched)
 	$(call run_tests,all,$(TESTS))
 
 series: setup-kernel-series ## write the mails of the series: KVER=, BASE=git tree of the kernel
