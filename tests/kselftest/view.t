@@ -19,7 +19,7 @@ if [ "$STAGE" = 1 ]; then
 	echo "1..0"
 	live-update
 fi
-waiting() { lsluo 2>&1 >/root/out | grep -q 'are not known before an agent opens' && [ ! -s /root/out ]; }
+waiting() { lsluo 2>&1 >/root/out | grep -q 'the kernel does not read them before an agent opens' && [ ! -s /root/out ]; }
 lists() {
 	lsluo -n -o name,state,owner,holders | tr -s ' ' >/root/out
 	grep -qFx "$1" /root/out || { sed 's/^/# /' /root/out; false; }
