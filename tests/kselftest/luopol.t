@@ -98,7 +98,7 @@ allow=$(sed -n 's/^  to allow it: \(.*thief.*\)/\1/p' /run/out)
 sed 's/version=2/version=3/' machine.luo >/run/more.luo
 echo "$allow" >>/run/more.luo
 test_that "load refuses what allows more" exits 1 luopol load /run/more.luo
-test_that "and takes it if it is meant" luopol load --weaken /run/more.luo
+test_that "and loads it with --weaken" luopol load --weaken /run/more.luo
 test_that "the statement that explain told of is enough" within thief thief create vm-5
 test_that "where it was told of" exits 13 within vm/agent thief create vm-6
 
@@ -134,7 +134,7 @@ done
 F
 chmod 755 /run/fakes/*
 PATH=/run/fakes:$PATH
-test_that "a timer is there before denials cease to be binding" luopol enforce off --for 1h
+test_that "a timer runs before enforcing is turned off" luopol enforce off --for 1h
 test_that "and another in its place" luopol enforce off --for 2h
 test_that "which is there before the first one is stopped" says "^stopped beside: luopol-enforce-2.timer$" cat /run/stopped
 : >/run/no-more
@@ -142,7 +142,7 @@ test_that "where there can be no other" exits 2 luopol enforce off --for 3h
 test_that "the one that runs stays" test "$(ls /run/units)" = luopol-enforce-2.timer
 echo 1 >$module/enforce
 luopol enforce off --for 3h 2>/dev/null
-test_that "and denials are as they were" exits 0 luopol enforce
+test_that "and enforcing stays on" exits 0 luopol enforce
 rm /run/no-more /run/units/*
 : >/run/kill
 test_that "luopol is killed when there is a timer" exits 137 luopol enforce off --for 3h

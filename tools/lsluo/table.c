@@ -98,7 +98,7 @@ static int find_column(const char *name, size_t length)
 static void append_column(struct output *output, int column)
 {
 	output->columns = xgrow(output->columns, output->count,
-			      sizeof(*output->columns));
+				sizeof(*output->columns));
 	output->columns[output->count++] = column;
 	output->files |= columns[column].of_file;
 }

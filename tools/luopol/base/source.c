@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policies on disk.
+ * The text of a policy, and where its lines are.
  */
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "base/source.h"
 #include "common/memory.h"
 
-/* One byte more than a policy may have tells that it has too many. */
+/* One byte more than the maximum, to detect a policy that is too large. */
 #define READ_MAX	(LUO_POLICY_RAW_MAX + 1)
 
 static void find_lines(struct source *source)
@@ -29,12 +29,12 @@ static void find_lines(struct source *source)
 			source->lines[++source->line_count] =
 				at + 1 - source->text;
 	}
-	/* What follows the last line feed is a line as well, if there is any. */
+	/* Text behind the last line feed is a line, too */
 	if (source->lines[source->line_count] != source->size)
 		source->lines[++source->line_count] = source->size;
 }
 
-/* A text that was made here; @text is freed with the source. */
+/* Set the text; source_destroy() frees @text. */
 void source_set(struct source *source, const char *path, char *text,
 		size_t size)
 {
@@ -43,11 +43,11 @@ void source_set(struct source *source, const char *path, char *text,
 }
 
 /*
- * What was read: a text, and a signature if there is one. @raw is freed with the
- * source. Returns 0, or EXIT_BAD after a message.
+ * Set the text and, if there is one, the signature from what was read.
+ * source_destroy() frees @raw. Returns 0, or EXIT_BAD after a message.
  */
-int source_take(struct source *source, const char *path, char *raw,
-		size_t size)
+int source_set_raw(struct source *source, const char *path, char *raw,
+		   size_t size)
 {
 	struct luo_policy_parts parts;
 	struct luo_policy_error error;
@@ -70,8 +70,8 @@ int source_take(struct source *source, const char *path, char *raw,
 }
 
 /*
- * "-" is standard input. Returns 0, or after a message EXIT_TROUBLE, or EXIT_BAD
- * for a signature that is none.
+ * Read a file; "-" is standard input. Returns 0, or after a message EXIT_TROUBLE, or
+ * EXIT_BAD for a malformed signature.
  */
 int source_read(struct source *source, const char *path)
 {
@@ -96,10 +96,10 @@ int source_read(struct source *source, const char *path)
 		free(text);
 		return EXIT_TROUBLE;
 	}
-	return source_take(source, source->path, text, size);
+	return source_set_raw(source, source->path, text, size);
 }
 
-/* Returns 0, or EXIT_BAD after a message. */
+/* Returns 0, or after a message EXIT_BAD, or EXIT_TROUBLE without memory. */
 int source_parse(struct source *source)
 {
 	struct luo_policy_error error;
@@ -122,7 +122,7 @@ void source_destroy(struct source *source)
 	*source = (struct source){};
 }
 
-/* For all that need a policy that is one: EXIT_TROUBLE if it is not. */
+/* Read and parse. Returns 0, or EXIT_TROUBLE after a message. */
 int source_load(struct source *source, const char *path)
 {
 	if (!source_read(source, path) && !source_parse(source))
@@ -146,7 +146,7 @@ const char *source_line(const struct source *source, u32 line, size_t *length)
 	return start;
 }
 
-/* The place of offset @at: bisects. */
+/* Line and column of offset @at, by bisection. */
 void source_word(const struct source *source, u32 at, u32 *line, u32 *column)
 {
 	u32 low = 0, high = source->line_count, middle;
