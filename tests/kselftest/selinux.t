@@ -113,7 +113,7 @@ case $STAGE in
 	test_that "and fail in one that may not" fails as test_none_t /root/liveupdate
 	as test_agent_t /root/luo_kexec_simple -s 1
 	echo "1..6"
-	test_that "a live update is called off in a domain that may not take sessions along" \
+	test_that "a live update is aborted in a domain without freeze" \
 		refused as test_none_t /sbin/live-update
 	test_that "and each session is named" freeze_denied
 	as test_agent_t /sbin/live-update

@@ -94,8 +94,8 @@ const char *record_op_name(const struct record *r)
 void print_sentence(FILE *out, const struct record *r)
 {
 	if (r->op == OP_FREEZE) {
-		fputs(r->enforcing ? "The live update was called off: " :
-		      "The live update would have been called off: ", out);
+		fputs(r->enforcing ? "The live update was aborted: " :
+		      "The live update would have been aborted: ", out);
 		print_who(out, r);
 		fputs(r->type ? " may no longer preserve" :
 		      " may no longer create", out);
