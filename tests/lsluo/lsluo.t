@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# lsluo on hosts made of files, under ASan and UBSan: see lsluo-host.c. What it
-# finds on real kernels is tested in guests, in tests/kselftest.
+# lsluo on fake hosts, made of files, under ASan and UBSan: see lsluo-host.c. Guests test
+# it on real kernels, in tests/kselftest.
 . "$(dirname "$0")/../tap.sh"
 
 tool=$top/build/tools/lsluo-sanitize

@@ -14,6 +14,7 @@
 #include "analysis/compare.h"
 #include "analysis/compare_limits.h"
 #include "analysis/same_program.h"
+#include "base/policy_file.h"
 #include "common/memory.h"
 #include "random.h"
 #include "render/format.h"

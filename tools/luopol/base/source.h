@@ -38,13 +38,8 @@ struct source {
 	struct luo_program program;
 };
 
-int source_read(struct source *source, const char *path);
-int source_parse(struct source *source);
-int source_load(struct source *source, const char *path);
 void source_set(struct source *source, const char *path, char *text,
 		size_t size);
-int source_set_raw(struct source *source, const char *path, char *raw,
-		   size_t size);
 void source_destroy(struct source *source);
 const char *source_line(const struct source *source, u32 line, size_t *length);
 void source_word(const struct source *source, u32 at, u32 *line, u32 *column);

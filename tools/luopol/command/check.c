@@ -6,6 +6,7 @@
 #include "analysis/check.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 

@@ -8,6 +8,7 @@
 #include "analysis/diff.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 #include "render/diff_json.h"

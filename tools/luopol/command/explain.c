@@ -5,6 +5,7 @@
 
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 #include "host/audit_log.h"

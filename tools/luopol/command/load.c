@@ -12,6 +12,7 @@
 #include "analysis/diff.h"
 #include "base/diagnostic.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "command/commands.h"
 #include "host/module.h"
 #include "host/permissive.h"

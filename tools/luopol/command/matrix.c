@@ -6,6 +6,7 @@
 #include "analysis/matrix.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 #include "render/matrix_html.h"

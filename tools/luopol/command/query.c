@@ -9,6 +9,7 @@
 #include "analysis/query.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "command/commands.h"
 #include "render/json.h"
 #include "render/query_json.h"

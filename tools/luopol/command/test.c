@@ -18,6 +18,7 @@
 #include "analysis/answer.h"
 #include "base/diagnostic.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "command/commands.h"
 #include "common/memory.h"
 #include "render/request_text.h"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
+#include "base/policy_file.h"
 #include "common/memory.h"
 #include "host/module.h"
 

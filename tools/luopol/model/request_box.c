@@ -15,6 +15,11 @@ static void give_key(struct request_box *box, enum luo_key key, const struct cla
 	box->given |= BIT(key);
 }
 
+static void add_values(struct class_set *set, const struct luo_interval *values)
+{
+	class_set_add(set, values->low, values->low + values->span);
+}
+
 static struct class_set *value_set(struct request_space *space,
 				   const struct luo_statement *statement,
 				   enum luo_key key)
@@ -24,8 +29,7 @@ static struct class_set *value_set(struct request_space *space,
 	struct class_set *set = class_set_new(&space->arena, count + 1);
 
 	for (i = first; i < first + count; i++)
-		class_set_add(set, space->values[i].low,
-			      space->values[i].low + space->values[i].span);
+		add_values(set, &space->values[i]);
 	/* An unknown value matches every deny and limit, as in the kernel. */
 	if (statement->verb != LUO_VERB_ALLOW && key != LUO_KEY_OWNER)
 		class_set_add(set, request_space_unknown(space, key),
@@ -70,8 +74,7 @@ static const struct class_set *owner_uids(struct request_space *space,
 
 	for (i = first; i < first + count; i++) {
 		if (space->all.values[i].kind == LUO_VALUE_RANGE)
-			class_set_add(set, space->values[i].low,
-				      space->values[i].low + space->values[i].span);
+			add_values(set, &space->values[i]);
 	}
 	class_set_normalize(set);
 	return set;

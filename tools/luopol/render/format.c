@@ -14,6 +14,7 @@
 
 #include "analysis/same_program.h"
 #include "base/message.h"
+#include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "common/memory.h"
 #include "render/format.h"

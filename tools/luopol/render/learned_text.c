@@ -9,6 +9,7 @@
 
 #include "analysis/learn.h"
 #include "base/message.h"
+#include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "base/source.h"
 #include "render/format.h"
