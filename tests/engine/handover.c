@@ -115,7 +115,7 @@ bool pfn_valid(unsigned long pfn)
 	return is_memory((u64)pfn * PAGE_SIZE);
 }
 
-/* The size of an area is not kept: its pages follow each other. */
+/* The size of an area is not recorded: its pages are contiguous. */
 static size_t area_pages[PAGES];
 
 void *__vmalloc(size_t size, int gfp)
@@ -212,7 +212,7 @@ void *kho_restore_vmalloc(const struct kho_vmalloc *preservation)
 
 	must(!preservation->flags && !preservation->order && !chunk->next,
 	     "another kind of memory than was preserved");
-	/* The kernel takes the pages as they are; this hands out a copy */
+	/* The kernel maps the pages themselves; this returns a copy */
 	for (i = 0; i < preservation->total_pages; i++) {
 		if (copy)
 			memcpy(copy + i * PAGE_SIZE,
@@ -397,7 +397,7 @@ static void test_in_a_row(void)
 	ok(preserved() == 3, "no page of them is left");
 }
 
-/* The next kernel starts just before the store that completes a change. */
+/* Start the next kernel just before the store that completes a change. */
 static void test_interrupted(void)
 {
 	struct luo_lsm_ser *out;
@@ -473,7 +473,7 @@ static void test_boot_policy(void)
 	ok(!load(1, "") && in_force(1), "a policy that is loaded is accepted");
 }
 
-/* What the outgoing kernel left, to be put back after each damage. */
+/* The memory that the outgoing kernel left, to be restored after each damage. */
 struct scene {
 	u8 states[PAGES];
 	u8 *memory;

@@ -88,7 +88,7 @@ allow preserve obj=system_u:object_r:test_file_t:s0,system_u:object_r:nothing_t:
 allow retrieve label=nobody:* subj="a lion"
 P
 	luopol check --werror /root/contexts.luo >/root/out 2>&1
-	[ $? = 1 ] && [ "$(grep warning: /root/out)" = "/root/contexts.luo:3:21: warning: SELinux writes the context 'system_u:system_r:test_agent_t:s0-s0' otherwise: this never matches
+	[ $? = 1 ] && [ "$(grep warning: /root/out)" = "/root/contexts.luo:3:21: warning: the context 'system_u:system_r:test_agent_t:s0-s0' is not in SELinux's canonical form: this never matches
 /root/contexts.luo:4:53: warning: SELinux's policy here has no context 'system_u:object_r:nothing_t:s0'
 /root/contexts.luo:5:36: warning: SELinux's policy here has no context '\"a lion\"'" ] &&
 		grep -qx '  help: write system_u:system_r:test_agent_t:s0' /root/out &&
@@ -113,7 +113,7 @@ case $STAGE in
 	test_that "and fail in one that may not" fails as test_none_t /root/liveupdate
 	as test_agent_t /root/luo_kexec_simple -s 1
 	echo "1..6"
-	test_that "a live update is called off in a domain that may not take sessions along" \
+	test_that "a live update is aborted in a domain without freeze" \
 		refused as test_none_t /sbin/live-update
 	test_that "and each session is named" freeze_denied
 	as test_agent_t /sbin/live-update

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# lsluo on hosts made of files, under ASan and UBSan: see lsluo-host.c. What it
-# finds on real kernels is tested in guests, in tests/kselftest.
+# lsluo on fake hosts, made of files, under ASan and UBSan: see lsluo-host.c. Guests test
+# it on real kernels, in tests/kselftest.
 . "$(dirname "$0")/../tap.sh"
 
 tool=$top/build/tools/lsluo-sanitize
@@ -159,7 +159,7 @@ vm-1  - -     -     -         -     - 412/luod,518/qemu   -
 vm-2  - -     -     -         -     - 412/luod            -
 E
 )" "a stock kernel: names and holders"
-is "$rc:$err" "0:lsluo-fake: this kernel has no luo_sessionfs: it tells the names of sessions and no more" "and it is said, once"
+is "$rc:$err" "0:lsluo-fake: this kernel has no luo_sessionfs: only the names and holders of sessions are known" "and it is said, once"
 lsluo --json -o name,id,owner
 json '.sessions' '[{"name":"vm-1","id":null,"owner":null},{"name":"vm-2","id":null,"owner":null}]' "a stock kernel"
 # One that came over the live update, and one for the next
@@ -238,7 +238,7 @@ done
 for id in 1 2; do ln -sf 1$id "$LSLUO_PROC/5/inode/1$id"; done
 lsluo -n -o name
 is "$rc:$out" "0:s3" "what may be seen is shown"
-is "$err" "lsluo-fake: no permission to look into 1 of the processes: run as root to see all sessions" "that there is more is said"
+is "$err" "lsluo-fake: no permission to read the descriptors of 1 process: run as root to see all sessions" "that there is more is said"
 
 # --- text from a later or a broken kernel
 new_host odd
@@ -380,7 +380,7 @@ mkdir -p "$LSLUO_PROC/view/outgoing"
 for dir in incoming unclaimed finished; do ln -s $dir "$LSLUO_PROC/view/$dir"; done
 lsluo -n
 is "$rc:$out" "0:" "nothing is known"
-is "$err" "lsluo-fake: sessions came over the last live update, and are not known before an agent opens /dev/liveupdate" "that there is more is said"
+is "$err" "lsluo-fake: incoming sessions are missing: the kernel does not read them before an agent opens /dev/liveupdate" "that there is more is said"
 LSLUO_PROC=$tap_dir/view
 
 # --- wrong usage and failures: one line, status 1
@@ -396,9 +396,9 @@ fails "empty column" "unknown column ''" -o id,
 fails "unknown option" "unrecognized option '--fils'" --fils
 fails "argument" "unexpected argument 'vm-1'" vm-1
 LSLUO_PROC=$tap_dir/nowhere fails "no /proc" "cannot read .*/nowhere: No such file"
-is "$("$tool/lsluo-fake" 2>&1 >/dev/full | sed 's/.*: cannot/cannot/')" "cannot print: No space left on device" "a full disk is told"
+is "$("$tool/lsluo-fake" 2>&1 >/dev/full | sed 's/.*: write error/write error/')" "write error: No space left on device" "a full disk is told"
 for option in --help --version; do
-	is "$("$tool/lsluo-fake" $option 2>&1 >/dev/full | sed 's/.*: cannot/cannot/')" "cannot print: No space left on device" "so it is with $option"
+	is "$("$tool/lsluo-fake" $option 2>&1 >/dev/full | sed 's/.*: write error/write error/')" "write error: No space left on device" "so it is with $option"
 done
 prints "the version" --version <<<"lsluo from luo-lsm-tools $(cat "$top/tools/VERSION")"
 lsluo --help

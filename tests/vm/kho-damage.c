@@ -68,7 +68,7 @@ static bool property(const char *node, const char *name, uint64_t *value)
 	return true;
 }
 
-/* Is @node of the tree what the kernel says will be handed over? */
+/* Whether @node of the tree is the subtree that the kernel will hand over. */
 static bool is_outgoing(const char *node)
 {
 	char path[256], want[PAGE], got[PAGE];
@@ -89,8 +89,8 @@ static bool is_outgoing(const char *node)
 }
 
 /*
- * The trees of previous kernels may lie around, too. The metadata have the number
- * of kernels so far in them: no two trees agree on it.
+ * Memory may have trees of previous kernels, too. The metadata have the number of
+ * kernels so far, which differs in each.
  */
 static bool try_page(uint64_t address, const char *page)
 {
@@ -165,7 +165,7 @@ static void set_property(const char *node, const char *name, uint64_t value)
 	put(at, fdt, fdt_totalsize(fdt));
 }
 
-/* Its first letter becomes another one; no name of KHO's begins with it. */
+/* Change the first letter to one with which no name of KHO's begins. */
 static void remove_node(const char *node)
 {
 	int offset = fdt_subnode_offset(fdt, 0, node);
@@ -175,7 +175,7 @@ static void remove_node(const char *node)
 	put(at, fdt, fdt_totalsize(fdt));
 }
 
-/* What is about the node and not about the memory it leads to. */
+/* Verbs for the node and not for the memory that it refers to. */
 static bool about_node(const char *node, const char *verb, const char *value)
 {
 	const char *name;

@@ -47,7 +47,7 @@ FIXTURE_TEARDOWN(incoming)
 	close(self->dev);
 }
 
-/* Restore all that is there and compare it with what was preserved. */
+/* Restore all files and compare their content with what was preserved. */
 static int check_files(int session)
 {
 	int token, fd, err;
@@ -64,7 +64,7 @@ static int check_files(int session)
 	return 0;
 }
 
-/* First in the boot: nothing was loaded here yet. */
+/* Runs first in this boot: no policy was loaded yet. */
 TEST_F(incoming, handed_over_policy)
 {
 	/* The last policy of the previous kernel allowed all */
@@ -87,7 +87,7 @@ TEST_F(incoming, retrieve_denied_then_allowed)
 	self->fd = luo_retrieve(self->dev, self->name);
 	ASSERT_LE(0, self->fd);
 	EXPECT_EQ(0, check_files(self->fd));
-	/* It is claimed now, for friend and foe */
+	/* It is retrieved, for callers allowed or not */
 	EXPECT_EQ(-EINVAL, luo_retrieve(self->dev, self->name));
 }
 
@@ -107,7 +107,7 @@ TEST_F(incoming, restore_denied_then_allowed)
 	ASSERT_NE(NULL, state);
 	EXPECT_NE(NULL, strstr(state, "state=unclaimed"));
 
-	/* No denial was kept, no byte was lost */
+	/* The denials had no effect: every byte is restored */
 	ASSERT_EQ(0, lsm_load("allow retrieve,restore\n"));
 	EXPECT_EQ(0, check_files(self->fd));
 	EXPECT_EQ(0, luo_finish(self->fd));
@@ -127,13 +127,13 @@ TEST_F(incoming, second_caller_denied)
 	fd = luo_restore(self->fd, 1);
 	ASSERT_LE(0, fd);
 
-	/* The file is there already; that makes nobody less of a stranger */
+	/* The file is restored already; a denied caller is still denied */
 	EXPECT_EQ(-EACCES, access_as(&other, &access));
 	ASSERT_EQ(0, lsm_load("allow restore uid=1000\n"));
 	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
 	EXPECT_EQ(0, access_as(&other, &access));
 
-	/* What the first one holds is his */
+	/* The first caller keeps its descriptor */
 	EXPECT_EQ(0, luo_memfd_check(fd, 1, SIZE));
 	close(fd);
 }
@@ -150,7 +150,7 @@ static int is_gone(int dev, const char *name)
 	return fd < 0 ? fd : 0;
 }
 
-/* A session that nobody may empty goes with its last descriptor all the same. */
+/* A session that no caller may finish still ends with its last descriptor. */
 TEST_F(incoming, close_after_denial)
 {
 	ASSERT_EQ(0, lsm_load("allow retrieve,create\n"));
@@ -185,7 +185,7 @@ TEST_F(incoming, finish_after_denial)
 	EXPECT_EQ(0, is_gone(self->dev, self->name));
 }
 
-/* Who was handed the session may not take it from those who handed it on. */
+/* A receiver of the session may not finish it for the other holders. */
 TEST_F(incoming, finish_denied)
 {
 	struct access access = { .op = "finish" };
@@ -199,7 +199,7 @@ TEST_F(incoming, finish_denied)
 	EXPECT_EQ(-EACCES, luo_finish(self->fd));
 	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
 
-	/* Not even a close of theirs does */
+	/* Nor does a close by the receiver finish it */
 	access.op = "restore";
 	access.token = 1;
 	EXPECT_EQ(0, access_as(&other, &access));
@@ -225,7 +225,7 @@ TEST_F(incoming, retriever_dies_denied)
 	EXPECT_EQ(0, check_files(self->fd));
 }
 
-/* Where the next kernel's policy says who, it is the retriever that counts. */
+/* The caller that retrieves counts, not the one that created. */
 TEST_F(incoming, session_passed_to_another_uid)
 {
 	struct access access = { .op = "restore", .token = 1 };

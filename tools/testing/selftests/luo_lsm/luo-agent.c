@@ -127,7 +127,7 @@ static void hold_serve(int sock)
 	send(sock, &answer, sizeof(answer), MSG_NOSIGNAL);
 }
 
-/* The parent leaves when the child can serve. */
+/* The parent exits when the child is ready. */
 static int to_background(void)
 {
 	fflush(NULL);
@@ -188,7 +188,7 @@ static int ask_holder(int what, const char *name, int fd)
 
 static struct caller caller = { .uid = -1, .gid = -1 };
 
-/* Be the caller from here on; what only root may open is open by now. */
+/* Become the caller; descriptors that only root may open are open already. */
 static int drop(void)
 {
 	if (caller.uid == (uid_t)-1)
@@ -311,7 +311,7 @@ static int do_audit(const char *path)
 	err = to_background();
 	if (err)
 		return err;
-	/* The daemon is who asks to be it: after the fork */
+	/* The audit daemon is the process that registers: do so after the fork */
 	fd = audit_open();
 	if (fd < 0)
 		return fd;

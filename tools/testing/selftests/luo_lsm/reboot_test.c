@@ -57,7 +57,7 @@ static void slow_page_open(struct slow_page *page)
 {
 	int uffd = atomic_exchange(&page->uffd, -1);
 
-	/* Who waits goes on then, as if nobody had ever watched */
+	/* Waiting threads continue, as if the page had not been registered */
 	if (uffd >= 0)
 		close(uffd);
 }
@@ -246,7 +246,7 @@ TEST_F(outgoing, slow_answer_of_preserve)
 	ASSERT_EQ(0, slow_call_start(&call, self->session,
 				     LIVEUPDATE_SESSION_PRESERVE_FD, &arg,
 				     sizeof(arg)));
-	/* The session is for others to use meanwhile, with what is in it */
+	/* Other tasks can use the session and its files meanwhile */
 	EXPECT_EQ(-EEXIST, luo_preserve(self->session, self->memfd, TOKEN));
 	EXPECT_STREQ("preserved", luo_file_state(self->session, TOKEN));
 	ASSERT_EQ(0, lsm_load(""));
@@ -255,7 +255,7 @@ TEST_F(outgoing, slow_answer_of_preserve)
 	EXPECT_EQ(0, call.err);
 }
 
-/* Who writes holds the lock of the inode, for as long as the data do not come. */
+/* The writer holds the inode's lock until its data are available. */
 TEST_F(outgoing, slow_write_before_preserve)
 {
 	struct slow_call call;
@@ -354,7 +354,7 @@ TEST_F(incoming, slow_answers)
 	close(fd);
 }
 
-/* What was judged and what came over are one: who was denied has nothing here. */
+/* What was checked was handed over: a denied owner has nothing here. */
 TEST(given_away_meanwhile)
 {
 	int dev = luo_open_allowed();

@@ -185,7 +185,7 @@ TEST_F(view, entry_is_like_the_descriptor)
 	ASSERT_EQ(0, statx(AT_FDCWD, view_path("outgoing", "one"), 0,
 			   STATX_BASIC_STATS | STATX_BTIME, &by_path));
 	EXPECT_TRUE(by_path.stx_mask & STATX_BTIME);
-	/* What is mounted for the kernel is another mount */
+	/* The kernel's own mount is another one */
 	EXPECT_NE(by_path.stx_mnt_id, by_fd.stx_mnt_id);
 	by_path.stx_mnt_id = by_fd.stx_mnt_id;
 	EXPECT_EQ(0, memcmp(&by_path, &by_fd, sizeof(by_fd)));
@@ -246,7 +246,7 @@ TEST_F(view, ends_with_the_session)
 	EXPECT_NE(first, st.st_ino);
 }
 
-/* An entry that is held holds no session, and does not stand for the next one. */
+/* An entry in use keeps no session, and does not become the entry of a later one. */
 TEST_F(view, o_path_holds_no_session)
 {
 	struct stat before, after;
@@ -592,7 +592,7 @@ TEST_F(view, remounted)
 	EXPECT_EQ(-1, mkdir(view_path("outgoing", "new"), 0700));
 	EXPECT_EQ(EROFS, errno);
 	EXPECT_EQ(ino_of(self->fd), view_ino("outgoing", "one"));
-	/* Descriptors are not on what was remounted */
+	/* Sessions' descriptors are on another mount */
 	EXPECT_EQ(-1, fchmod(self->fd, 0666));
 	EXPECT_EQ(EOPNOTSUPP, errno);
 	EXPECT_EQ(0, luo_try_create(self->dev, "new"));
@@ -618,7 +618,7 @@ TEST_F(view, unmounted_while_sessions_live)
 	EXPECT_EQ(-1, umount(self->at));
 	EXPECT_EQ(EBUSY, errno);
 	EXPECT_EQ(0, umount2(self->at, MNT_DETACH));
-	/* Who is inside still sees what there is */
+	/* A task with its working directory there still sees the entries */
 	EXPECT_EQ(0, fstatat(dir, "one", &st, 0));
 	close(self->fd);
 	EXPECT_EQ(-1, fstatat(dir, "one", &st, 0));
@@ -696,7 +696,7 @@ TEST_F(many, each_is_listed_once)
 	int i;
 
 	ASSERT_EQ(MANY, view_list("outgoing", self->items, 2 * MANY));
-	/* They are in the order of their numbers, which is that of creation */
+	/* Entries are in the order of numbers, which is that of creation */
 	for (i = 0; i < MANY; i++) {
 		snprintf(name, sizeof(name), "session-%d", i);
 		ASSERT_STREQ(name, self->items[i].name);
@@ -736,7 +736,7 @@ TEST_F(many, reading_while_they_come_and_go)
 			ASSERT_LE(0, fd);
 			self->fds[i] = fd;
 		}
-		/* New ones have no end: read what was there */
+		/* New sessions appear all the time: read as many as there were */
 		if (n > 2 * MANY)
 			break;
 	}
@@ -807,7 +807,7 @@ static void *come_and_go(void *arg)
 	return NULL;
 }
 
-/* What is listed may be gone when it is looked at, and nothing else. */
+/* A listed entry may be gone when it is looked up; no other error is possible. */
 static void look(int dir, const char *name, uint64_t ino)
 {
 	struct stat st;

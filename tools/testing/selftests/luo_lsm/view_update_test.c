@@ -124,7 +124,7 @@ FIXTURE_TEARDOWN(update)
 	view_umount();
 }
 
-/* Nobody opened the device yet: that there is nothing would be a lie. */
+/* The device was not opened yet: an empty directory would be wrong. */
 TEST_F(update, not_known_yet)
 {
 	struct stat st;
@@ -179,7 +179,7 @@ TEST_F(update, unclaimed)
 	}
 }
 
-/* Looking claims nothing: what was looked at is whole. */
+/* Reading the view does not retrieve a session or lose its files. */
 TEST_F(update, claimed_finished_and_closed)
 {
 	struct stat session, entry;
@@ -216,7 +216,7 @@ TEST_F(update, claimed_finished_and_closed)
 	close(pin);
 }
 
-/* What was denied is as it was, as often as it is. */
+/* Denied retrieves, however many, change nothing. */
 TEST_F(update, denied)
 {
 	unsigned long long ino = view_ino("unclaimed", "view-denied");
@@ -242,7 +242,7 @@ TEST_F(update, denied)
 	close(fd);
 }
 
-/* One that waits, and one that will go: two sessions. */
+/* An incoming and an outgoing session of the same name. */
 TEST_F(update, two_of_one_name)
 {
 	int fd;
