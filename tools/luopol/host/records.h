@@ -16,11 +16,10 @@
 
 /* What is asked for besides the operations of the language. */
 #define OP_FREEZE	LUO_OP_COUNT
-#define OP_FINISH	(LUO_OP_COUNT + 1)
 
 /**
  * struct record - What records have in common.
- * @op:        The operation, OP_FREEZE, or OP_FINISH.
+ * @op:        The operation, or OP_FREEZE.
  * @allowed:   The verdict.
  * @enforcing: Whether it was binding.
  * @reason:    Why.
@@ -89,11 +88,5 @@ struct records {
 int records_read(struct records *records, const char *path);
 void records_parse(struct records *records, const char *text, size_t size);
 void records_destroy(struct records *records);
-
-/* The operation of the language that decides; not of OP_FREEZE. */
-static inline enum luo_op record_decided_as(const struct record *r)
-{
-	return r->op == OP_FINISH ? LUO_OP_RETRIEVE : r->op;
-}
 
 #endif /* _LUOPOL_RECORDS_H */
