@@ -132,8 +132,8 @@ static int luo_lsm_conclude(struct luo_lsm_access *access,
 
 /**
  * luo_lsm_check() - Decide an access, and log it if it is denied or audited.
- * @access:  The access: operation, file, and whether it is the freeze or FINISH
- *           that asks; the rest is filled in.
+ * @access:  The access: operation, file, and whether it is the freeze that asks;
+ *           the rest is filled in.
  * @subject: Who asks, or at the freeze who asked earlier; NULL if there was no
  *           memory for it.
  * @inode:   Inode of the session.

@@ -20,7 +20,6 @@ struct luo_lsm_subject;
  * struct luo_lsm_access - An access and its verdict.
  * @request:    The request, as the engine decides it.
  * @freeze:     An access that was allowed earlier is checked again, at the freeze.
- * @finish:     A session is finished, which is decided as its retrieval is.
  * @subject:    Who asks; at the freeze, who asked earlier.
  * @session_id: Inode number of the session.
  * @file:       It concerns a file: @token is valid.
@@ -35,7 +34,6 @@ struct luo_lsm_subject;
 struct luo_lsm_access {
 	struct luo_request request;
 	bool freeze;
-	bool finish;
 	const struct luo_lsm_subject *subject;
 	u64 session_id;
 	bool file;

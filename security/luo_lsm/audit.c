@@ -75,13 +75,6 @@ static void luo_lsm_audit_asker(struct audit_buffer *ab,
 	audit_log_format(ab, " by_pid=%s", asker && asker->pid1 ? "1" : "?");
 }
 
-static const char *luo_lsm_audit_op(const struct luo_lsm_access *access)
-{
-	if (access->freeze)
-		return "freeze";
-	return access->finish ? "finish" : luo_op_names[access->request.op];
-}
-
 /**
  * luo_lsm_audit_access() - Log an access and its verdict.
  * @access: The access, decided.
@@ -101,7 +94,8 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 		return;
 
 	audit_log_format(ab, "op=%s verdict=%s enforcing=%d",
-			 luo_lsm_audit_op(access),
+			 access->freeze ? "freeze" :
+					  luo_op_names[request->op],
 			 verdict->allow ? "allowed" : "denied",
 			 access->enforcing);
 	luo_lsm_audit_string(ab, "session", request->session);

@@ -13,7 +13,6 @@
 #include <linux/overflow.h>
 #include <linux/security.h>
 #include <linux/uidgid.h>
-#include <uapi/linux/liveupdate.h>
 #include <uapi/linux/lsm.h>
 
 #include "access.h"
@@ -78,6 +77,22 @@ static int luo_lsm_session_retrieve(const char *name, struct inode *inode)
 	if (!err)
 		luo_lsm_count_retrieved(luo_lsm_session(inode));
 	return err;
+}
+
+/*
+ * FINISH discards the files that were not restored, although other tasks may hold
+ * the session open; a close does so only if it is the last one. So a task that has
+ * the session may not finish it unless the policy allows that, too.
+ */
+static int luo_lsm_session_finish(struct inode *inode)
+{
+	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
+		luo_lsm_subject_new(NULL);
+	struct luo_lsm_access access = {
+		.request.op = LUO_OP_FINISH,
+	};
+
+	return luo_lsm_check(&access, subject, inode, luo_lsm_session(inode));
 }
 
 /* There is no record if there was no memory for it. */
@@ -255,46 +270,15 @@ static int luo_lsm_file_freeze(struct inode *inode, struct file *file,
 				   &access);
 }
 
-/*
- * FINISH discards the files that were not restored, although other tasks may hold
- * the session open; a close does so only if it is the last one. So FINISH needs
- * what a retrieval of the session needs.
- *
- * LUO holds no lock here. The open file keeps the session, and with it the record,
- * of which only members are read that never change.
- */
-static int luo_lsm_file_ioctl(struct file *file, unsigned int cmd,
-			      unsigned long arg)
-{
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) = NULL;
-	struct inode *inode = file_inode(file);
-	struct luo_lsm_access access = {
-		.request.op = LUO_OP_RETRIEVE,
-		.finish = true,
-	};
-	struct luo_lsm_session *session;
-
-	if (cmd != LIVEUPDATE_SESSION_FINISH)
-		return 0;
-
-	/* Not a session; or an outgoing one, where LUO refuses FINISH */
-	session = luo_lsm_inode(inode)->session;
-	if (!session || session->creator)
-		return 0;
-
-	subject = luo_lsm_subject_new(NULL);
-	return luo_lsm_check(&access, subject, inode, session);
-}
-
 static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(luo_session_create, luo_lsm_session_create),
 	LSM_HOOK_INIT(luo_session_retrieve, luo_lsm_session_retrieve),
+	LSM_HOOK_INIT(luo_session_finish, luo_lsm_session_finish),
 	LSM_HOOK_INIT(luo_session_release, luo_lsm_session_release),
 	LSM_HOOK_INIT(luo_file_preserve, luo_lsm_file_preserve),
 	LSM_HOOK_INIT(luo_file_release, luo_lsm_file_release),
 	LSM_HOOK_INIT(luo_file_restore, luo_lsm_file_restore),
 	LSM_HOOK_INIT(luo_file_freeze, luo_lsm_file_freeze),
-	LSM_HOOK_INIT(file_ioctl, luo_lsm_file_ioctl),
 	LSM_HOOK_INIT(task_alloc, luo_lsm_task_alloc),
 	LSM_HOOK_INIT(bprm_committed_creds, luo_lsm_bprm_committed_creds),
 };

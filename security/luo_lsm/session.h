@@ -28,9 +28,7 @@ struct luo_lsm_subject;
  *
  * Lives from its first hook, create or retrieve, to its release.
  *
- * LUO serializes the hooks of a session, so only @list needs a lock. The
- * exception is the hook of ioctl(), which runs beside the others: it reads only
- * @creator and @name, which never change.
+ * LUO serializes the hooks of a session, so only @list needs a lock.
  *
  * 72 bytes and the name a session. Each hook takes constant time.
  */

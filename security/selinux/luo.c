@@ -56,6 +56,15 @@ static int selinux_luo_session_has_perm(struct inode *session,
 				    SECCLASS_LUO_SESSION, perm, &luo);
 }
 
+/* The same for a session that exists, so that its inode has the name. */
+static int selinux_luo_known_session_has_perm(struct inode *session, u32 perm)
+{
+	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
+
+	luo_sessionfs_name(session, name);
+	return selinux_luo_session_has_perm(session, name, perm);
+}
+
 static int selinux_luo_file_has_perm(struct inode *session, u32 ssid, u32 tsid,
 				     const char *type, u64 token, u32 perm)
 {
@@ -105,6 +114,19 @@ int selinux_luo_session_retrieve(const char *name, struct inode *inode)
 
 	return selinux_luo_session_has_perm(inode, name,
 					    LUO_SESSION__RETRIEVE);
+}
+
+/**
+ * selinux_luo_session_finish() - Check if a session may be finished.
+ * @session: Its inode.
+ *
+ * Context: Process context.
+ * Return: 0, or %-EACCES.
+ */
+int selinux_luo_session_finish(struct inode *session)
+{
+	return selinux_luo_known_session_has_perm(session,
+						  LUO_SESSION__FINISH);
 }
 
 /**
@@ -178,15 +200,6 @@ int selinux_luo_file_restore(struct inode *session, struct file *file,
 					 type, token, LUO_FILE__RESTORE);
 }
 
-static int selinux_luo_session_freeze(struct inode *session)
-{
-	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
-
-	luo_sessionfs_name(session, name);
-	return selinux_luo_session_has_perm(session, name,
-					    LUO_SESSION__FREEZE);
-}
-
 /**
  * selinux_luo_file_freeze() - Check if a file, or a session, may be frozen.
  * @session:  Inode of the session.
@@ -205,7 +218,8 @@ int selinux_luo_file_freeze(struct inode *session, struct file *file,
 			    void *security)
 {
 	if (!file)
-		return selinux_luo_session_freeze(session);
+		return selinux_luo_known_session_has_perm(session,
+							  LUO_SESSION__FREEZE);
 
 	return selinux_luo_file_has_perm(session,
 					 selinux_luo_file(security)->sid,

@@ -225,15 +225,14 @@ static void put_limit(struct text *text, const struct taste *taste)
 
 static void put_rule(struct text *text, const struct taste *taste)
 {
-	uint32_t ops = 1 + random_below(15);
+	uint32_t ops = 1 + random_below(BIT(LUO_OP_COUNT) - 1);
 	bool deny = one_in(4);
 	enum luo_key key;
 
 	put(text, deny ? "deny" : "allow");
 	put_ops(text, ops);
 	for (key = 0; key < LUO_KEY_USERNS; key++) {
-		if (is_of_file(key) &&
-		    ops & (BIT(LUO_OP_CREATE) | BIT(LUO_OP_RETRIEVE)))
+		if (is_of_file(key) && ops & (BIT(LUO_OP_PRESERVE) - 1))
 			continue;
 		if (!one_in(taste->keys))
 			continue;

@@ -88,6 +88,9 @@ form() {
 	bites "retrieves without being a retriever" "@ luo_system_session .luo_session .retrieve" <<-E
 	(allow other_t luo_session_t (luo_session (retrieve)))
 	E
+	bites "finishes without being a finisher" "@ luo_system_session .luo_session .finish" <<-E
+	(allow other_t luo_session_t (luo_session (finish)))
+	E
 	bites "takes along without being a rebooter" "@ luo_system_session .luo_session .freeze" <<-E
 	(allow other_t luod_session_t (luo_session (freeze)))
 	E
@@ -125,6 +128,10 @@ form() {
 	(typeattributeset luo_retriever (other_t))
 	(allow other_t luo_sessionfs_t (luo_session (retrieve)))
 	E
+	bites "or finished" "@ luo_sessionfs_t .luo_session .retrieve" <<-E
+	(typeattributeset luo_finisher (other_t))
+	(allow other_t luo_sessionfs_t (luo_session (finish)))
+	E
 	bites "a file of unknown label is restored" "@ unlabeled_t .luo_file .restore" <<-E
 	(allow other_t unlabeled_t (luo_file (restore)))
 	E
@@ -132,7 +139,7 @@ form() {
 		"$form: every neverallow rule was seen to bite"
 
 	cat >good.cil <<-E
-	(allow user_t own_session_t (luo_session (create retrieve freeze)))
+	(allow user_t own_session_t (luo_session (create retrieve finish freeze)))
 	E
 	check "$form, allowed: a user's domain with sessions of its own" cil good.bin "${files[@]}" other.cil good.cil
 }
@@ -163,6 +170,9 @@ allowed "one that stores sessions of its own" <<E
 (call luo_systemd_service (other_t file_t))
 (call luo_systemd_keep_session (other_t own_session_t))
 E
+allowed "a domain that finishes sessions, and may do nothing else with them" <<E
+(call luo_finish_session (other_t luod_session_t))
+E
 allowed "a domain that lists sessions" <<E
 (call luo_list_sessions (other_t))
 E
@@ -185,6 +195,7 @@ luo_recover(service_t)
 type service_session_t;
 luo_declare_session(service_session_t)
 luo_create_sessions(service_t, service_session_t)
+luo_finish_sessions(service_t, service_session_t)
 luo_systemd_keep_sessions(service_t, service_session_t)
 luo_list_sessions(service_t)
 E
@@ -200,7 +211,7 @@ readme=$dir/README.md
 	done
 	sed -n '/^## With systemd/,/^## From/s/^    //p' "$readme"
 } >kept.te
-is "$(grep -c '^luo_' kept.te)" 8 "README: what services of systemd need"
+is "$(grep -c '^luo_' kept.te)" 9 "README: what services of systemd need"
 check "README: it compiles" make -s -f /usr/share/selinux/devel/Makefile NAME=default kept.pp
 
 # --- The way that README.md shows, from a denial to a local module

@@ -52,7 +52,7 @@ case $STAGE in
 	test_that "initramfs: the policy is in force" in_force 2
 	policy 'policy name=host version=1' 'allow create'
 	test_that "initramfs: an old policy is refused" early 1 "policy host stays in force"
-	all='allow create,retrieve,preserve,restore userns=any'
+	all='allow create,retrieve,finish,preserve,restore userns=any'
 	policy 'policy name=host version=3' "$all"
 	test_that "service: a reload that allows more is refused" service Reload 1
 	test_that "service: a refused reload changes nothing" in_force 2

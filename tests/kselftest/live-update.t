@@ -21,7 +21,7 @@ same_id() { [ "$(id "$1")" = "$(cat /carry/id)" ]; }
 newer() { $agent create newer && [ "$(id newer)" -gt "$(cat /carry/id)" ]; }
 restore() { $agent restore big "$1" >/root/big && same big; }
 export IDENTITY=/carry/identity FILES=/carry/files
-all='allow create,retrieve,preserve,restore userns=any'
+all='allow create,retrieve,finish,preserve,restore userns=any'
 
 case $STAGE in
 1)
@@ -52,7 +52,7 @@ case $STAGE in
 	/root/kexec_test -T handed_over_policy
 	/root/identity_test
 	/root/files_test
-	/root/access_test -t retrieve -t restore
+	/root/access_test -t retrieve -t finish -t restore
 	$agent hold
 	load 'allow retrieve'
 	test_that "4 MB: retrieved" $agent retrieve big

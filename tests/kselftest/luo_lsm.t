@@ -28,7 +28,7 @@ ausearch_reads() {
 }
 
 # What needs SELinux or a live update is not skipped in sessionfs.t and live-update.t
-may_skip='access\..*\.(retrieve|restore)|limits\.contexts|limits\.contexts_at_the_freeze|session\.selinux_label'
+may_skip='access\..*\.(retrieve|finish|restore)|limits\.contexts|limits\.contexts_at_the_freeze|session\.selinux_label'
 for kernel in $(kernels release:7.3 debug:7.3); do
 	flavour=${kernel%:*}
 	kselftest "$flavour" "${kernel#*:}" -f "$tap_dir/kselftest.tar" -f "$tap_dir/signed.tar" -- <<'S'

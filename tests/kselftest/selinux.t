@@ -67,7 +67,7 @@ passes() { "$@" >/root/out 2>&1 || { sed 's/^/# /' /root/out; false; }; }
 # No daemon listens to these records: the kernel's log has them
 echo 0 >/proc/sys/kernel/printk_ratelimit
 freeze_denied() {
-	for session in kept_labels kept_retrieve test-session; do
+	for session in kept_labels kept_retrieve kept_finish test-session; do
 		dmesg | grep "{ freeze } for .*comm=\"kexec-now\" session=\"$session\" session_id=[1-9]" |
 			grep -q "scontext=system_u:system_r:test_none_t:s0 tcontext=system_u:object_r:test_session_t:s0 tclass=luo_session permissive=0" ||
 			return
@@ -98,7 +98,7 @@ P
 
 # The tests of what was kept are for the second kernel
 others="-T stock" kept=""
-for name in labels retrieve restore permissive by_heir memfd_class unknown_label; do
+for name in labels retrieve restore finish permissive by_heir memfd_class unknown_label; do
 	others="$others -T kept_$name"
 	kept="$kept -t kept_$name"
 done

@@ -37,6 +37,7 @@
 #define NONE		"test_none_t"
 #define PERMISSIVE	"test_permissive_t"
 #define HEIR		"test_heir_t"
+#define FINISHER	"test_finisher_t"
 
 /* The first of the sessions that are made for the next kernel */
 #define KEPT		"kept_labels"
@@ -274,6 +275,16 @@ static struct avc fd_use_avc(const char *subject)
 	};
 }
 
+static struct avc ioctl_avc(const char *subject)
+{
+	return (struct avc){
+		.subject = subject,
+		.permission = "ioctl",
+		.object = "test_session_t",
+		.class = "anon_inode",
+	};
+}
+
 static struct avc granted(struct avc avc)
 {
 	avc.permissive = true;
@@ -505,19 +516,13 @@ TEST_F(selinux, permissive_system)
 TEST_F(selinux, ioctl)
 {
 	static const char domain[] = "test_name_t";
-	const struct avc want = {
-		.subject = domain,
-		.permission = "ioctl",
-		.object = "test_session_t",
-		.class = "anon_inode",
-	};
 
 	self->session = create_as(AGENT, self->dev, "s");
 	ASSERT_LE(0, self->session);
 	EXPECT_EQ(0, verb_as(domain, NAME, self->session));
 	EXPECT_EQ(0, count_denials(self->audit));
 	EXPECT_EQ(-EACCES, preserve_as(domain, self->session, self->memfd, 1));
-	EXPECT_TRUE(denied(self->audit, want));
+	EXPECT_TRUE(denied(self->audit, ioctl_avc(domain)));
 	EXPECT_EQ(-EACCES, restore_as(domain, self->session, 1));
 	EXPECT_EQ(1, count_denials(self->audit));
 	EXPECT_EQ(-EACCES, verb_as(domain, FINISH, self->session));
@@ -772,6 +777,33 @@ TEST_F(selinux, kept_restore)
 	close(memfd);
 }
 
+/* What nobody restored yet is not for all to discard who have the session */
+TEST_F(selinux, kept_finish)
+{
+	int memfd, i;
+
+	self->session = retrieve_as(AGENT, self->dev, self->name);
+	ASSERT_LE(0, self->session);
+	for (i = 0; i < 3; i++) {
+		EXPECT_EQ(-EACCES, verb_as(NONE, FINISH, self->session));
+		EXPECT_TRUE(denied(self->audit, session_avc(NONE, "finish", self->name)));
+	}
+	/* Who restores need not be the one who finishes, nor the other way round */
+	EXPECT_EQ(-EACCES, verb_as(HEIR, FINISH, self->session));
+	EXPECT_TRUE(denied(self->audit, ioctl_avc(HEIR)));
+	EXPECT_EQ(-EACCES, restore_as(FINISHER, self->session, 1));
+	EXPECT_TRUE(denied(self->audit, ioctl_avc(FINISHER)));
+
+	EXPECT_STREQ("unclaimed", luo_file_state(self->session, 1));
+	memfd = restore_as(HEIR, self->session, 1);
+	ASSERT_LE(0, memfd);
+	EXPECT_EQ(0, luo_memfd_check(memfd, SEED, SIZE));
+	EXPECT_EQ(0, verb_as(FINISHER, FINISH, self->session));
+	EXPECT_EQ(0, count_denials(self->audit));
+	EXPECT_EQ(-ENOENT, restore_as(AGENT, self->session, 1));
+	close(memfd);
+}
+
 TEST_F(selinux, kept_permissive)
 {
 	int memfd;
@@ -784,6 +816,9 @@ TEST_F(selinux, kept_permissive)
 	ASSERT_LE(0, memfd);
 	EXPECT_TRUE(denied(self->audit,
 			   granted(file_avc(PERMISSIVE, "restore", self->name, 1))));
+	EXPECT_EQ(0, verb_as(PERMISSIVE, FINISH, self->session));
+	EXPECT_TRUE(denied(self->audit,
+			   granted(session_avc(PERMISSIVE, "finish", self->name))));
 	close(memfd);
 }
 
@@ -893,6 +928,11 @@ TEST_F(selinux, stock)
 	/* It then gets the label of new files of the domain */
 	EXPECT_STREQ(FILE_LABEL, label(memfd));
 	close(memfd);
+
+	want_session.permission = "finish";
+	EXPECT_EQ(-EACCES, verb_as(AGENT, FINISH, self->session));
+	EXPECT_TRUE(denied(self->audit, want_session));
+	EXPECT_EQ(0, verb_as(recoverer, FINISH, self->session));
 }
 
 /* ---- Other ways to be called ---- */
@@ -930,6 +970,7 @@ static int hold(int dev)
 		{ .name = KEPT },
 		{ .name = "kept_retrieve" },
 		{ .name = "kept_restore" },
+		{ .name = "kept_finish" },
 		{ .name = "kept_permissive" },
 		{ .name = "kept_by_heir" },
 		{ .name = "kept_memfd_class", .policy = POLICY_MEMFD },

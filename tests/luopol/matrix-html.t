@@ -23,9 +23,9 @@ count = 0
 POLICY = """\
 policy name=vmhost version=3
 # luod makes the sessions
-allow create,retrieve session=vm-* exe=/usr/bin/luod uid=0
+allow create,retrieve,finish session=vm-* exe=/usr/bin/luod uid=0
 allow preserve,restore session=vm-* type=memfd-v2,vfio-pci-v2 exe=/usr/bin/qemu-system-x86_64
-allow create,retrieve session=db exe=/usr/bin/database uid=999 audit
+allow create,retrieve,finish session=db exe=/usr/bin/database uid=999 audit
 deny preserve type=memfd-v2 fowner=0
 """
 
@@ -105,7 +105,7 @@ def test_search(browser, url):
         browser.open(url + fragment)
         shows(browser, want, "search: " + name)
     same(browser.evaluate("document.querySelector(':target').textContent"),
-         "3allow create,retrieve session=vm-* exe=/usr/bin/luod uid=0", "links to lines lead there")
+         "3allow create,retrieve,finish session=vm-* exe=/usr/bin/luod uid=0", "links to lines lead there")
 
 
 def test_looks(browser, url):

@@ -120,7 +120,7 @@ check_owner() {
 		test_that "owner=unknown matches an unknown owner" whole user
 		test_that "owner=unknown matches an unknown owner for root" whole root
 	fi
-	load "allow create,retrieve,preserve,restore"
+	load "allow create,retrieve,finish,preserve,restore"
 }
 
 $agent hold
@@ -146,7 +146,7 @@ if [ $STAGE -gt 1 ]; then
 	test_that "both sessions are gone" eval 'gone vm-1 && gone vm-2'
 fi
 if [ -n "$next" ]; then
-	! ours $here || load "allow create,retrieve,preserve,restore"
+	! ours $here || load "allow create,retrieve,finish,preserve,restore"
 	test_that "for $next: sessions are made" make_sessions
 	if ours $here; then
 		# It was in force when they were made and is when they leave, and lets

@@ -15,10 +15,10 @@ done
 check "the tools are installed" make -s -C "$top/tools" install DESTDIR="$root" prefix=/usr
 cp "$top/policy/systemd-fdstore.luo" "$root/etc/luo/policy.luo"
 cat >>"$root/etc/luo/policy.luo" <<'E'
-allow preserve,restore,retrieve session=cached.servic-* exe=/usr/local/bin/cached cgroup=/system.slice/cached.service
+allow finish,preserve,restore session=cached.servic-* exe=/usr/local/bin/cached cgroup=/system.slice/cached.service
 allow preserve,restore session=held.service-* exe=/usr/local/bin/held cgroup=/system.slice/held.service
-allow create,preserve,restore,retrieve session=own-files exe=/usr/local/bin/own cgroup=/system.slice/own.service
-allow retrieve,restore session=systemd exe=/usr/local/bin/rescue
+allow create,finish,preserve,restore session=own-files exe=/usr/local/bin/own cgroup=/system.slice/own.service
+allow retrieve,finish,restore session=systemd exe=/usr/local/bin/rescue
 E
 check "luo_lsm's policy is enabled" chroot "$root" systemctl enable luo-lsm.service
 check "the package of the kernel is installed, and makes the initramfs" "$top/tests/vm/root" kernel "$root"

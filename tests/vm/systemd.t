@@ -30,7 +30,7 @@ site=$tap_dir/site.luo
 cp "$root/etc/luo/policy.luo" "$site"
 cat >>"$site" <<'E'
 allow preserve,restore session=held.service-* exe=/usr/local/bin/cached cgroup=/system.slice/held.service
-allow create,preserve,restore,retrieve session=own-files exe=/usr/local/bin/cached cgroup=/system.slice/own.service
+allow create,finish,preserve,restore session=own-files exe=/usr/local/bin/cached cgroup=/system.slice/own.service
 E
 cat >"$tap_dir/ssh" <<E
 #!/bin/sh

@@ -10,7 +10,7 @@ kexec_tests="luo_kexec_simple luo_multi_session luo_stress_files luo_stress_sess
 # "fail NAME", with the output on stderr if the outcome is not the one wanted.
 cat >"$tap_dir/common" <<'S'
 policy=/sys/kernel/security/luo_lsm/policy
-allow='allow create,retrieve,preserve,restore'
+allow='allow create,retrieve,finish,preserve,restore'
 load() { # STATEMENT...: newer than what is in force
 	version=$(sed -n 's/^version: //p' "${policy%policy}status")
 	{ echo "policy name=upstream version=$((${version:-0} + 1))"; printf '%s\n' "$@"; } >/tmp/policy

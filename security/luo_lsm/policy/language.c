@@ -20,6 +20,7 @@
 const char *const luo_op_names[LUO_OP_COUNT] = {
 	[LUO_OP_CREATE]		= "create",
 	[LUO_OP_RETRIEVE]	= "retrieve",
+	[LUO_OP_FINISH]		= "finish",
 	[LUO_OP_PRESERVE]	= "preserve",
 	[LUO_OP_RESTORE]	= "restore",
 };
@@ -58,6 +59,8 @@ const char *const luo_limit_names[LUO_LIMIT_COUNT] = {
 
 /* ---- Rules ---- */
 
+#define OPS_EXPECTED	"create, retrieve, finish, preserve or restore"
+
 /* operation { "," operation } */
 static int parse_ops(struct parser *p, struct luo_statement *statement,
 		     struct span verb)
@@ -68,14 +71,14 @@ static int parse_ops(struct parser *p, struct luo_statement *statement,
 	skip_blanks(p);
 	if (at_end(p))
 		return luo_refuse(p, -EINVAL, p->at,
-				  "nothing after '%s': expected create, retrieve, preserve or restore",
+				  "nothing after '%s': expected " OPS_EXPECTED,
 				  luo_show(p, verb));
 	do {
 		word = luo_read_word(p, ",");
 		op = luo_word_find(word, luo_op_names, LUO_OP_COUNT);
 		if (op < 0)
 			return luo_refuse(p, -EINVAL, word.at,
-					  "unknown operation '%s': expected create, retrieve, preserve or restore",
+					  "unknown operation '%s': expected " OPS_EXPECTED,
 					  luo_show(p, word));
 		if (statement->ops & BIT(op))
 			return luo_refuse(p, -EINVAL, word.at,

@@ -10,7 +10,7 @@
  *   policy    = "policy" blanks "name=" value blanks "version=" number ;
  *   rule      = verb blanks operation { "," operation } { blanks condition } ;
  *   verb      = "allow" | "deny" ;
- *   operation = "create" | "retrieve" | "preserve" | "restore" ;
+ *   operation = "create" | "retrieve" | "finish" | "preserve" | "restore" ;
  *   condition = key "=" value { "," value } | "size=" size | "audit" ;
  *   limit     = "limit" { blanks condition } blanks amount
  *               { blanks ( condition | amount ) } ;

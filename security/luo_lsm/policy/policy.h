@@ -33,10 +33,14 @@
  */
 #define LUO_AUDIT_STRING_MAX		512
 
-/* The verbs of the language: what a caller may ask for. */
+/*
+ * The verbs of the language: what a caller may ask for. Those for sessions come
+ * first, then those for files, from LUO_OP_PRESERVE on.
+ */
 enum luo_op {
 	LUO_OP_CREATE,
 	LUO_OP_RETRIEVE,
+	LUO_OP_FINISH,
 	LUO_OP_PRESERVE,
 	LUO_OP_RESTORE,
 	LUO_OP_COUNT,
@@ -147,7 +151,7 @@ struct luo_policy_error {
  * @size:        Bytes in the file.
  * @size_known:  @size is known.
  *
- * What is about the file is left zero for %LUO_OP_CREATE and %LUO_OP_RETRIEVE.
+ * What is about the file is left zero for operations before %LUO_OP_PRESERVE.
  * What luo_policy_keys() does not name need not be found out.
  */
 struct luo_request {

@@ -40,7 +40,7 @@ static __printf(2, 3) void put(struct output *out, const char *format, ...)
 static void put_vm(struct output *out, u32 i)
 {
 	if (i % 2)
-		put(out, "allow create,retrieve session=vm-%05u exe=/usr/bin/luod uid=0\n",
+		put(out, "allow create,retrieve,finish session=vm-%05u exe=/usr/bin/luod uid=0\n",
 		    i / 2);
 	else
 		put(out, "allow preserve,restore session=vm-%05u type=%s exe=%s owner=self\n",

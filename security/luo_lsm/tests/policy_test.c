@@ -298,6 +298,7 @@ static void test_keys(struct kunit *test)
 				"allow create subj=a\n"
 				"allow preserve pid=1 userns=any\n"
 				"deny restore cgroup=/a size=1\n"
+				"deny finish label=a owner=self\n"
 				"limit session=a files=1\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
 	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_CREATE),
@@ -306,6 +307,8 @@ static void test_keys(struct kunit *test)
 			BIT(LUO_KEY_CGROUP) | BIT(LUO_KEY_SIZE));
 	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_PRESERVE),
 			BIT(LUO_KEY_PID));
+	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_FINISH),
+			BIT(LUO_KEY_LABEL) | BIT(LUO_KEY_OWNER));
 	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_RETRIEVE), 0);
 	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_COUNT), 0);
 	luo_policy_free(policy);
@@ -360,7 +363,7 @@ static void test_unknown_operation(struct kunit *test)
 	struct luo_policy *policy;
 
 	policy = compile_string("policy name=t version=1\n"
-				"allow create,retrieve,preserve,restore\n");
+				"allow create,retrieve,finish,preserve,restore\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
 	luo_policy_decide(policy, &request, &verdict);
 	KUNIT_EXPECT_FALSE(test, verdict.allow);

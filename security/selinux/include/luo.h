@@ -14,6 +14,7 @@ struct luo_file_identity;
 
 int selinux_luo_session_create(const char *name, struct inode *inode);
 int selinux_luo_session_retrieve(const char *name, struct inode *inode);
+int selinux_luo_session_finish(struct inode *session);
 int selinux_luo_file_preserve(struct inode *session, struct file *file,
 			      const char *type, u64 token, void *security);
 int selinux_luo_file_restore(struct inode *session, struct file *file,

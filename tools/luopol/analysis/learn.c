@@ -256,7 +256,7 @@ static struct words learn_name(const struct records *records,
 static void learn_record(struct learned_statement *l, const struct records *records,
 			 const struct record *r, bool generalize)
 {
-	const char *op = luo_op_names[record_decided_as(r)];
+	const char *op = luo_op_names[r->op];
 
 	l->parts[PART_OPS] = one_word(xstrdup(op));
 	l->parts[PART_SESSION] = learn_name(records, r, r->session,

@@ -109,11 +109,11 @@ void complain_at(const struct source *source, u32 line, u32 column, u32 width,
 /* ---- The parser's errors ---- */
 
 static const char *const vocabulary[] = {
-	"policy", "allow", "deny", "limit", "create", "retrieve", "preserve",
-	"restore", "session", "label", "owner", "exe", "pid", "cgroup", "subj",
-	"uid", "gid", "userns", "type", "obj", "fowner", "size", "audit", "files",
-	"bytes", "sessions", "name", "version", "self", "unknown", "init",
-	"any",
+	"policy", "allow", "deny", "limit", "create", "retrieve", "finish",
+	"preserve", "restore", "session", "label", "owner", "exe", "pid",
+	"cgroup", "subj", "uid", "gid", "userns", "type", "obj", "fowner", "size",
+	"audit", "files", "bytes", "sessions", "name", "version", "self",
+	"unknown", "init", "any",
 };
 
 /* The length of the word at @column. */

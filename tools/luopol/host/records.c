@@ -105,15 +105,15 @@ static void read_what(struct record *r, struct seen *seen, const char *name,
 	static const char *const ops[] = {
 		[LUO_OP_CREATE]	  = "create",
 		[LUO_OP_RETRIEVE] = "retrieve",
+		[LUO_OP_FINISH]	  = "finish",
 		[LUO_OP_PRESERVE] = "preserve",
 		[LUO_OP_RESTORE]  = "restore",
 		[OP_FREEZE]	  = "freeze",
-		[OP_FINISH]	  = "finish",
 	};
 	int index;
 
 	if (!strcmp(name, "op")) {
-		index = index_of(value, ops, OP_FINISH + 1);
+		index = index_of(value, ops, OP_FREEZE + 1);
 		seen->op = index >= 0;
 		r->op = index;
 	} else if (!strcmp(name, "verdict")) {

@@ -16,11 +16,10 @@
 
 /* Operations in records that the policy language does not have. */
 #define OP_FREEZE	LUO_OP_COUNT
-#define OP_FINISH	(LUO_OP_COUNT + 1)
 
 /**
  * struct record - Records of the same request.
- * @op:        The operation, OP_FREEZE, or OP_FINISH.
+ * @op:        The operation, or OP_FREEZE.
  * @allowed:   The verdict.
  * @enforcing: Whether it was enforced.
  * @reason:    The reason of the verdict.
@@ -90,11 +89,5 @@ struct records {
 int records_read(struct records *records, const char *path);
 void records_parse(struct records *records, const char *text, size_t size);
 void records_destroy(struct records *records);
-
-/* The operation of the language that decides; not of OP_FREEZE. */
-static inline enum luo_op record_decided_as(const struct record *r)
-{
-	return r->op == OP_FINISH ? LUO_OP_RETRIEVE : r->op;
-}
 
 #endif /* _LUOPOL_RECORDS_H */

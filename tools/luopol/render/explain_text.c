@@ -87,8 +87,7 @@ static void print_reason(FILE *out, const struct record *r)
 
 const char *record_op_name(const struct record *r)
 {
-	return r->op == OP_FREEZE ? "freeze" :
-	       r->op == OP_FINISH ? "finish" : luo_op_names[r->op];
+	return r->op == OP_FREEZE ? "freeze" : luo_op_names[r->op];
 }
 
 void print_sentence(FILE *out, const struct record *r)
@@ -160,7 +159,7 @@ bool lacks_statement(const struct record *r)
 /* The narrowest statement that allows the request. */
 void print_smallest(FILE *out, const struct record *r)
 {
-	fprintf(out, "allow %s session=", luo_op_names[record_decided_as(r)]);
+	fprintf(out, "allow %s session=", luo_op_names[r->op]);
 	print_name(out, r->session);
 	if (r->op != LUO_OP_CREATE) {
 		if (!r->owner_known)

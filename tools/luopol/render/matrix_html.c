@@ -105,8 +105,8 @@ static const char search[] =
 
 static const char columns[] =
 "<table>\n"
-"<thead><tr><th>Who<th>Session<th>File<th>create<th>retrieve<th>preserve\n"
-"  <th>restore<th>Audit<th>Lines<th>Except by</tr></thead>\n"
+"<thead><tr><th>Who<th>Session<th>File<th>create<th>retrieve<th>finish\n"
+"  <th>preserve<th>restore<th>Audit<th>Lines<th>Except by</tr></thead>\n"
 "<tbody>\n";
 
 /* 'sha256-...' as in a Content Security Policy. */

@@ -95,8 +95,8 @@ static void add_column(struct libscols_table *table, const char *name,
 static void add_columns(struct libscols_table *table)
 {
 	static const char *const names[] = {
-		"WHO", "SESSION", "FILE", "CREATE", "RETRIEVE", "PRESERVE",
-		"RESTORE", "AUDIT", "LINES", "EXCEPT",
+		"WHO", "SESSION", "FILE", "CREATE", "RETRIEVE", "FINISH",
+		"PRESERVE", "RESTORE", "AUDIT", "LINES", "EXCEPT",
 	};
 	size_t i;
 
@@ -124,9 +124,9 @@ void matrix_table(const struct matrix *matrix)
 		set_conditions(line, 2, row->file);
 		for (op = 0; op < LUO_OP_COUNT; op++)
 			set_cell(line, 3 + op, cell_names[row->cells[op]]);
-		set_cell(line, 7, row->audit ? "yes" : "");
-		set_lines(line, 8, &row->lines);
-		set_lines(line, 9, &row->except);
+		set_cell(line, 3 + op, row->audit ? "yes" : "");
+		set_lines(line, 4 + op, &row->lines);
+		set_lines(line, 5 + op, &row->except);
 	}
 	if (scols_print_table(table))
 		die("cannot print the table");

@@ -2,8 +2,8 @@
 /*
  * luo_lsm: each verb under each key, allowing and denying.
  *
- * Tests "create" and "preserve" run in any kernel. "retrieve" and "restore" need
- * sessions from before a live update, and are skipped where there are none:
+ * Tests "create" and "preserve" run in any kernel. "retrieve", "finish" and "restore"
+ * need sessions from before a live update, and are skipped where there are none:
  * "access_test --hold" makes them and stays, in the background, until the kernel
  * is left.
  */
@@ -70,11 +70,11 @@ FIXTURE_TEARDOWN(access)
 FIXTURE_VARIANT_ADD(access, session_prefix) {
 	.id = "prefix", .caller = USER_1000,
 	.match = "session=acc-prefix-*", .other = "session=acc-prefix-0-*,bcc-*",
-	.other_in = "session=acc-prefix-1-*,acc-prefix-2-*,acc-prefix-r-*",
+	.other_in = "session=acc-prefix-1-*,acc-prefix-2-*,acc-prefix-f-*,acc-prefix-r-*",
 };
 FIXTURE_VARIANT_ADD(access, session_literal) {
 	.id = "literal", .caller = USER_1000,
-	.match = "session=x,acc-literal-0,acc-literal-1,acc-literal-2,acc-literal-r",
+	.match = "session=x,acc-literal-0,acc-literal-1,acc-literal-2,acc-literal-f,acc-literal-r",
 	.other = "session=acc-literal-,acc-literal-00,ACC-LITERAL-0",
 };
 FIXTURE_VARIANT_ADD(access, session_escaped) {
@@ -82,7 +82,7 @@ FIXTURE_VARIANT_ADD(access, session_escaped) {
 	.match = "session=\"acc- \\*\\x0a\\\"-*\"", .other = "session=\"acc- \\*\\x0b\\\"-*\"",
 };
 
-/* type: of files, so create and retrieve have none */
+/* type: of files, so create, retrieve and finish have none */
 FIXTURE_VARIANT_ADD(access, type_literal) {
 	.id = "type", .caller = USER_1000, .files_only = true,
 	.match = "type=vfio-pci-v2,memfd-v2", .other = "type=vfio-pci-v2,memfd,memfd-v22",
@@ -200,7 +200,7 @@ static const char *session_name(const FIXTURE_VARIANT(access) * variant,
 		CHECK(-EACCES, "allow %s %s\n",				\
 		      variant->files_only ?				\
 		      strcmp(op, "preserve") ? "preserve" : "restore" :	\
-		      strcmp(op, "create") ? "create" : "retrieve",	\
+		      strcmp(op, "retrieve") ? "retrieve" : "finish",	\
 		      match);						\
 	} while (0)
 
@@ -295,6 +295,34 @@ TEST_F(access, retrieve)
 	GRANT_DENY_MISSES("retrieve", other);
 }
 
+TEST_F(access, finish)
+{
+	const char *match = variant->match;
+	const char *other = variant->other_in ?: variant->other;
+
+	if (variant->files_only) {
+		EXPECT_EQ(-EINVAL, lsm_loadf("allow finish %s\n", match));
+		return;
+	}
+	if (!is_held(self->dev, session_name(variant, "f")))
+		SKIP(return, "no session from before a live update");
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->session = luo_retrieve(self->dev, session_name(variant, "f"));
+	ASSERT_LE(0, self->session);
+
+	self->access = (struct access) {
+		.op = "finish",
+		.fd = self->session,
+	};
+	REFUSALS("finish", match, other);
+	EXPECT_STREQ("unclaimed", luo_file_state(self->session, 1));
+	GRANT("finish", match);
+	EXPECT_STREQ("", luo_file_state(self->session, 1));
+	/* Once more is asked the same */
+	REFUSALS("finish", match, other);
+	GRANT_DENY_MISSES("finish", other);
+}
+
 TEST_F(access, restore)
 {
 	const char *match = variant->match;
@@ -349,6 +377,7 @@ static int hold(int dev)
 		for (v = f->variant; !err && v; v = v->next) {
 			err = hold_session(dev, v->data, "1") ?:
 			      hold_session(dev, v->data, "2") ?:
+			      hold_session(dev, v->data, "f") ?:
 			      hold_session(dev, v->data, "r");
 		}
 	}

@@ -108,7 +108,7 @@ TEST_F(incoming, restore_denied_then_allowed)
 	EXPECT_NE(NULL, strstr(state, "state=unclaimed"));
 
 	/* The denials had no effect: every byte is restored */
-	ASSERT_EQ(0, lsm_load("allow retrieve,restore\n"));
+	ASSERT_EQ(0, lsm_load("allow finish,restore\n"));
 	EXPECT_EQ(0, check_files(self->fd));
 	EXPECT_EQ(0, luo_finish(self->fd));
 }
@@ -173,7 +173,7 @@ TEST_F(incoming, finish_after_denial)
 	self->fd = luo_retrieve(self->dev, self->name);
 	ASSERT_LE(0, self->fd);
 	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
-	ASSERT_EQ(0, lsm_load("deny restore\nallow retrieve\n"));
+	ASSERT_EQ(0, lsm_load("deny restore\nallow finish\n"));
 	EXPECT_EQ(0, luo_finish(self->fd));
 	state = fdinfo_value(self->fd, "luo-state");
 	EXPECT_STREQ("finished", state);
@@ -185,18 +185,64 @@ TEST_F(incoming, finish_after_denial)
 	EXPECT_EQ(0, is_gone(self->dev, self->name));
 }
 
-/* A receiver of the session may not finish it for the other holders. */
+/* A denied finish discards nothing and changes nothing, however often it is tried. */
 TEST_F(incoming, finish_denied)
+{
+	int i;
+
+	ASSERT_EQ(0, lsm_load("allow create,retrieve,preserve,restore\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	for (i = 0; i < 10; i++)
+		EXPECT_EQ(-EACCES, luo_finish(self->fd));
+	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("2", fdinfo_value(self->fd, "luo-files"));
+	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 1));
+	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 2));
+	EXPECT_EQ(0, check_files(self->fd));
+	EXPECT_EQ(-EACCES, luo_finish(self->fd));
+	EXPECT_STREQ("restored", luo_file_state(self->fd, 1));
+	EXPECT_EQ(0, check_files(self->fd));
+
+	ASSERT_EQ(0, lsm_load("allow finish\n"));
+	EXPECT_EQ(0, luo_finish(self->fd));
+	EXPECT_STREQ("finished", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("0", fdinfo_value(self->fd, "luo-files"));
+	/* A second time is asked about as well */
+	EXPECT_EQ(0, luo_finish(self->fd));
+	ASSERT_EQ(0, lsm_load(""));
+	EXPECT_EQ(-EACCES, luo_finish(self->fd));
+}
+
+/* Who has made the session may finish it, and claims nothing for that. */
+TEST_F(incoming, finish_own)
 {
 	struct access access = { .op = "finish" };
 
-	ASSERT_EQ(0, lsm_load("allow retrieve uid=0\nallow restore\n"));
+	ASSERT_EQ(0, lsm_load("allow retrieve\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	access.fd = self->fd;
+	ASSERT_EQ(0, lsm_load("allow finish,restore owner=self\ndeny retrieve\n"));
+	EXPECT_EQ(-EACCES, access_as(&other, &access));
+	EXPECT_EQ(0, check_files(self->fd));
+	EXPECT_EQ(0, luo_finish(self->fd));
+	EXPECT_STREQ("finished", fdinfo_value(self->fd, "luo-state"));
+}
+
+/*
+ * The attack: who was handed the session, to restore from it, takes it from those
+ * who handed it on. To claim sessions, or to hold this one, is of no help.
+ */
+TEST_F(incoming, finish_by_a_holder)
+{
+	struct access access = { .op = "finish" };
+
+	ASSERT_EQ(0, lsm_load("allow retrieve,restore\nallow finish uid=0\n"));
 	self->fd = luo_retrieve(self->dev, self->name);
 	ASSERT_LE(0, self->fd);
 	access.fd = self->fd;
 	EXPECT_EQ(-EACCES, access_as(&other, &access));
-	ASSERT_EQ(0, lsm_load("allow restore\n"));
-	EXPECT_EQ(-EACCES, luo_finish(self->fd));
 	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
 
 	/* Nor does a close by the receiver finish it */
@@ -204,10 +250,38 @@ TEST_F(incoming, finish_denied)
 	access.token = 1;
 	EXPECT_EQ(0, access_as(&other, &access));
 	EXPECT_EQ(0, check_files(self->fd));
-	ASSERT_EQ(0, lsm_load("allow retrieve uid=1000\n"));
+
+	/* Nor is it of help to have claimed it, if another one is to finish */
+	ASSERT_EQ(0, lsm_load("allow retrieve,restore\nallow finish uid=1000\n"));
+	EXPECT_EQ(-EACCES, luo_finish(self->fd));
 	access.op = "finish";
 	EXPECT_EQ(0, access_as(&other, &access));
 	EXPECT_STREQ("finished", fdinfo_value(self->fd, "luo-state"));
+}
+
+/* One restores while another one tries to finish: all is there at the end. */
+TEST_F(incoming, finish_beside_restore)
+{
+	struct access access = { .op = "finish" };
+	pid_t pid;
+	int i;
+
+	ASSERT_EQ(0, lsm_load("allow retrieve,restore\nallow finish uid=0\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	access.fd = self->fd;
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		for (i = 0; i < 20 && access_as(&other, &access) == -EACCES; i++)
+			continue;
+		_exit(i != 20);
+	}
+	for (i = 0; i < 20; i++)
+		EXPECT_EQ(0, check_files(self->fd));
+	EXPECT_EQ(0, child_result(pid));
+	EXPECT_EQ(0, check_files(self->fd));
+	EXPECT_EQ(0, luo_finish(self->fd));
 }
 
 TEST_F(incoming, retriever_dies_denied)
@@ -393,13 +467,51 @@ TEST_F(incoming, audit)
 	EXPECT_EQ(SIZE, atoi(audit_field(r, "size")));
 	EXPECT_STREQ("0", audit_field(r, "res"));
 
-	ASSERT_EQ(0, lsm_load(""));
+	close(audit);
+}
+
+TEST_F(incoming, audit_finish)
+{
+	static struct audit_log log;
+	const struct audit_record *r = log.records;
+	int audit = audit_open();
+
+	ASSERT_LE(0, audit);
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, lsm_load("allow retrieve\n"));
 	ASSERT_EQ(0, audit_collect(audit, &log));
 	EXPECT_EQ(-EACCES, luo_finish(self->fd));
 	ASSERT_EQ(0, audit_collect(audit, &log));
 	ASSERT_EQ(1, log.count);
-	EXPECT_NE(NULL, strstr(r->text, "op=finish verdict=denied "));
-	EXPECT_STREQ("\"audit\"", audit_field(r, "session"));
+	EXPECT_NE(NULL, strstr(r->text, "op=finish verdict=denied enforcing=1 "));
+	EXPECT_STREQ("\"audit_finish\"", audit_field(r, "session"));
+	EXPECT_EQ(ino_of(self->fd), strtoull(audit_field(r, "session_id"), NULL, 10));
+	EXPECT_STREQ("0", audit_field(r, "ouid"));
+	EXPECT_STREQ("?", audit_field(r, "ftype"));
+	EXPECT_STREQ("?", audit_field(r, "token"));
+	EXPECT_STREQ("no-rule", audit_field(r, "reason"));
+	EXPECT_STREQ("0", audit_field(r, "res"));
+
+	/* Permissive, and allowed but audited: as with all other operations */
+	ASSERT_EQ(0, lsm_load("allow finish\ndeny finish session=audit_*\n"));
+	ASSERT_EQ(0, lsm_enforce(false));
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	EXPECT_EQ(0, luo_finish(self->fd));
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	EXPECT_EQ(0, lsm_enforce(true));
+	ASSERT_EQ(1, log.count);
+	EXPECT_NE(NULL, strstr(r->text, "op=finish verdict=denied enforcing=0 "));
+	EXPECT_STREQ("deny-rule", audit_field(r, "reason"));
+	EXPECT_STREQ("3", audit_field(r, "line"));
+	EXPECT_STREQ("1", audit_field(r, "res"));
+	ASSERT_EQ(0, lsm_load("allow finish audit\n"));
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	EXPECT_EQ(0, luo_finish(self->fd));
+	ASSERT_EQ(0, audit_collect(audit, &log));
+	ASSERT_EQ(1, log.count);
+	EXPECT_NE(NULL, strstr(r->text, "op=finish verdict=allowed "));
 	close(audit);
 }
 

@@ -26,7 +26,7 @@
 #define LSM_STATUS		LSM_DIR "status"
 #define LSM_LAST_ERROR		LSM_DIR "last_error"
 
-#define ALLOW_ALL	"allow create,retrieve,preserve,restore userns=any\n"
+#define ALLOW_ALL	"allow create,retrieve,finish,preserve,restore userns=any\n"
 
 /* ---- Live update ---- */
 
