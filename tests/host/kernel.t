@@ -95,7 +95,7 @@ house_rules() {
 			allowed='(^|/)(Kconfig|Makefile)$|^MAINTAINERS$|^Documentation/.*/index\.rst$|^include/uapi/linux/(magic|lsm|audit)\.h$'
 			allowed+='|/lsm_count\.h$|/lsm_list_modules_test\.c$' ;;
 		kernel/liveupdate/*.patch)
-			allowed='^(kernel/liveupdate/[^/]*|include/linux/liveupdate\.h|mm/memfd_luo\.c)$' ;;
+			allowed='^(kernel/liveupdate/[^/]*|include/linux/(liveupdate|kexec_handover)\.h|mm/memfd_luo\.c)$' ;;
 		mm/*.patch)
 			allowed='^(mm/memfd[^/]*|include/linux/(liveupdate|shmem_fs)\.h|kernel/liveupdate/luo_file\.c)$' ;;
 		security/luo-*.patch)
