@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -69,7 +70,6 @@ static int mount_in_mntns(void *arg)
 	return try_mount(arg);
 }
 
-/* Root, but without the capability. */
 static int mount_with_option(void *arg)
 {
 	return mount("none", "/tmp", VIEW_TYPE, 0, arg) ? -errno : 0;
@@ -650,6 +650,29 @@ TEST_F(view, working_directory)
 	EXPECT_EQ(EBUSY, errno);
 	EXPECT_EQ(0, chdir("/"));
 	EXPECT_EQ(0, umount(self->at));
+}
+
+/* A watch keeps the inode of an entry, but neither session nor file system. */
+TEST_F(view, watched)
+{
+	struct inotify_event event;
+	int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	ASSERT_LE(0, watch);
+	ASSERT_LT(0, inotify_add_watch(watch, view_path("outgoing", "one"),
+				       IN_ALL_EVENTS));
+	ASSERT_LT(0, inotify_add_watch(watch, view_path("outgoing", NULL),
+				       IN_CREATE | IN_DELETE));
+	close(self->fd);
+	self->fd = luo_create(self->dev, "one");
+	ASSERT_LE(0, self->fd);
+	/* There are no events, other than that of the end */
+	EXPECT_EQ(-1, read(watch, &event, sizeof(event)));
+	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_EQ(0, umount(self->at));
+	EXPECT_EQ((ssize_t)sizeof(event), read(watch, &event, sizeof(event)));
+	EXPECT_EQ(IN_UNMOUNT, event.mask);
+	close(watch);
 }
 
 /* ---- Many ---- */
