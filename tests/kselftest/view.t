@@ -31,7 +31,7 @@ test_that "lsluo lists what nobody claimed" lists 'view/\x0a\ unclaimed 1000 -'
 test_that "whatever its name is" lists '.. unclaimed 1000 -'
 $agent hold
 test_that "a session is claimed" $agent retrieve ..
-test_that "lsluo sees by whom" lists ".. incoming 1000 $(pidof luo-agent)/luo-agent"
+test_that "lsluo sees by whom" lists ".. claimed 1000 $(pidof luo-agent)/luo-agent"
 test_that "a session is finished" $agent finish ..
 test_that "lsluo sees that, too" lists ".. finished 1000 $(pidof luo-agent)/luo-agent"
 echo "1..$n"

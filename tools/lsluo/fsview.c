@@ -19,7 +19,7 @@
 /* Those that have all sessions; and those that tell what becomes of a session. */
 static const char * const all_dirs[] = { "outgoing", "incoming" };
 static const char * const states[] = {
-	"outgoing", "unclaimed", "finished", "incoming",
+	"outgoing", "unclaimed", "claimed", "finished", "incoming",
 };
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))

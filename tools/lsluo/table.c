@@ -35,6 +35,7 @@ enum {
 	COL_TYPE,
 	COL_FILE_STATE,
 	COL_SIZE,
+	COL_LOST,
 	COL_COUNT
 };
 
@@ -49,7 +50,7 @@ static const struct column {
 	[COL_NAME] = { "NAME", "name of the session" },
 	[COL_ID] = { "ID", "number of the session, its inode's",
 		     SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER },
-	[COL_STATE] = { "STATE", "outgoing, unclaimed, incoming or finished" },
+	[COL_STATE] = { "STATE", "outgoing, unclaimed, claimed or finished" },
 	[COL_OWNER] = { "OWNER", "user who created it" },
 	[COL_LABEL] = { "LABEL", "label of the security module" },
 	[COL_FILES] = { "FILES", "number of files in it",
@@ -68,10 +69,12 @@ static const struct column {
 			SCOLS_FL_RIGHT, SCOLS_JSON_STRING, true },
 	[COL_TYPE] = { "TYPE", "type of the file", .of_file = true },
 	[COL_FILE_STATE] = { "FILE-STATE",
-			     "preserved, unclaimed, restored or failed",
+			     "preserved, unclaimed, restored, carried or failed",
 			     .of_file = true },
 	[COL_SIZE] = { "SIZE", "size of the file in bytes",
 		       SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER, true },
+	[COL_LOST] = { "LOST", "number of files that the next live update loses",
+		       SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER },
 };
 
 static const int session_defaults[] = {
@@ -150,6 +153,7 @@ bool view_of_holders(const struct view *view)
 	for (i = 0; i < view->count; i++)
 		if (view->columns[i] == COL_FILES ||
 		    view->columns[i] == COL_BYTES ||
+		    view->columns[i] == COL_LOST ||
 		    view->columns[i] == COL_HOLDERS)
 			return true;
 	return view->files;
@@ -271,6 +275,23 @@ static char *label(const struct view *view, const char *label)
 	return label && !view->json ? host_label(label) : text(view, label);
 }
 
+/* Of what came over, the next live update takes what an outgoing session has, too. */
+static char *lost(const struct fdinfo *info)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	if (!strcmp(info->state, "outgoing") || !strcmp(info->state, "finished"))
+		return number(0);
+	if (!info->counted || info->listed != info->files_count)
+		return NULL;
+	for (i = 0; i < info->listed; i++)
+		n += !info->files[i].state ||
+		     strcmp(info->files[i].state, "carried");
+
+	return number(n);
+}
+
 /* Known only if it is known of every file. */
 static char *bytes(const struct fdinfo *info)
 {
@@ -347,6 +368,8 @@ static char *cell(const struct view *view, const struct session *session,
 		return info->counted ? number(info->files_count) : NULL;
 	case COL_BYTES:
 		return bytes(info);
+	case COL_LOST:
+		return lost(info);
 	case COL_HOLDERS:
 		return holders(view, session);
 	}

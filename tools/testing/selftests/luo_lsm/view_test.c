@@ -141,7 +141,7 @@ TEST_F(view, is_for_root)
 TEST_F(view, directories)
 {
 	static const char * const dirs[] = {
-		"outgoing", "incoming", "unclaimed", "finished",
+		"outgoing", "incoming", "unclaimed", "claimed", "finished",
 	};
 	struct view_item items[16];
 	struct stat root, session, st;
@@ -151,14 +151,14 @@ TEST_F(view, directories)
 	ASSERT_EQ(0, stat(self->at, &root));
 	ASSERT_EQ(0, fstat(self->fd, &session));
 	EXPECT_EQ(S_IFDIR | 0500, root.st_mode);
-	EXPECT_EQ(6, root.st_nlink);
+	EXPECT_EQ(7, root.st_nlink);
 	EXPECT_EQ(0, root.st_uid);
 	EXPECT_EQ(session.st_dev, root.st_dev);
 	ASSERT_EQ(0, statfs(self->at, &fs));
 	EXPECT_EQ(LUO_SESSION_MAGIC, fs.f_type);
 
-	EXPECT_EQ(4, view_list(NULL, items, 16));
-	for (i = 0; i < 4; i++) {
+	EXPECT_EQ(5, view_list(NULL, items, 16));
+	for (i = 0; i < 5; i++) {
 		ASSERT_EQ(0, stat(view_path(dirs[i], NULL), &st));
 		EXPECT_EQ(S_IFDIR | 0500, st.st_mode);
 		EXPECT_EQ(session.st_dev, st.st_dev);
@@ -195,6 +195,7 @@ TEST_F(view, entry_is_like_the_descriptor)
 	EXPECT_EQ(session.st_ino, item.ino);
 	EXPECT_EQ(0, view_ino("incoming", "one"));
 	EXPECT_EQ(0, view_ino("unclaimed", "one"));
+	EXPECT_EQ(0, view_ino("claimed", "one"));
 	EXPECT_EQ(0, view_ino("finished", "one"));
 }
 
