@@ -233,10 +233,10 @@ static int keep_store(const char **what)
 static bool came_over(int session)
 {
 	char *state = fdinfo_value(session, "luo-state");
-	bool incoming = state && !strcmp(state, "incoming");
+	bool claimed = state && !strcmp(state, "claimed");
 
 	free(state);
-	return incoming;
+	return claimed;
 }
 
 static int keep_given(const char **what, bool hold)

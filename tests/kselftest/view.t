@@ -31,7 +31,7 @@ test_that "lsluo lists unclaimed sessions" lists 'view/\x0a\ unclaimed 1000 -'
 test_that "lsluo lists an unclaimed session named '..'" lists '.. unclaimed 1000 -'
 $agent hold
 test_that "a session is retrieved" $agent retrieve ..
-test_that "lsluo shows the holder" lists ".. incoming 1000 $(pidof luo-agent)/luo-agent"
+test_that "lsluo shows the holder" lists ".. claimed 1000 $(pidof luo-agent)/luo-agent"
 test_that "a session is finished" $agent finish ..
 test_that "lsluo shows that it is finished" lists ".. finished 1000 $(pidof luo-agent)/luo-agent"
 echo "1..$n"

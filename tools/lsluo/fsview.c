@@ -20,7 +20,7 @@
 /* Directories that together have all sessions, and those that tell their state. */
 static const char * const all_dirs[] = { "outgoing", "incoming" };
 static const char * const states[] = {
-	"outgoing", "unclaimed", "finished", "incoming",
+	"outgoing", "unclaimed", "claimed", "finished", "incoming",
 };
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))

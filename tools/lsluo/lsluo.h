@@ -30,7 +30,7 @@ struct dirent;
  * struct luo_file - A file that a session carries.
  * @token: The number it was preserved under.
  * @type:  Its handler, such as "memfd-v2"; NULL if the kernel did not say.
- * @state: "preserved", "unclaimed", "restored" or "failed"; may be NULL.
+ * @state: "preserved", "unclaimed", "restored", "carried" or "failed"; may be NULL.
  * @sized: @size is known.
  * @size:  Bytes.
  */
@@ -48,8 +48,8 @@ struct luo_file {
  * @session:     The lines of luo_sessionfs are there: the rest is known.
  * @id:          The session.
  * @name:        Its name, any bytes but NUL.
- * @state:       "outgoing", "incoming" or "finished"; from the view, where
- *               there is no fdinfo, also "unclaimed".
+ * @state:       "outgoing", "claimed" or "finished"; from the view, where there
+ *               is no fdinfo, also "unclaimed", and "incoming" on the move.
  * @counted:     What follows is known.
  * @files_count: How many files the kernel counted.
  * @files:       The files it listed.

@@ -34,6 +34,7 @@ enum {
 	COL_TYPE,
 	COL_FILE_STATE,
 	COL_SIZE,
+	COL_LOST,
 	COL_COUNT
 };
 
@@ -48,7 +49,7 @@ static const struct column {
 	[COL_NAME] = { "NAME", "name of the session" },
 	[COL_ID] = { "ID", "number of the session, its inode's",
 		     SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER },
-	[COL_STATE] = { "STATE", "outgoing, unclaimed, incoming or finished" },
+	[COL_STATE] = { "STATE", "outgoing, unclaimed, claimed or finished" },
 	[COL_OWNER] = { "OWNER", "user who created it" },
 	[COL_LABEL] = { "LABEL", "label of the security module" },
 	[COL_FILES] = { "FILES", "number of files in it",
@@ -67,10 +68,12 @@ static const struct column {
 			SCOLS_FL_RIGHT, SCOLS_JSON_STRING, true },
 	[COL_TYPE] = { "TYPE", "type of the file", .of_file = true },
 	[COL_FILE_STATE] = { "FILE-STATE",
-			     "preserved, unclaimed, restored or failed",
+			     "preserved, unclaimed, restored, carried or failed",
 			     .of_file = true },
 	[COL_SIZE] = { "SIZE", "size of the file in bytes",
 		       SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER, true },
+	[COL_LOST] = { "LOST", "number of files that the next live update loses",
+		       SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER },
 };
 
 static const int session_defaults[] = {
@@ -149,6 +152,7 @@ bool output_needs_proc(const struct output *output)
 	for (i = 0; i < output->count; i++)
 		if (output->columns[i] == COL_FILES ||
 		    output->columns[i] == COL_BYTES ||
+		    output->columns[i] == COL_LOST ||
 		    output->columns[i] == COL_HOLDERS)
 			return true;
 	return output->files;
@@ -270,6 +274,26 @@ static char *label(const struct output *output, const char *label)
 	return label && !output->json ? host_label(label) : text(output, label);
 }
 
+/*
+ * Files that the next live update discards. Of an incoming session it hands over
+ * what an outgoing session has, too.
+ */
+static char *lost(const struct fdinfo *info)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	if (!strcmp(info->state, "outgoing") || !strcmp(info->state, "finished"))
+		return number(0);
+	if (!info->counted || info->listed != info->files_count)
+		return NULL;
+	for (i = 0; i < info->listed; i++)
+		n += !info->files[i].state ||
+		     strcmp(info->files[i].state, "carried");
+
+	return number(n);
+}
+
 /* The sum is unknown if the size of any file is. */
 static char *bytes(const struct fdinfo *info)
 {
@@ -346,6 +370,8 @@ static char *cell(const struct output *output, const struct session *session,
 		return info->counted ? number(info->files_count) : NULL;
 	case COL_BYTES:
 		return bytes(info);
+	case COL_LOST:
+		return lost(info);
 	case COL_HOLDERS:
 		return holders(output, session);
 	}

@@ -195,7 +195,7 @@ TEST_F(incoming, finish_denied)
 	ASSERT_LE(0, self->fd);
 	for (i = 0; i < 10; i++)
 		EXPECT_EQ(-EACCES, luo_finish(self->fd));
-	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("claimed", fdinfo_value(self->fd, "luo-state"));
 	EXPECT_STREQ("2", fdinfo_value(self->fd, "luo-files"));
 	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 1));
 	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 2));
@@ -243,7 +243,7 @@ TEST_F(incoming, finish_by_a_holder)
 	ASSERT_LE(0, self->fd);
 	access.fd = self->fd;
 	EXPECT_EQ(-EACCES, access_as(&other, &access));
-	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("claimed", fdinfo_value(self->fd, "luo-state"));
 
 	/* Nor does a close by the receiver finish it */
 	access.op = "restore";
@@ -413,6 +413,73 @@ TEST_F(incoming, identity)
 	close(memfd);
 }
 
+static int preserve_elsewhere(int dev, int memfd)
+{
+	int session = luo_create(dev, "elsewhere");
+	int err = session < 0 ? session : luo_preserve(session, memfd, 1);
+
+	close(session);
+	return err;
+}
+
+/* Nothing is given up before it is known that the file goes over again. */
+TEST_F(incoming, carried_on_before_finish)
+{
+	int memfd, again, new;
+
+	ASSERT_EQ(0, lsm_load("allow create,retrieve,restore\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	memfd = luo_restore(self->fd, 1);
+	ASSERT_LE(0, memfd);
+	new = luo_create(self->dev, self->name);
+	ASSERT_LE(0, new);
+	EXPECT_EQ(-EACCES, luo_preserve(new, memfd, 1));
+	EXPECT_STREQ("restored", luo_file_state(self->fd, 1));
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	EXPECT_EQ(0, luo_preserve(new, memfd, 1));
+	EXPECT_STREQ("carried", luo_file_state(self->fd, 1));
+	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 2));
+
+	/* The old session has it still, the new one alone may carry it */
+	again = luo_restore(self->fd, 1);
+	EXPECT_EQ(0, luo_memfd_check(again, 1, SIZE));
+	EXPECT_EQ(-EBUSY, preserve_elsewhere(self->dev, again));
+	EXPECT_EQ(-EBUSY, luo_preserve(new, again, 2));
+	EXPECT_EQ(0, luo_finish(self->fd));
+	EXPECT_EQ(-EBUSY, preserve_elsewhere(self->dev, again));
+	close(new);
+	EXPECT_EQ(0, preserve_elsewhere(self->dev, again));
+	close(again);
+	close(memfd);
+}
+
+/* What is no longer carried on is as it was, and can be carried on again. */
+TEST_F(incoming, carried_on_in_vain)
+{
+	int memfd, new;
+
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	memfd = luo_restore(self->fd, 1);
+	ASSERT_LE(0, memfd);
+	EXPECT_EQ(0, preserve_elsewhere(self->dev, memfd));
+	EXPECT_STREQ("restored", luo_file_state(self->fd, 1));
+	EXPECT_EQ(0, ftruncate(memfd, 2 * SIZE));
+	EXPECT_EQ(0, ftruncate(memfd, SIZE));
+
+	new = luo_create(self->dev, self->name);
+	ASSERT_LE(0, new);
+	EXPECT_EQ(0, luo_preserve(new, memfd, 1));
+	close(self->fd);
+	self->fd = new;
+	EXPECT_STREQ("preserved", luo_file_state(new, 1));
+	EXPECT_EQ(-EBUSY, preserve_elsewhere(self->dev, memfd));
+	EXPECT_EQ(0, luo_memfd_check(memfd, 1, SIZE));
+	close(memfd);
+}
+
 TEST_F(incoming, fdinfo)
 {
 	int memfd;
@@ -421,7 +488,7 @@ TEST_F(incoming, fdinfo)
 	self->fd = luo_retrieve(self->dev, self->name);
 	ASSERT_LE(0, self->fd);
 	EXPECT_STREQ(self->name, fdinfo_value(self->fd, "luo-name"));
-	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("claimed", fdinfo_value(self->fd, "luo-state"));
 	EXPECT_STREQ("2", fdinfo_value(self->fd, "luo-files"));
 	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 1));
 	memfd = luo_restore(self->fd, 1);

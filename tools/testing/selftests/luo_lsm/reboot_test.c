@@ -255,6 +255,60 @@ TEST_F(outgoing, slow_answer_of_preserve)
 	EXPECT_EQ(0, call.err);
 }
 
+/* ---- Readers of fdinfo ---- */
+
+#define LARGE		(256UL << 20)
+
+struct slow_preserve {
+	int session;
+	int memfd;
+	int err;
+};
+
+static void *slow_preserve(void *arg)
+{
+	struct slow_preserve *call = arg;
+
+	call->err = luo_preserve(call->session, call->memfd, TOKEN);
+	return NULL;
+}
+
+/*
+ * Preserving fills holes, which takes long, with the session locked: fdinfo says
+ * even so what there was before.
+ */
+TEST_F(outgoing, fdinfo_does_not_wait)
+{
+	struct slow_preserve call = { .session = self->session };
+	char *files, *state;
+	pthread_t thread;
+	struct stat st;
+
+	ASSERT_EQ(0, luo_preserve(self->session, self->memfd, TOKEN + 1));
+	call.memfd = luo_memfd(1, SIZE);
+	ASSERT_LE(0, call.memfd);
+	ASSERT_EQ(0, ftruncate(call.memfd, LARGE));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, slow_preserve, &call));
+	do {
+		ASSERT_EQ(0, fstat(call.memfd, &st));
+	} while (st.st_blocks * 512 <= SIZE);
+
+	files = fdinfo_value(self->session, "luo-files");
+	state = strdup(luo_file_state(self->session, TOKEN + 1));
+	/* It goes on still: this took less than the whole */
+	ASSERT_EQ(0, fstat(call.memfd, &st));
+	EXPECT_GT(LARGE, (unsigned long)st.st_blocks * 512);
+	EXPECT_STREQ("1", files);
+	EXPECT_STREQ("preserved", state);
+
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, call.err);
+	EXPECT_STREQ("2", fdinfo_value(self->session, "luo-files"));
+	free(files);
+	free(state);
+	close(call.memfd);
+}
+
 /* The writer holds the inode's lock until its data are available. */
 TEST_F(outgoing, slow_write_before_preserve)
 {

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -69,7 +70,6 @@ static int mount_in_mntns(void *arg)
 	return try_mount(arg);
 }
 
-/* Root, but without the capability. */
 static int mount_with_option(void *arg)
 {
 	return mount("none", "/tmp", VIEW_TYPE, 0, arg) ? -errno : 0;
@@ -141,7 +141,7 @@ TEST_F(view, is_for_root)
 TEST_F(view, directories)
 {
 	static const char * const dirs[] = {
-		"outgoing", "incoming", "unclaimed", "finished",
+		"outgoing", "incoming", "unclaimed", "claimed", "finished",
 	};
 	struct view_item items[16];
 	struct stat root, session, st;
@@ -151,14 +151,14 @@ TEST_F(view, directories)
 	ASSERT_EQ(0, stat(self->at, &root));
 	ASSERT_EQ(0, fstat(self->fd, &session));
 	EXPECT_EQ(S_IFDIR | 0500, root.st_mode);
-	EXPECT_EQ(6, root.st_nlink);
+	EXPECT_EQ(7, root.st_nlink);
 	EXPECT_EQ(0, root.st_uid);
 	EXPECT_EQ(session.st_dev, root.st_dev);
 	ASSERT_EQ(0, statfs(self->at, &fs));
 	EXPECT_EQ(LUO_SESSION_MAGIC, fs.f_type);
 
-	EXPECT_EQ(4, view_list(NULL, items, 16));
-	for (i = 0; i < 4; i++) {
+	EXPECT_EQ(5, view_list(NULL, items, 16));
+	for (i = 0; i < 5; i++) {
 		ASSERT_EQ(0, stat(view_path(dirs[i], NULL), &st));
 		EXPECT_EQ(S_IFDIR | 0500, st.st_mode);
 		EXPECT_EQ(session.st_dev, st.st_dev);
@@ -195,6 +195,7 @@ TEST_F(view, entry_is_like_the_descriptor)
 	EXPECT_EQ(session.st_ino, item.ino);
 	EXPECT_EQ(0, view_ino("incoming", "one"));
 	EXPECT_EQ(0, view_ino("unclaimed", "one"));
+	EXPECT_EQ(0, view_ino("claimed", "one"));
 	EXPECT_EQ(0, view_ino("finished", "one"));
 }
 
@@ -650,6 +651,29 @@ TEST_F(view, working_directory)
 	EXPECT_EQ(EBUSY, errno);
 	EXPECT_EQ(0, chdir("/"));
 	EXPECT_EQ(0, umount(self->at));
+}
+
+/* A watch keeps the inode of an entry, but neither session nor file system. */
+TEST_F(view, watched)
+{
+	struct inotify_event event;
+	int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	ASSERT_LE(0, watch);
+	ASSERT_LT(0, inotify_add_watch(watch, view_path("outgoing", "one"),
+				       IN_ALL_EVENTS));
+	ASSERT_LT(0, inotify_add_watch(watch, view_path("outgoing", NULL),
+				       IN_CREATE | IN_DELETE));
+	close(self->fd);
+	self->fd = luo_create(self->dev, "one");
+	ASSERT_LE(0, self->fd);
+	/* There are no events, other than that of the end */
+	EXPECT_EQ(-1, read(watch, &event, sizeof(event)));
+	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_EQ(0, umount(self->at));
+	EXPECT_EQ((ssize_t)sizeof(event), read(watch, &event, sizeof(event)));
+	EXPECT_EQ(IN_UNMOUNT, event.mask);
+	close(watch);
 }
 
 /* ---- Many ---- */
