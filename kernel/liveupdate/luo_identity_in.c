@@ -82,6 +82,10 @@ static const char *luo_identity_check_root(const struct luo_identity_ser *root,
 	return NULL;
 }
 
+/*
+ * The device exists from a late_initcall on, and a usermode helper may open it at
+ * once: the root has to be read before. KHO is there after an early_initcall.
+ */
 static int __init luo_identity_in_init(void)
 {
 	struct luo_identity_ser *root;
@@ -114,7 +118,7 @@ static int __init luo_identity_in_init(void)
 	kho_restore_free(root);
 	return 0;
 }
-late_initcall(luo_identity_in_init);
+core_initcall(luo_identity_in_init);
 
 /* Validate the block at @phys: the checksum first, as it covers the rest. */
 static const char *luo_identity_check_block(u64 phys,

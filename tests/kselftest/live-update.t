@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
-	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent kexec_test access_test identity_test files_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" -a initcall_debug luo-agent kexec_test access_test identity_test files_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent
@@ -19,6 +19,11 @@ keep_id() { id "$1" >/carry/id; }
 same_id() { [ "$(id "$1")" = "$(cat /carry/id)" ]; }
 # No number that was ever given is above the one in /carry/id
 newer() { $agent create newer && [ "$(id newer)" -gt "$(cat /carry/id)" ]; }
+# What is handed over is read before anybody can open the device
+read_first() {
+	dmesg | grep -oE 'calling +(luo_identity_in_init|liveupdate_ioctl_init)' >/root/why
+	[ "$(tr -s ' \n' ' ' </root/why)" = "calling luo_identity_in_init calling liveupdate_ioctl_init " ]
+}
 restore() { $agent restore big "$1" >/root/big && same big; }
 export IDENTITY=/carry/identity FILES=/carry/files
 all='allow create,retrieve,finish,preserve,restore userns=any'
@@ -53,6 +58,7 @@ case $STAGE in
 	/root/identity_test
 	/root/files_test
 	/root/access_test -t retrieve -t finish -t restore
+	test_that "identities are read before there is a device" read_first
 	$agent hold
 	load 'allow retrieve'
 	test_that "4 MB: retrieved" $agent retrieve big
