@@ -52,7 +52,7 @@ chain: goes on within a block|block was not preserved
 chain: goes on off a page|block was not preserved
 chain: cut off|wrong number of records
 chain: in another order|bad session name
-chain: a loop of one|too many blocks
+chain: a loop of one|bad file context
 chain: a loop of all|too many blocks
 chain: a loop as long as can be|too many blocks
 block: len as long as can be|bad block checksum
@@ -97,7 +97,10 @@ fi
 
 # The name of the second session is as long as that of the first, and it has files for
 # more than one block.
-kselftest release 7.3 -f "$tap_dir/all" -f "$tap_dir/targets" -t 1800 luo-agent -- < <(cat "$tap_dir/common" - <<'S'
+split -l 16 "$tap_dir/targets" "$tap_dir/part"
+for kernel in $(kernels release:7.3); do
+for part in "$tap_dir"/part*; do
+kselftest "${kernel%:*}" "${kernel#*:}" -f "$tap_dir/all" -f "$part:/root/targets" -t 900 luo-agent -- < <(cat "$tap_dir/common" - <<'S'
 field() { sed -n "$1p" /root/targets | cut -d'|' -f"$2"; }
 last=$(wc -l </root/targets)
 whole() { holds first 1 one && holds first 2 two; }
@@ -145,9 +148,12 @@ echo "1..$n"
 live-update
 S
 )
+done
+done
 
 # One session is broken, and the others are not. Their identities are known as ever.
-kselftest release 7.3 -t 300 luo-agent -- < <(cat "$tap_dir/common" - <<'S'
+for kernel in $(kernels release:7.3); do
+kselftest "${kernel%:*}" "${kernel#*:}" -t 600 luo-agent -- < <(cat "$tap_dir/common" - <<'S'
 long=$(printf '%063d' 0)
 number() { $agent stat "$1" | cut -d' ' -f1; }
 says() { [ "$(dmesg | grep -cF "$1")" = 1 ] || { dmesg | grep luo: | sed 's/^/# /'; return 1; }; }
@@ -223,5 +229,6 @@ echo "1..$n"
 live-update
 S
 )
+done
 
 tap_done
