@@ -296,4 +296,69 @@ esac
 S
 )
 
+# A previous kernel that is wrong, and has checksums that are right
+kselftest release 7.3 -t 300 luo-agent -- < <(with_common <<'S'
+# A policy of two pages
+fresh() { policy "$1" "allow create session=ok-* # $(printf '%05000d' 0)" >/run/policy; dd bs=2M if=/run/policy of=$lsm/policy 2>/run/why; }
+state=$(kho-damage luo_lsm address)
+digest() { sha256sum | cut -c1-64 | sed 's/../\\x&/g'; }
+find() { # the valid slot, and the list of its policy's pages
+	slot=$((state + 24 + $(kho-damage "@$state" get32 16) * 168))
+	list=$(kho-damage "@$slot" get 152)
+	page=$(kho-damage "@$list" get 8)
+}
+seal() {
+	list=$(kho-damage "@$slot" get 152)
+	printf "$(kho-damage "@$list" read 0 4096 | digest)" | kho-damage "@$slot" write 120
+	printf "$(kho-damage "@$slot" read 32 136 | digest)" | kho-damage "@$slot" write 0
+}
+strange=0x7000	# memory, but nothing is preserved there
+case $STAGE in
+1) fresh 10 ;;
+2) test_that "a length that no policy has" lost "bad length of the policy" ;;
+3) test_that "a length that is none, rounded up to pages" lost "bad length of the policy" ;;
+4) test_that "a list of pages where nothing was preserved" lost "bad address of the list of pages" ;;
+5) test_that "a list of pages off a page" lost "bad address of the list of pages" ;;
+6) test_that "pages of another size" lost "bad list of pages" ;;
+7) test_that "a list that goes on" lost "bad list of pages" ;;
+8) test_that "a list that ends too early" lost "bad list of pages" ;;
+9) test_that "a list that ends too late" lost "bad list of pages" ;;
+10) test_that "a page that was not preserved" lost "bad list of pages" ;;
+11) test_that "a page twice" lost "bad list of pages" ;;
+12) test_that "the list as a page of the policy" lost "bad list of pages" ;;
+13) test_that "the state as a page of the policy" lost "bad list of pages" ;;
+14) test_that "a state where nothing was preserved" lost "bad address of the state" ;;
+15) test_that "a state off a page" lost "bad address of the state" ;;
+16) test_that "another page as the state" lost "bad magic" ;;
+*)
+	test_that "in the end all is well" eval 'arrived 160 && in_force'
+	echo "1..$n"
+	exit
+	;;
+esac
+fresh $((STAGE * 10))
+test_that "a policy after it" in_force
+find
+case $STAGE in
+1) kho-damage "@$slot" put 80 0xffffffffffffffff ;;
+2) kho-damage "@$slot" put 80 0xffffffffffffffff; kho-damage "@$slot" put32 160 0 ;;
+3) kho-damage "@$slot" put 152 $strange ;;
+4) kho-damage "@$slot" put 152 $((list + 8)) ;;
+5) kho-damage "@$slot" put32 164 0x10001 ;;
+6) kho-damage "@$list" put 0 "$list" ;;
+7) kho-damage "@$list" put 16 0 ;;
+8) kho-damage "@$list" put 24 "$page" ;;
+9) kho-damage "@$list" put 8 $strange ;;
+10) kho-damage "@$list" put 16 "$page" ;;
+11) kho-damage "@$list" put 8 "$list" ;;
+12) kho-damage "@$list" put 8 "$state" ;;
+13) kho-damage luo_lsm address $strange ;;
+14) kho-damage luo_lsm address $((state + 8)) ;;
+15) kho-damage luo_lsm address "$page" ;;
+esac
+[ "$STAGE" -gt 12 ] || seal
+update /boot/bzImage $hostile
+S
+)
+
 tap_done
