@@ -4,7 +4,7 @@
 # kernel says so once, believes none of it, and loses no session.
 . "$(dirname "$0")/lib.sh"
 
-# What guest scripts here begin with
+# What both guest scripts here begin with
 cat >"$tap_dir/common" <<'S'
 #!/bin/sh
 exec 2>&1
@@ -149,6 +149,86 @@ live-update
 S
 )
 done
+done
+
+# One session is broken, and the others are not. Their identities are known as ever.
+for kernel in $(kernels release:7.3); do
+kselftest "${kernel%:*}" "${kernel#*:}" -t 600 luo-agent -- < <(cat "$tap_dir/common" - <<'S'
+long=$(printf '%063d' 0)
+number() { $agent stat "$1" | cut -d' ' -f1; }
+says() { [ "$(dmesg | grep -cF "$1")" = 1 ] || { dmesg | grep luo: | sed 's/^/# /'; return 1; }; }
+refused() { ! "$@" >/run/out 2>/run/why && grep -q "$error" /run/why || { sed 's/^/# /' /run/out /run/why; return 1; }; }
+same() { [ "$(number "$1")" = "$(cat "/carry/$1")" ] || { echo "# $1: $($agent stat "$1")"; return 1; }; }
+make_sessions() {
+	$agent --uid 1000 create first && put 1000 first 1 one && put 1000 first 2 two &&
+		$agent --uid 1001 create other && put 1001 other 1 three && $agent fill other 830 &&
+		$agent --uid 1002 create "$long" && put 1002 "$long" 7 four || echo "# the sessions were not made"
+	for name in first other "$long"; do
+		number $name >/carry/$name
+	done
+}
+others() { # retrieve and look into these
+	for each; do
+		$agent retrieve "$each" && same "$each" || return 1
+	done
+}
+all='allow create,retrieve,preserve,restore userns=any'
+
+case $STAGE in
+1)
+	load 1 "$all"
+	make_sessions
+	kho-damage late records "LUO: a type that nobody knows"
+	;;
+2)
+	test_that "a type that nobody knows: the session is there" others first
+	test_that "of its owner" is_of 1000 first
+	test_that "the kernel says so" says "No registered handler for compatible 'nobody-v1': file 1 can be retrieved when there is one"
+	error=EOPNOTSUPP
+	test_that "the file is refused" refused $agent restore first 1
+	test_that "each time" refused $agent restore first 1
+	test_that "fdinfo has its type" eval '$agent info first | grep -q nobody-v1'
+	load 2 "$all
+deny restore type=nobody-v1"
+	error=EACCES
+	test_that "and so has the policy" refused $agent restore first 1
+	test_that "the session's other file is there" holds first 2 two
+	test_that "so are the other sessions, and a name of 63 bytes" others other "$long"
+	test_that "with their owners" eval 'is_of 1001 other && is_of 1002 "$long"'
+	test_that "and files" eval 'holds other 1 three && holds "$long" 7 four'
+	test_that "the session can be finished" $agent finish first
+	test_that "what is lost is said" says "a file of type 'nobody-v1' is finished without its handler: its memory is lost"
+	for name in first other "$long"; do
+		$agent drop "$name"
+	done
+	make_sessions
+	kho-damage late records "LUO: two sessions of one name"
+	;;
+3)
+	test_that "two sessions of one name: the first is there" others first
+	test_that "the kernel says so" says "two sessions [first] came over: only the first can be retrieved"
+	test_that "it is the first" eval 'is_of 1000 first && holds first 1 one && holds first 2 two'
+	error=EINVAL
+	test_that "it is there once" refused $agent retrieve first
+	test_that "a session beside them is there" eval 'others "$long" && is_of 1002 "$long" && holds "$long" 7 four'
+	error=ENOENT
+	test_that "the second is not" refused $agent retrieve other
+	$agent drop first
+	test_that "not even when the first is finished" refused $agent retrieve first
+	$agent drop "$long"
+	make_sessions
+	;;
+*)
+	test_that "all is well after it" eval 'others first other "$long" && holds other 1 three'
+	test_that "and nothing is said" [ "$(dmesg | grep -c 'rejected the identities\|came over:\|No registered handler')" = 0 ]
+	echo "1..$n"
+	exit
+	;;
+esac
+echo "1..$n"
+live-update
+S
+)
 done
 
 tap_done
