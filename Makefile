@@ -23,8 +23,9 @@ check_kernels := release-7.3
 test_kernels := $(check_kernels) boot-7.3 debug-7.3 stock-7.3
 all_kernels := $(test_kernels) release-7.2 stock-7.2
 # For "make test-all", or by name: they take minutes, and are about what is made of the
-# kernel and its documents rather than about the kernel
-long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t
+# kernel and its documents rather than about the kernel, or are the same many times over
+long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t \
+	tests/kselftest/many-updates.t
 # "make check" has all of user space's tests, and of those that boot a guest these
 check_tests := tests/engine tests/luopol tests/lsluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t
