@@ -719,7 +719,7 @@ FIXTURE_TEARDOWN(many)
 	close(self->dev);
 }
 
-TEST_F(many, each_is_listed_once)
+TEST_F_TIMEOUT(many, each_is_listed_once, 120)
 {
 	char name[32];
 	int i;
@@ -744,7 +744,7 @@ static void count(struct view_item *items, const char *name)
 }
 
 /* Sessions before and after the position come and go while it is read. */
-TEST_F(many, reading_while_they_come_and_go)
+TEST_F_TIMEOUT(many, reading_while_they_come_and_go, 120)
 {
 	DIR *dir = opendir(view_path("outgoing", NULL));
 	struct dirent *entry;
@@ -777,7 +777,7 @@ TEST_F(many, reading_while_they_come_and_go)
 	closedir(dir);
 }
 
-TEST_F(many, positions)
+TEST_F_TIMEOUT(many, positions, 120)
 {
 	DIR *dir = opendir(view_path("outgoing", NULL));
 	struct dirent *entry;
