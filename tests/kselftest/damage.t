@@ -172,7 +172,7 @@ others() { # retrieve and look into these
 		$agent retrieve "$each" && same "$each" || return 1
 	done
 }
-all='allow create,retrieve,preserve,restore userns=any'
+all='allow create,retrieve,finish,preserve,restore userns=any'
 
 case $STAGE in
 1)

@@ -7,7 +7,7 @@
 
 # 16 000 statements, and a comment up to the last byte
 awk 'BEGIN {
-	text = "policy name=large version=1\nallow create,retrieve,preserve,restore userns=any\n"
+	text = "policy name=large version=1\nallow create,retrieve,finish,preserve,restore userns=any\n"
 	for (i = 0; i < 16000; i++)
 		text = text sprintf("deny create session=n-%05d-* uid=%d exe=/a/%05d\n", i, 70000 + i, i)
 	printf "%s#", text
