@@ -26,7 +26,7 @@ lists() {
 }
 test_that "lsluo says that what came over is not known yet" waiting
 /root/view_update_test
-printf 'policy name=sh version=100\nallow create,retrieve,finish,preserve,restore userns=any\n' >/sys/kernel/security/luo_lsm/policy
+printf 'policy name=sh version=100\nallow create,retrieve,finish,preserve,restore userns=any\nend\n' >/sys/kernel/security/luo_lsm/policy
 test_that "lsluo lists what nobody claimed" lists 'view/\x0a\ unclaimed 1000 -'
 test_that "whatever its name is" lists '.. unclaimed 1000 -'
 $agent hold

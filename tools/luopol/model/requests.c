@@ -179,7 +179,7 @@ int requests_parse(struct requests *requests)
 	int err;
 
 	/* At the end, where it moves nothing. */
-	text = xasprintf("%s\npolicy name=requests version=1\n",
+	text = xasprintf("%s\npolicy name=requests version=1\nend\n",
 			 requests->text);
 	err = luo_program_parse(&source->program, text, strlen(text), &error);
 	free(text);
