@@ -23,8 +23,9 @@ check_kernels := release-7.3
 test_kernels := $(check_kernels) boot-7.3 debug-7.3 stock-7.3
 all_kernels := $(test_kernels) release-7.2 stock-7.2
 # For "make test-all", or by name: they take minutes, and are about what is made of the
-# kernel and its documents rather than about the kernel
-long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t
+# kernel and its documents rather than about the kernel, or are the same many times over
+long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t \
+	tests/kselftest/many-updates.t
 # "make check" has all of user space's tests, and of those that boot a guest these
 check_tests := tests/engine tests/luopol tests/lsluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t
@@ -77,7 +78,7 @@ endef
 
 # Without it the tests that need it fail, and no other does
 define get_root
-	@[ "$$(id -u)" -ne 0 ] || tests/vm/root get || :
+	@[ "$$(id -u)" -ne 0 ] || tests/vm/root $(1) || :
 endef
 
 check: setup-kernel-guest-tools-test-selinux-package-lint ## before each commit, in minutes: tests of user space, live updates, lint of what changed
@@ -85,11 +86,11 @@ check: setup-kernel-guest-tools-test-selinux-package-lint ## before each commit,
 	@tools/lint --changed
 
 test: setup             ## the tests that guard what must stay true; TESTS=path runs some
-	$(get_root)
+	$(call get_root,get)
 	$(call run_tests,test,$(TESTS))
 
 test-all: setup         ## and what takes long: further kernels, long runs; TESTS=path runs some
-	$(get_root)
+	$(call get_root,get-patched)
 	$(call run_tests,all,$(TESTS))
 
 series: setup-kernel-series ## write the mails of the series: KVER=, BASE=git tree of the kernel

@@ -25,6 +25,7 @@
 #define pr_fmt(fmt) "luo_sessionfs: " fmt
 
 #include <linux/anon_inodes.h>
+#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/cleanup.h>
 #include <linux/cred.h>
@@ -101,6 +102,10 @@ static struct luo_sessionfs_dir luo_sessionfs_dirs[LUO_SESSIONFS_DIRS] = {
 	[LUO_SESSIONFS_UNCLAIMED] = {
 		.name = "unclaimed",
 		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_unclaimed),
+	},
+	[LUO_SESSIONFS_CLAIMED] = {
+		.name = "claimed",
+		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_claimed),
 	},
 	[LUO_SESSIONFS_FINISHED] = {
 		.name = "finished",
@@ -198,10 +203,16 @@ static void luo_sessionfs_set_dir(struct luo_sessionfs_dir *dir, int err)
  */
 void luo_sessionfs_set_incoming(int err)
 {
-	luo_sessionfs_set_dir(&luo_sessionfs_dirs[LUO_SESSIONFS_INCOMING], err);
-	luo_sessionfs_set_dir(&luo_sessionfs_dirs[LUO_SESSIONFS_UNCLAIMED],
-			      err);
-	luo_sessionfs_set_dir(&luo_sessionfs_dirs[LUO_SESSIONFS_FINISHED], err);
+	static const enum luo_sessionfs_dir_id incoming[] = {
+		LUO_SESSIONFS_INCOMING,
+		LUO_SESSIONFS_UNCLAIMED,
+		LUO_SESSIONFS_CLAIMED,
+		LUO_SESSIONFS_FINISHED,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(incoming); i++)
+		luo_sessionfs_set_dir(&luo_sessionfs_dirs[incoming[i]], err);
 }
 
 /* ---- Names ---- */

@@ -6,6 +6,7 @@
 #ifndef _LINUX_LUO_IDENTITY_H
 #define _LINUX_LUO_IDENTITY_H
 
+#include <linux/fs.h>
 #include <linux/limits.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
@@ -45,5 +46,28 @@ struct luo_file_identity {
 	u32 context_lsm;
 	struct lsm_prop *label;
 };
+
+/**
+ * luo_file_identity_of() - Get owner and size of a file, as far as it has them.
+ * @inode:    The inode of the file.
+ * @identity: Output parameter. The other fields are zero.
+ *
+ * The size is that of a regular file, and unknown for every other. A private inode
+ * is shared by many files: its owner is nobody's, and unknown.
+ *
+ * Context: Any.
+ */
+static inline void luo_file_identity_of(const struct inode *inode,
+					struct luo_file_identity *identity)
+{
+	bool shared = IS_PRIVATE(inode);
+
+	*identity = (struct luo_file_identity) {
+		.uid = shared ? INVALID_UID : inode->i_uid,
+		.gid = shared ? INVALID_GID : inode->i_gid,
+		.size = S_ISREG(inode->i_mode) ? i_size_read(inode) :
+						 LUO_FILE_SIZE_UNKNOWN,
+	};
+}
 
 #endif /* _LINUX_LUO_IDENTITY_H */

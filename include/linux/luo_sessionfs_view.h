@@ -16,6 +16,7 @@ struct luo_sessionfs_dir;
  * @LUO_SESSIONFS_OUTGOING:  Sessions that will go over the next live update.
  * @LUO_SESSIONFS_INCOMING:  Sessions that came over the last one.
  * @LUO_SESSIONFS_UNCLAIMED: Those of them that nobody has retrieved yet.
+ * @LUO_SESSIONFS_CLAIMED:   Those of them that were retrieved and not finished yet.
  * @LUO_SESSIONFS_FINISHED:  Those of them that were finished and not closed yet.
  * @LUO_SESSIONFS_DIRS:      Their number.
  */
@@ -23,6 +24,7 @@ enum luo_sessionfs_dir_id {
 	LUO_SESSIONFS_OUTGOING,
 	LUO_SESSIONFS_INCOMING,
 	LUO_SESSIONFS_UNCLAIMED,
+	LUO_SESSIONFS_CLAIMED,
 	LUO_SESSIONFS_FINISHED,
 	LUO_SESSIONFS_DIRS
 };

@@ -60,13 +60,36 @@ int luo_identity_get_context(struct inode *inode, struct lsm_prop *label,
 }
 
 /*
+ * Tell whether an inode's context can be restored: whether there is one, and the
+ * security module that it is of is active here. Modules that label inodes exclude
+ * each other, so that the one that is active labels. It is asked for the context
+ * of the current task, as there may be no inode yet, and as SELinux does not tell
+ * those of inodes before a policy is loaded.
+ */
+static bool luo_identity_restores_context(u16 context_len, u16 context_lsm)
+{
+	struct lsm_prop prop;
+
+	if (!context_len)
+		return false;
+
+	lsmprop_init(&prop);
+	security_current_getlsmprop_subj(&prop);
+	return security_lsmprop_to_secctx(&prop, NULL, context_lsm) !=
+	       -EOPNOTSUPP;
+}
+
+/*
  * Select the credentials under which security modules initialize an inode. If
  * its label will be restored, these are the kernel's: the current task does not
- * create the inode, and needs no permission to.
+ * create the inode, and needs no permission to. An inode that keeps the label of a
+ * new inode is the current task's: the kernel's may open it to more tasks.
  */
-static const struct cred *luo_identity_creator_cred(u16 context_len)
+static const struct cred *luo_identity_creator_cred(u16 context_len,
+						    u16 context_lsm)
 {
-	return context_len ? kernel_cred() : current_cred();
+	return luo_identity_restores_context(context_len, context_lsm) ?
+	       kernel_cred() : current_cred();
 }
 
 /*
@@ -79,19 +102,9 @@ static int luo_identity_restore_context(struct inode *inode,
 					const char *context, u16 context_len,
 					u16 context_lsm)
 {
-	struct lsm_context now;
-	bool same_lsm;
 	int err;
 
-	if (!context_len)
-		return 0;
-
-	err = luo_identity_get_context(inode, NULL, &now);
-	if (err)
-		return err;
-	same_lsm = now.id == context_lsm;
-	security_release_secctx(&now);
-	if (!same_lsm)
+	if (!luo_identity_restores_context(context_len, context_lsm))
 		return 0;
 
 	inode_lock(inode);
@@ -154,7 +167,8 @@ struct inode *luo_identity_new_inode(struct luo_session *session)
 		.btime.tv_sec = ser->btime_sec,
 		.btime.tv_nsec = ser->btime_nsec,
 	};
-	scoped_with_creds(luo_identity_creator_cred(ser->context_len))
+	scoped_with_creds(luo_identity_creator_cred(ser->context_len,
+						    ser->context_lsm))
 		inode = luo_sessionfs_restore_inode(&identity);
 	if (IS_ERR(inode))
 		return inode;
@@ -205,7 +219,9 @@ luo_identity_from_ser(const struct luo_identity_file_ser *ser,
  */
 const struct cred *luo_identity_creator(const struct luo_identity_file_ser *ser)
 {
-	return luo_identity_creator_cred(ser ? ser->context_len : 0);
+	return ser ? luo_identity_creator_cred(ser->context_len,
+					       ser->context_lsm) :
+		     current_cred();
 }
 
 /*

@@ -8,6 +8,10 @@
  * handed over, and sessions and files point to them. The only allocation is of
  * 8 bytes per session, to check that inode numbers are unique. If it fails, the
  * next open of the device tries again.
+ *
+ * No address is believed: memory is read only where KHO says that the previous
+ * kernel preserved as much of it as is read. It is taken over from KHO only when
+ * everything is valid, since before that it may be somebody else's.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -60,11 +64,6 @@ static void luo_identity_reject(const char *why)
 	luo_identity_in.present = false;
 }
 
-static bool luo_identity_phys_ok(u64 phys)
-{
-	return phys && PAGE_ALIGNED(phys) && pfn_valid(PHYS_PFN(phys));
-}
-
 static const char *luo_identity_check_root(const struct luo_identity_ser *root,
 					   size_t size)
 {
@@ -83,6 +82,10 @@ static const char *luo_identity_check_root(const struct luo_identity_ser *root,
 	return NULL;
 }
 
+/*
+ * The device exists from a late_initcall on, and a usermode helper may open it at
+ * once: the root has to be read before. KHO is there after an early_initcall.
+ */
 static int __init luo_identity_in_init(void)
 {
 	struct luo_identity_ser *root;
@@ -97,8 +100,8 @@ static int __init luo_identity_in_init(void)
 	err = kho_retrieve_subtree(LUO_IDENTITY_KHO_ENTRY_NAME, &phys, &size);
 	if (err == -ENOENT)
 		return 0;
-	if (err || !luo_identity_phys_ok(phys)) {
-		luo_identity_reject("no root");
+	if (err || !kho_is_preserved(phys, get_order(sizeof(*root)))) {
+		luo_identity_reject("root was not preserved");
 		return 0;
 	}
 
@@ -115,7 +118,7 @@ static int __init luo_identity_in_init(void)
 	kho_restore_free(root);
 	return 0;
 }
-late_initcall(luo_identity_in_init);
+core_initcall(luo_identity_in_init);
 
 /* Validate the block at @phys: the checksum first, as it covers the rest. */
 static const char *luo_identity_check_block(u64 phys,
@@ -123,8 +126,8 @@ static const char *luo_identity_check_block(u64 phys,
 {
 	const struct luo_identity_block_ser *block;
 
-	if (!luo_identity_phys_ok(phys))
-		return "bad block address";
+	if (!kho_is_preserved(phys, get_order(LUO_IDENTITY_BLOCK_SIZE)))
+		return "block was not preserved";
 
 	block = phys_to_virt(phys);
 	if (block->len > LUO_IDENTITY_RECORDS_MAX ||
@@ -135,6 +138,10 @@ static const char *luo_identity_check_block(u64 phys,
 	return NULL;
 }
 
+/*
+ * A list that runs in a circle has no end: the number of blocks, which is bounded,
+ * ends the walk. So no block is in the list twice if there is nothing wrong.
+ */
 static const char *luo_identity_check_blocks(const struct luo_identity_ser *root)
 {
 	struct luo_identity_tally tally = { .last_ino = root->last_ino };
@@ -237,7 +244,10 @@ static void luo_identity_put_store(void)
 		luo_identity_free_store();
 }
 
-/* Take over the blocks from KHO. They can be freed then. */
+/*
+ * Take over the blocks from KHO. They can be freed then. All of them are preserved,
+ * and each of them is another.
+ */
 static bool luo_identity_restore_blocks(void)
 {
 	u64 phys = luo_identity_in.root.head_pa;

@@ -110,7 +110,7 @@ static int luo_identity_write_file(struct luo_identity_writer *writer,
 				   struct luo_identity_room *room)
 {
 	const struct lsm_context *context = &room->context;
-	const struct inode *inode = file_inode(file);
+	struct luo_file_identity identity;
 	struct luo_identity_file_ser *ser;
 
 	if (context->len > LUO_IDENTITY_CONTEXT_MAX)
@@ -121,14 +121,11 @@ static int luo_identity_write_file(struct luo_identity_writer *writer,
 	if (IS_ERR(ser))
 		return PTR_ERR(ser);
 
+	luo_file_identity_of(file_inode(file), &identity);
 	ser->token = token;
-	ser->size = S_ISREG(inode->i_mode) ? i_size_read(inode) :
-					     LUO_FILE_SIZE_UNKNOWN;
-	/* Many files share a private inode: its owner is nobody's */
-	ser->uid = from_kuid(&init_user_ns, IS_PRIVATE(inode) ?
-					    INVALID_UID : inode->i_uid);
-	ser->gid = from_kgid(&init_user_ns, IS_PRIVATE(inode) ?
-					    INVALID_GID : inode->i_gid);
+	ser->size = identity.size;
+	ser->uid = from_kuid(&init_user_ns, identity.uid);
+	ser->gid = from_kgid(&init_user_ns, identity.gid);
 	ser->mode = luo_identity_mode(file);
 	ser->flags = luo_identity_file_flags(file->f_mode & FMODE_READ,
 					     file->f_mode & FMODE_WRITE,

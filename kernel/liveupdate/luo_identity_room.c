@@ -238,7 +238,7 @@ static int luo_identity_reread_label(struct luo_identity_room *room,
  * @inode: The inode.
  *
  * Security modules whose labels are not part of struct lsm_prop do not tell if it
- * has changed.
+ * has changed. SELinux has no contexts before a policy is loaded.
  *
  * Context: In the reboot path, with the credentials of the kernel. May sleep.
  * Return: 0, or a negative errno.
@@ -249,7 +249,7 @@ int luo_identity_refresh(struct luo_identity_room *room, struct inode *inode)
 
 	lsmprop_init(&label);
 	security_inode_getlsmprop(inode, &label);
-	if (lsmprop_is_set(&label) &&
+	if (room->context.len && lsmprop_is_set(&label) &&
 	    !memcmp(&label, &room->label, sizeof(label)))
 		return 0;
 

@@ -215,12 +215,10 @@ bool __init luo_lsm_handover_pending(void)
 	       -ENOENT;
 }
 
-/* The page at @phys, or NULL if no page can be there. */
+/* The page at @phys, or NULL if the previous kernel preserved none there. */
 static void __init *luo_lsm_page(phys_addr_t phys)
 {
-	if (!phys || !PAGE_ALIGNED(phys) || !pfn_valid(PHYS_PFN(phys)))
-		return NULL;
-	return phys_to_virt(phys);
+	return kho_is_preserved(phys, 0) ? phys_to_virt(phys) : NULL;
 }
 
 /* Slot @slot of @in, or NULL if its checksum is bad. */
@@ -261,6 +259,32 @@ static void __init luo_lsm_receive_bounds(const struct luo_lsm_ser *in,
 	}
 }
 
+/*
+ * Is this a list of pages as luo_lsm_handover_preserve() makes them? The checksum
+ * proves only that the previous kernel wrote it. KHO takes pages over without a
+ * look at them, and warns of one that is not preserved or was taken already.
+ */
+static bool __init luo_lsm_pages_ok(const struct luo_lsm_state_ser *state,
+				    const struct kho_vmalloc_chunk *chunk)
+{
+	phys_addr_t in = ALIGN_DOWN(__pa(state), PAGE_SIZE);
+	u32 i, j;
+
+	if (state->policy.order || chunk->hdr.next.phys ||
+	    chunk->phys[state->policy.total_pages])
+		return false;
+
+	for (i = 0; i < state->policy.total_pages; i++) {
+		if (!luo_lsm_page(chunk->phys[i]) || chunk->phys[i] == in ||
+		    chunk->phys[i] == state->policy.first.phys)
+			return false;
+		for (j = 0; j < i; j++)
+			if (chunk->phys[j] == chunk->phys[i])
+				return false;
+	}
+	return true;
+}
+
 /* Returns why the policy's bytes are refused, or NULL. */
 static const char __init *
 luo_lsm_receive_policy(const struct luo_lsm_state_ser *state,
@@ -271,15 +295,17 @@ luo_lsm_receive_policy(const struct luo_lsm_state_ser *state,
 	u64 size = state->policy_size;
 	char *bytes;
 
-	if (PFN_UP(size) != state->policy.total_pages)
+	if (size > LUO_POLICY_RAW_MAX ||
+	    PFN_UP(size) != state->policy.total_pages)
 		return "bad length of the policy";
-	/* KHO does not validate the list of pages: verify it first */
 	chunk = luo_lsm_page(state->policy.first.phys);
 	if (!chunk)
 		return "bad address of the list of pages";
 	sha256((const u8 *)chunk, PAGE_SIZE, digest);
 	if (memcmp(digest, state->pages_digest, sizeof(digest)))
 		return "bad checksum of the list of pages";
+	if (!luo_lsm_pages_ok(state, chunk))
+		return "bad list of pages";
 
 	bytes = kho_restore_vmalloc(&state->policy);
 	if (!bytes)
@@ -346,8 +372,8 @@ static const char __init *luo_lsm_receive(struct luo_lsm_ser *in, size_t size,
  * @incoming: Filled in; all zero if it handed nothing over. Free its @bytes with
  *            vfree().
  *
- * Uses nothing but what a checksum covers. Memory of what is refused may stay
- * reserved until the next boot.
+ * Reads only memory that the previous kernel preserved, and uses nothing but what a
+ * checksum covers. Memory of what is refused may stay reserved until the next boot.
  *
  * Context: At boot, in process context, once; may sleep.
  */

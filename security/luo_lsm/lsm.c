@@ -108,24 +108,34 @@ static void luo_lsm_session_release(struct inode *inode)
 	blob->session = NULL;
 }
 
+/* Describe a file by its identity: of now, or as it is or was handed over. */
+static void luo_lsm_describe_identity(struct luo_lsm_access *access,
+				      const struct luo_file_identity *identity)
+{
+	if (!identity)
+		return;
+
+	if (identity->size != LUO_FILE_SIZE_UNKNOWN) {
+		access->request.size = identity->size;
+		access->request.size_known = true;
+	}
+	access->request.fowner = luo_lsm_uid(identity->uid);
+	access->request.fowner_known = uid_valid(identity->uid);
+	access->obj = identity->context;
+}
+
 /* Describe an open file as it is now. */
 static void luo_lsm_describe_file(struct luo_lsm_access *access, enum luo_op op,
 				  const struct file *file, const char *type,
 				  u64 token, struct lsm_prop *prop)
 {
 	struct inode *inode = file_inode(file);
+	struct luo_file_identity identity;
 
 	access->request.op = op;
 	access->request.type = type;
-	if (S_ISREG(inode->i_mode)) {
-		access->request.size = i_size_read(inode);
-		access->request.size_known = true;
-	}
-	/* Many files share a private inode: its owner is nobody's */
-	if (!IS_PRIVATE(inode) && uid_valid(inode->i_uid)) {
-		access->request.fowner = luo_lsm_uid(inode->i_uid);
-		access->request.fowner_known = true;
-	}
+	luo_file_identity_of(inode, &identity);
+	luo_lsm_describe_identity(access, &identity);
 	access->file = true;
 	access->token = token;
 	/* Modules that keep no property of inodes leave theirs as it is */
@@ -160,22 +170,6 @@ static void luo_lsm_file_release(struct inode *inode, void *security)
 
 	if (session && security)
 		luo_lsm_session_remove(session, luo_lsm_file(security));
-}
-
-/* Describe a file as it is handed over, or was by the previous kernel. */
-static void luo_lsm_describe_identity(struct luo_lsm_access *access,
-				      const struct luo_file_identity *identity)
-{
-	if (!identity)
-		return;
-
-	if (identity->size != LUO_FILE_SIZE_UNKNOWN) {
-		access->request.size = identity->size;
-		access->request.size_known = true;
-	}
-	access->request.fowner = luo_lsm_uid(identity->uid);
-	access->request.fowner_known = uid_valid(identity->uid);
-	access->obj = identity->context;
 }
 
 /*

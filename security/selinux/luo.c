@@ -21,11 +21,16 @@
 
 #include <linux/fs.h>
 #include <linux/gfp.h>
+#include <linux/hashtable.h>
 #include <linux/liveupdate.h>
+#include <linux/lockdep.h>
 #include <linux/lsm_audit.h>
 #include <linux/luo_identity.h>
 #include <linux/luo_sessionfs.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <uapi/linux/lsm.h>
 
 #include "avc.h"
@@ -108,7 +113,7 @@ int selinux_luo_session_retrieve(const char *name, struct inode *inode)
 	struct inode_security_struct *isec = selinux_inode(inode);
 
 	spin_lock(&isec->lock);
-	if (!isec->label_restored)
+	if (isec->luo_label == LUO_LABEL_NONE)
 		isec->sid = selinux_superblock(inode->i_sb)->sid;
 	spin_unlock(&isec->lock);
 
@@ -227,6 +232,98 @@ int selinux_luo_file_freeze(struct inode *session, struct file *file,
 					 token, LUO_FILE__PRESERVE);
 }
 
+/*
+ * Labels that were to be restored before a policy was loaded, as contexts: there
+ * are no SIDs for them yet. An entry is added once for an inode, and lives as long
+ * as the inode, which also keeps it from being freed while it is used outside of
+ * the lock. Few systems restore anything before they load their policy.
+ */
+struct selinux_luo_label {
+	struct hlist_node node;
+	const struct inode *inode;
+	u32 len;
+	char context[] __counted_by(len);
+};
+
+static DEFINE_HASHTABLE(selinux_luo_labels, 8);
+static DEFINE_SPINLOCK(selinux_luo_labels_lock);
+
+static struct selinux_luo_label *selinux_luo_find_label(const struct inode *inode)
+{
+	struct selinux_luo_label *label;
+
+	lockdep_assert_held(&selinux_luo_labels_lock);
+	hash_for_each_possible(selinux_luo_labels, label, node,
+			       (unsigned long)inode)
+		if (label->inode == inode)
+			return label;
+	return NULL;
+}
+
+/* The caller is the only one who can know the inode, or holds its lock. */
+static int selinux_luo_keep_label(struct inode *inode, const char *context,
+				  u32 len)
+{
+	struct inode_security_struct *isec = selinux_inode(inode);
+	struct selinux_luo_label *label;
+
+	if (isec->luo_label == LUO_LABEL_PENDING)
+		return 0;
+
+	label = kzalloc_flex(*label, context, len);
+	if (!label)
+		return -ENOMEM;
+
+	label->len = len;
+	label->inode = inode;
+	memcpy(label->context, context, len);
+	spin_lock(&selinux_luo_labels_lock);
+	hash_add(selinux_luo_labels, &label->node, (unsigned long)inode);
+	spin_unlock(&selinux_luo_labels_lock);
+
+	spin_lock(&isec->lock);
+	isec->luo_label = LUO_LABEL_PENDING;
+	spin_unlock(&isec->lock);
+	pr_info_once("SELinux:  labels from before a live update are pending until a policy is loaded\n");
+	return 0;
+}
+
+/**
+ * selinux_luo_pending_sid() - Get the SID for a label that was kept.
+ * @inode: The inode; its label is LUO_LABEL_PENDING.
+ * @sid:   Output parameter.
+ *
+ * Context: Process context; may sleep. A policy was loaded.
+ * Return: 0 or %-ENOMEM.
+ */
+int selinux_luo_pending_sid(struct inode *inode, u32 *sid)
+{
+	struct selinux_luo_label *label;
+
+	spin_lock(&selinux_luo_labels_lock);
+	label = selinux_luo_find_label(inode);
+	spin_unlock(&selinux_luo_labels_lock);
+
+	return selinux_luo_context_to_sid(label->context, label->len, sid);
+}
+
+/**
+ * selinux_luo_forget_label() - Free the label that was kept of an inode.
+ * @inode: The inode, which is being freed; its label is LUO_LABEL_PENDING.
+ *
+ * Context: Any in which an inode is freed.
+ */
+void selinux_luo_forget_label(struct inode *inode)
+{
+	struct selinux_luo_label *label;
+
+	spin_lock(&selinux_luo_labels_lock);
+	label = selinux_luo_find_label(inode);
+	hash_del(&label->node);
+	spin_unlock(&selinux_luo_labels_lock);
+	kfree(label);
+}
+
 /**
  * selinux_luo_inode_notifysecctx() - Restore the label of an inode.
  * @inode:   Inode of a session or of a restored file.
@@ -235,10 +332,11 @@ int selinux_luo_file_freeze(struct inode *session, struct file *file,
  *
  * The function ignores how the policy labels the inode's file system, which is
  * one that user space cannot relabel files on. The class does not change. Before
- * a policy is loaded, the function does nothing: the inode is labelled when a
- * policy is loaded, as all inodes that exist at that time.
+ * a policy is loaded, the function keeps the label: the inode gets it when a
+ * policy is loaded, as all inodes that exist at that time get theirs.
  *
- * Context: Process context; may sleep. The inode is not accessible to others yet.
+ * Context: Process context; may sleep. Under the lock of the inode, which others
+ *          may know if it is a session's or has its label already.
  * Return: 0 or %-ENOMEM.
  */
 int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
@@ -248,8 +346,12 @@ int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
 	u32 sid;
 	int rc;
 
-	if (!selinux_initialized())
-		return 0;
+	/* If a policy is loaded meanwhile, it may not have found what was kept */
+	if (!selinux_initialized()) {
+		rc = selinux_luo_keep_label(inode, context, len);
+		if (rc || !selinux_initialized())
+			return rc;
+	}
 
 	rc = selinux_luo_context_to_sid(context, len, &sid);
 	if (rc)
@@ -258,7 +360,8 @@ int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
 	spin_lock(&isec->lock);
 	isec->sid = sid;
 	isec->initialized = LABEL_INITIALIZED;
-	isec->label_restored = true;
+	if (isec->luo_label == LUO_LABEL_NONE)
+		isec->luo_label = LUO_LABEL_RESTORED;
 	spin_unlock(&isec->lock);
 	return 0;
 }

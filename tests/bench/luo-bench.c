@@ -43,7 +43,7 @@ static int check(const char *what, int number, int result)
 
 static uint64_t *ticks_new(int count)
 {
-	/* Touched now: a page fault would be counted */
+	/* Touch the pages now, so that page faults are not measured */
 	uint64_t *ticks = malloc((count + 1) * sizeof(*ticks));
 
 	if (!ticks)
@@ -173,7 +173,7 @@ static int hold(int sessions, int files)
 		preserve(fds[0], files);
 	close(dev);
 	fflush(stdout);
-	/* The reader may be gone once it has read */
+	/* The reader may exit after it has read */
 	if (write(ready[1], &byte, 1) != 1)
 		return 1;
 	for (;;)

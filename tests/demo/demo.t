@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The demo tells its story, and says so when it goes otherwise.
+# The demo succeeds, and reports a step that does not go as expected.
 . "$(dirname "$0")/../tap.sh"
 
 check "the demo goes as expected" "$top/tests/demo/run"

@@ -215,7 +215,7 @@ static inline bool brute_same_limit(struct luo_limit a, struct luo_limit b)
 	return a.most == b.most && a.line == b.line;
 }
 
-/* Marks what is visited; the caller has room for all limits of sessions. */
+/* Mark visited limits; the caller has an array for all limits on sessions. */
 static inline int brute_mark(void *data, u32 number)
 {
 	u8 *marks = data;

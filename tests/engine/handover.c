@@ -110,12 +110,7 @@ static void page_turn(u64 address, enum page_state from, enum page_state to)
 		memset(phys_to_virt(address), 0x5a, PAGE_SIZE);
 }
 
-bool pfn_valid(unsigned long pfn)
-{
-	return is_memory((u64)pfn * PAGE_SIZE);
-}
-
-/* The size of an area is not kept: its pages follow each other. */
+/* The size of an area is not recorded: its pages are contiguous. */
 static size_t area_pages[PAGES];
 
 void *__vmalloc(size_t size, int gfp)
@@ -152,6 +147,12 @@ void *kvmemdup(const void *from, size_t size, int gfp)
 bool kho_is_enabled(void)
 {
 	return kho_on;
+}
+
+bool kho_is_preserved(phys_addr_t phys, unsigned int order)
+{
+	return !order && PAGE_ALIGNED(phys) && is_memory(phys) &&
+	       states[page_of(phys)] == PRESERVED;
 }
 
 void *kho_alloc_preserve(size_t size)
@@ -210,9 +211,9 @@ void *kho_restore_vmalloc(const struct kho_vmalloc *preservation)
 	u8 *copy = luo_shim_alloc(preservation->total_pages, PAGE_SIZE);
 	size_t i;
 
-	must(!preservation->flags && !preservation->order && !chunk->next,
+	must(!preservation->order && !chunk->hdr.next.phys,
 	     "another kind of memory than was preserved");
-	/* The kernel takes the pages as they are; this hands out a copy */
+	/* The kernel maps the pages themselves; this returns a copy */
 	for (i = 0; i < preservation->total_pages; i++) {
 		if (copy)
 			memcpy(copy + i * PAGE_SIZE,
@@ -397,7 +398,7 @@ static void test_in_a_row(void)
 	ok(preserved() == 3, "no page of them is left");
 }
 
-/* The next kernel starts just before the store that completes a change. */
+/* Start the next kernel just before the store that completes a change. */
 static void test_interrupted(void)
 {
 	struct luo_lsm_ser *out;
@@ -473,7 +474,7 @@ static void test_boot_policy(void)
 	ok(!load(1, "") && in_force(1), "a policy that is loaded is accepted");
 }
 
-/* What the outgoing kernel left, to be put back after each damage. */
+/* The memory that the outgoing kernel left, to be restored after each damage. */
 struct scene {
 	u8 states[PAGES];
 	u8 *memory;
@@ -622,6 +623,68 @@ static void test_damage(unsigned int seed)
 	ok(!bad, "random bytes");
 }
 
+/* The next kernel refuses a state with good checksums, because of @why. */
+static void refused(struct luo_lsm_ser *out, const char *why)
+{
+	struct luo_lsm_state_ser *state = &out->slots[out->slot];
+	struct kho_vmalloc_chunk *chunk = state->policy.first.ptr;
+	char text[128];
+
+	if (kho_is_preserved(__pa(chunk), 0))
+		sha256((u8 *)chunk, PAGE_SIZE, state->pages_digest);
+	luo_lsm_checksum(state, sizeof(*state), state->checksum);
+	kernel_hostile();
+	snprintf(text, sizeof(text), "a sound checksum, but %s", why);
+	ok(failed_closed() && !strcmp(luo_lsm_error.message, why), text);
+	scene_restore();
+}
+
+#define REFUSED(why, change)						\
+	do {								\
+		change;							\
+		refused(out, why);					\
+	} while (0)
+
+/* A previous kernel that is wrong about what it hands over, and seals that. */
+static void test_hostile(void)
+{
+	struct luo_lsm_ser *out;
+	struct luo_lsm_state_ser *state;
+	struct kho_vmalloc_chunk *chunk;
+	struct kho_vmalloc *pages;
+	u64 free_page = (u64)(unsigned long)arena + (PAGES - 1) * PAGE_SIZE;
+
+	build_scene();
+	out = outgoing.blob;
+	state = &out->slots[out->slot];
+	pages = &state->policy;
+	chunk = pages->first.ptr;
+
+	REFUSED("bad length of the policy", pages->total_pages = 0);
+	REFUSED("bad length of the policy", state->policy_size = UINT64_MAX);
+	/* Rounded up to pages, these are none */
+	REFUSED("bad length of the policy",
+		state->policy_size = UINT64_MAX; pages->total_pages = 0);
+	REFUSED("bad length of the policy",
+		state->policy_size = 511 * PAGE_SIZE; pages->total_pages = 511);
+	REFUSED("bad address of the list of pages", pages->first.phys = free_page);
+	REFUSED("bad address of the list of pages", pages->first.phys += 8);
+	REFUSED("bad list of pages", pages->order = 1);
+	REFUSED("bad list of pages", pages->order = 63);
+	REFUSED("bad list of pages", chunk->hdr.next.phys = pages->first.phys);
+	REFUSED("bad list of pages", chunk->phys[0] = 0);
+	REFUSED("bad list of pages", chunk->phys[0] = free_page);
+	REFUSED("bad list of pages", chunk->phys[0] |= 8);
+	REFUSED("bad list of pages", chunk->phys[0] = pages->first.phys);
+	REFUSED("bad list of pages", chunk->phys[0] = __pa(out));
+	REFUSED("bad list of pages", chunk->phys[1] = free_page);
+	REFUSED("bad list of pages",
+		state->policy_size = 2 * PAGE_SIZE; pages->total_pages = 2);
+	REFUSED("bad list of pages",
+		state->policy_size = 2 * PAGE_SIZE; pages->total_pages = 2;
+		chunk->phys[1] = chunk->phys[0]);
+}
+
 static void test_failed_closed(void)
 {
 	struct luo_lsm_ser *out;
@@ -711,6 +774,7 @@ int main(int argc, char **argv)
 	test_interrupted();
 	test_boot_policy();
 	test_damage(argc > 1 ? atoi(argv[1]) : 1);
+	test_hostile();
 	test_failed_closed();
 	test_memory();
 	printf("1..%d\n", tests);

@@ -101,13 +101,13 @@ typedef u64 phys_addr_t;
 
 #define PAGE_SIZE			4096UL
 #define PAGE_ALIGNED(x)			IS_ALIGNED((unsigned long)(x), PAGE_SIZE)
+#define ALIGN_DOWN(x, a)		((x) & ~((a) - 1))
 #define PFN_UP(x)			(((x) + PAGE_SIZE - 1) / PAGE_SIZE)
-#define PHYS_PFN(x)			((x) / PAGE_SIZE)
 #define __GFP_ZERO			0
 #define __GFP_NOWARN			0
 #define phys_to_virt(phys)		((void *)(unsigned long)(phys))
+#define __pa(virt)			((phys_addr_t)(unsigned long)(virt))
 
-bool pfn_valid(unsigned long pfn);
 void *kvmemdup(const void *from, size_t size, int gfp);
 void *kvcalloc(size_t count, size_t size, int gfp);
 #define kzalloc_obj(o)			((typeof(o) *)luo_shim_alloc(1, sizeof(o)))
@@ -135,13 +135,18 @@ struct kho_vmalloc {
 };
 
 struct kho_vmalloc_chunk {
-	u64 next;
+	struct {
+		struct {
+			u64 phys;
+		} next;
+	} hdr;
 	u64 phys[KHO_VMALLOC_SIZE];
 };
 
 #define KHOSER_LOAD_PTR(p)		((p).ptr)
 
 bool kho_is_enabled(void);
+bool kho_is_preserved(phys_addr_t phys, unsigned int order);
 void *kho_alloc_preserve(size_t size);
 void kho_unpreserve_free(void *memory);
 void kho_restore_free(void *memory);

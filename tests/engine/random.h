@@ -107,7 +107,7 @@ static void put_id_value(struct text *text, const struct taste *taste)
 {
 	uint32_t a = random_id(taste), b = random_id(taste);
 
-	/* Not 5-5: that is 5 once more */
+	/* Not 5-5, which is 5 again */
 	if (a == b || one_in(2))
 		put(text, "%u", a);
 	else

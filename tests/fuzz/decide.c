@@ -78,7 +78,7 @@ static u64 take_size(struct input *input, const struct luo_program *program)
 	return value->size + (how & 3) - 1;
 }
 
-/* What is about the file. */
+/* The keys of the file. */
 static void take_file(struct input *input, const struct luo_program *program,
 		      struct luo_request *request)
 {

@@ -11,7 +11,7 @@ kernel=$top/tools/kernel/kernel
 image=$("$kernel" image)
 
 # --- the package
-like "$(env -u DEBFULLNAME -u DEBEMAIL "$kernel" deb 2>&1)" "who builds the packages\?" "packages need somebody who builds them"
+like "$(env -u DEBFULLNAME -u DEBEMAIL "$kernel" deb 2>&1)" "no maintainer for the packages: set DEBFULLNAME" "packages need a maintainer"
 export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
 before=$(sha256sum <"$image")
 deb=$("$top/tools/deb" kernel 2>"$tap_dir/deb")

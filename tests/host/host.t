@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What a host gets besides the programs: make install, the Debian package, the
-# service, and what loads the policy in an initramfs. The package is installed for
-# real, into a copy of this machine that is gone afterwards.
+# Installation on a host: make install, the Debian package, the service, and the hooks
+# that load the policy in an initramfs. The package is installed into a temporary copy of
+# this machine.
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/machine.sh"
 

@@ -86,6 +86,18 @@ for kver in $releases; do
 	check "all patches apply to $kver without fuzz" env KVER="$kver" FLAVOUR=release "$kernel" patch
 done
 
+# A kexec that comes back is no live update. No kernel here can do it (it takes
+# CONFIG_HIBERNATION): so look at the one call, and at what it depends on.
+only_for_good() {
+	perl -0ne '
+		$calls += () = /\bliveupdate_reboot\(\);/g;
+		$right += () = /if \(!kexec_image->preserve_context\) \{\s+error = liveupdate_reboot\(\);\s+if \(error\)\s+goto Unlock;\s+\}/g;
+		END { exit !($calls == 1 && $right == 1) }' "$1"/kernel/*.c "$1"/kernel/liveupdate/*.c "$1"/kernel/power/*.c
+}
+for kver in $releases; do
+	check "a kexec of $kver that comes back freezes nothing" only_for_good "$top/build/linux-$kver"
+done
+
 # A patch touches only what is its room's to touch
 house_rules() {
 	local patch file allowed bad=0
@@ -95,7 +107,7 @@ house_rules() {
 			allowed='(^|/)(Kconfig|Makefile)$|^MAINTAINERS$|^Documentation/.*/index\.rst$|^include/uapi/linux/(magic|lsm|audit)\.h$'
 			allowed+='|/lsm_count\.h$|/lsm_list_modules_test\.c$' ;;
 		kernel/liveupdate/*.patch)
-			allowed='^(kernel/liveupdate/[^/]*|include/linux/liveupdate\.h|mm/memfd_luo\.c)$' ;;
+			allowed='^(kernel/liveupdate/[^/]*|include/linux/(liveupdate|kexec_handover)\.h|mm/memfd_luo\.c)$' ;;
 		mm/*.patch)
 			allowed='^(mm/memfd[^/]*|include/linux/(liveupdate|shmem_fs)\.h|kernel/liveupdate/luo_file\.c)$' ;;
 		security/luo-*.patch)

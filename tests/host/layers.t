@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The check of layers: this project has none that looks upwards, and one that does is found.
+# The check of layers: no layer of this project includes an upper one, and the check finds
+# one that does.
 . "$(dirname "$0")/../tap.sh"
 
 layers=$top/tools/layers

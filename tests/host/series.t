@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The project as a series of mails: how pieces are dealt to commits, on a project and
-# a tree of a few lines, and that our own series makes what the overlay makes.
+# The series of mails: how a small project and tree are divided into commits, and that our
+# own series makes the same tree as the overlay.
 . "$(dirname "$0")/../tap.sh"
 
 tool=$top/tools/kernel/series.py

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# luo_lsm's state on its way to the next kernel: what arrives, what command lines
-# cannot do to it, and what happens if it arrives broken.
+# luo_lsm's hand-over to the next kernel: what is handed over, that the command line cannot
+# weaken it, and that the next kernel fails closed if it is damaged.
 . "$(dirname "$0")/lib.sh"
 
 # What every guest script here starts with
@@ -57,70 +57,70 @@ load_large() { large "$1" >/run/policy; dd bs=2M if=/run/policy of=$lsm/policy 2
 case $STAGE in
 1)
 	test_that "a cold boot begins anew" is source none
-	test_that "not locked, enforcing" eval 'is locked 0 && is enforcing 1'
+	test_that "a cold boot is not locked, and enforcing" eval 'is locked 0 && is enforcing 1'
 	test_that "a policy is loaded" load 5
 	update
 	;;
 2)
-	test_that "the policy is there before the first process" arrived 5
-	test_that "byte for byte" same_text 5
-	test_that "and decides" in_force
-	test_that "and is recorded" kernel_says 'op=load policy="h" version=5 source=handed-over'
-	test_that "an older one is refused" refused "is older than" load 4
-	test_that "with the reason" says "1:1: version 4 is older than the active policy's 5"
-	test_that "another text of that version too" refused "version 5 is active with another text" load 5 "allow create"
+	test_that "the policy is in force before the first process" arrived 5
+	test_that "the policy is the same byte for byte" same_text 5
+	test_that "the policy decides" in_force
+	test_that "an audit record tells of it" kernel_says 'op=load policy="h" version=5 source=handed-over'
+	test_that "an older policy is refused" refused "is older than" load 4
+	test_that "last_error says why" says "1:1: version 4 is older than the active policy's 5"
+	test_that "another text of the same version is refused" refused "version 5 is active with another text" load 5 "allow create"
 	update /boot/bzImage $hostile
 	;;
 3)
 	test_that "the command line weakens nothing: policy" arrived 5
 	test_that "the command line weakens nothing: enforcing" eval 'is enforcing 1 && in_force'
 	test_that "the command line weakens nothing: unconfigured" is unconfigured deny
-	test_that "an older one is refused" refused "is older than" load 4
-	test_that "the same one may be loaded again" eval 'load 5 && is source loaded'
-	test_that "enforcing is switched off" set_to enforce 0
+	test_that "an older policy is refused" refused "is older than" load 4
+	test_that "the same policy may be loaded again" eval 'load 5 && is source loaded'
+	test_that "enforcing is turned off" set_to enforce 0
 	update
 	;;
 4)
-	test_that "permissive goes over as well" eval 'arrived 5 && is enforcing 0 && may other'
+	test_that "permissive mode is handed over" eval 'arrived 5 && is enforcing 0 && may other'
 	update /boot/bzImage luo_lsm.enforcing=1
 	;;
 5)
-	test_that "the command line may be stricter" eval 'arrived 5 && is enforcing 1 && in_force'
-	test_that "permissive again" set_to enforce 0
+	test_that "the command line can turn enforcing on" eval 'arrived 5 && is enforcing 1 && in_force'
+	test_that "enforcing is turned off again" set_to enforce 0
 	# The kernel is loaded before: what counts is the moment it is started
 	policy 6 'allow create session=six-*' >/run/six
 	update -c "cat /run/six >$lsm/policy; echo 1 >$lsm/enforce"
 	;;
 6)
-	test_that "a policy that was loaded after the kernel" arrived 6
-	test_that "and what was switched after it" eval 'is enforcing 1 && may six-1 && may_not ok-1'
-	test_that "a policy as large as can be" load_large 7
+	test_that "a policy that was loaded after the next kernel is handed over" arrived 6
+	test_that "so is a switch that was changed after it" eval 'is enforcing 1 && may six-1 && may_not ok-1'
+	test_that "a policy of the largest size is loaded" load_large 7
 	update /boot/debug-7.3
 	;;
 7)
-	test_that "arrives" arrived 7
-	test_that "byte for byte" eval 'large 7 | cmp -s - $lsm/policy'
+	test_that "a policy of the largest size is handed over" arrived 7
+	test_that "the policy is the same byte for byte" eval 'large 7 | cmp -s - $lsm/policy'
 	test_that "a handed-over policy may be replaced" load 8
-	test_that "and that is locked" set_to lock 1
+	test_that "the policy is locked" set_to lock 1
 	update /boot/debug-7.3 $hostile
 	;;
 8)
-	test_that "lock goes over" eval 'arrived 8 && is locked 1 && is enforcing 1 && in_force'
-	test_that "no newer policy" refused "the policy is locked until a cold boot" load 9
-	test_that "no switch" fails set_to enforce 0
-	test_that "no way back" fails set_to lock 0
+	test_that "the lock is handed over" eval 'arrived 8 && is locked 1 && is enforcing 1 && in_force'
+	test_that "a newer policy is refused" refused "the policy is locked until a cold boot" load 9
+	test_that "enforcing cannot be turned off" fails set_to enforce 0
+	test_that "the policy cannot be unlocked" fails set_to lock 0
 	update /boot/bzImage $hostile
 	;;
 9)
-	test_that "and again" eval 'arrived 8 && is locked 1 && is enforcing 1 && in_force'
-	test_that "no newer policy" refused "the policy is locked until a cold boot" load 9
+	test_that "the lock is handed over a second time" eval 'arrived 8 && is locked 1 && is enforcing 1 && in_force'
+	test_that "a newer policy is refused" refused "the policy is locked until a cold boot" load 9
 	update /boot/bzImage luo_lsm.require_signature
 	;;
 *)
 	# Stricter than what is handed over: that is verified again
-	test_that "a policy that would have to be signed is not used" lost "the policy is not signed: this kernel requires a signature"
-	test_that "and stays locked" is locked 1
-	test_that "for a newer one, too" fails load 9
+	test_that "an unsigned policy fails closed where a signature is required" lost "the policy is not signed: this kernel requires a signature"
+	test_that "the lock stays" is locked 1
+	test_that "a newer policy is refused, too" fails load 9
 	echo "1..$n"
 	;;
 esac
@@ -135,22 +135,22 @@ case $STAGE in
 	update
 	;;
 2)
-	test_that "where both command lines say so" eval 'is source none && may other'
+	test_that "unconfigured=allow holds if both command lines say so" eval 'is source none && may other'
 	update /boot/bzImage luo_lsm.unconfigured=deny
 	;;
 3)
-	test_that "not where one does not" eval 'is source none && may_not other'
+	test_that "unconfigured=allow does not hold if one command line lacks it" eval 'is source none && may_not other'
 	update
 	;;
 4)
-	test_that "and then no more" eval 'is source none && may_not other && is unconfigured deny'
-	test_that "a policy" load 3
+	test_that "unconfigured=deny stays in the kernels after it" eval 'is source none && may_not other && is unconfigured deny'
+	test_that "a policy is loaded there" load 3
 	update /boot/bzImage kho=off
 	;;
 *)
-	test_that "arrives where nothing can be handed over" arrived 3
-	test_that "and can be replaced" load 4
-	test_that "and locked" set_to lock 1
+	test_that "the policy is in force in a kernel with kho=off" arrived 3
+	test_that "it can be replaced" load 4
+	test_that "it can be locked" set_to lock 1
 	echo "1..$n"
 	;;
 esac
@@ -161,25 +161,25 @@ S
 kselftest release 7.3 -K boot:7.3 luo-agent -- < <(with_common <<'S'
 case $STAGE in
 1)
-	test_that "a policy older than the next kernel's own" load 5
+	test_that "a policy older than the next kernel's boot policy is loaded" load 5
 	update /boot/boot-7.3
 	;;
 2)
-	test_that "gives way" eval 'is source boot && is version 7 && is policy boot && may boot-1 && may_not ok-1'
+	test_that "the newer boot policy replaces it" eval 'is source boot && is version 7 && is policy boot && may boot-1 && may_not ok-1'
 	update /boot/boot-7.3
 	;;
 3)
-	test_that "what is the next kernel's own, too, is handed over" eval 'arrived 7 && is policy boot'
-	test_that "a newer one" load 9
+	test_that "the boot policy is handed over" eval 'arrived 7 && is policy boot'
+	test_that "a policy newer than the boot policy is loaded" load 9
 	update /boot/boot-7.3 $hostile
 	;;
 4)
-	test_that "stays" eval 'arrived 9 && in_force'
-	test_that "and the older one is no news" eval '[ -z "$(cat $lsm/last_error)" ] && kernel_says op=load'
+	test_that "the newer policy stays in force" eval 'arrived 9 && in_force'
+	test_that "the older boot policy causes no message" eval '[ -z "$(cat $lsm/last_error)" ] && kernel_says op=load'
 	update
 	;;
 *)
-	test_that "back where it came from" eval 'arrived 9 && in_force'
+	test_that "the policy is handed over to a kernel without a boot policy" eval 'arrived 9 && in_force'
 	echo "1..$n"
 	;;
 esac
@@ -213,86 +213,151 @@ case $STAGE in
 	damage flip_text
 	;;
 2)
-	test_that "a byte of the policy" lost "bad checksum of the policy"
+	test_that "a changed byte of the policy fails closed" lost "bad checksum of the policy"
 	floor 10
 	# Nobody mends it
 	update /boot/bzImage $hostile
 	;;
 3)
-	test_that "lost once, lost twice" lost "the previous kernel failed closed"
+	test_that "a kernel that failed closed makes the next one fail closed" lost "the previous kernel failed closed"
 	floor 10
 	test_that "the very same policy is accepted" eval 'load 10 && in_force && is source loaded'
 	damage flip_pages
 	;;
 4)
-	test_that "the list of pages" lost "bad checksum of the list of pages"
+	test_that "a changed list of pages fails closed" lost "bad checksum of the list of pages"
 	floor 10
 	fresh $next
 	damage out put32 8 2
 	;;
 5)
-	test_that "another version" lost "unknown version of the state"
+	test_that "an unknown version fails closed" lost "unknown version of the state"
 	floor 40
 	fresh $next
 	damage out flip "$(slot)"
 	;;
 6)
-	test_that "the checksum of the state" lost "bad checksum of the state"
-	test_that "what came before it still holds" refused "is older than the handed-over policy's 40" load 39
+	test_that "a changed checksum of the state fails closed" lost "bad checksum of the state"
+	test_that "the highest version still holds" refused "is older than the handed-over policy's 40" load 39
 	fresh $next
 	damage flip_slots
 	;;
 7)
-	test_that "both states" lost "bad checksum of the state"
+	test_that "damage to both states fails closed" lost "bad checksum of the state"
 	fresh 1
 	load $next
 	damage out put32 16 7
 	;;
 8)
-	test_that "which state is valid" lost "bad checksum of the state"
+	test_that "a changed number of the valid state fails closed" lost "bad checksum of the state"
 	floor 70
 	fresh $next
 	damage out flip 0
 	;;
 9)
-	test_that "the magic" lost "bad magic"
+	test_that "a changed magic fails closed" lost "bad magic"
 	fresh $next
 	damage out put32 12 4000
 	;;
 10)
-	test_that "a length within" lost "bad length of the state"
+	test_that "a changed length inside the state fails closed" lost "bad length of the state"
 	fresh $next
 	damage out size 200
 	;;
 11)
-	test_that "truncated" lost "bad length of the state"
+	test_that "a truncated subtree fails closed" lost "bad length of the state"
 	fresh $next
 	damage out size 4
 	;;
 12)
-	test_that "nearly nothing" lost "truncated state"
+	test_that "a subtree of a few bytes fails closed" lost "truncated state"
 	fresh $next
 	damage out address 0x7ffffffff000
 	;;
 13)
-	test_that "an address where there is no memory" lost "bad address of the state"
+	test_that "an address outside memory fails closed" lost "bad address of the state"
 	fresh $next
-	test_that "locked" set_to lock 1
+	test_that "a policy is locked" set_to lock 1
 	damage flip_text
 	;;
 14)
-	test_that "a byte of a locked policy" lost "bad checksum of the policy"
-	test_that "it is still locked" is locked 1
-	test_that "for a newer one" refused "locked until a cold boot: expected the one that was handed over" load 200
-	test_that "not for the one that was handed over" eval 'load 130 && in_force && is locked 1'
-	test_that "and then for that, too" refused "the policy is locked until a cold boot" load 130
+	test_that "a changed byte of a locked policy fails closed" lost "bad checksum of the policy"
+	test_that "the lock stays" is locked 1
+	test_that "a newer policy is refused while locked" refused "locked until a cold boot: expected the one that was handed over" load 200
+	test_that "the policy that was handed over is accepted while locked" eval 'load 130 && in_force && is locked 1'
+	test_that "after that every policy is refused" refused "the policy is locked until a cold boot" load 130
 	damage out remove
 	;;
 *)
-	test_that "taken away, it is as after a cold boot" eval 'is source none && is locked 0'
+	test_that "without the subtree the kernel starts as after a cold boot" eval 'is source none && is locked 0'
 	echo "1..$n"
 	;;
 esac
+S
+)
+
+# A previous kernel that is wrong, and has checksums that are right
+kselftest release 7.3 -t 300 luo-agent -- < <(with_common <<'S'
+# A policy of two pages
+fresh() { policy "$1" "allow create session=ok-* # $(printf '%05000d' 0)" >/run/policy; dd bs=2M if=/run/policy of=$lsm/policy 2>/run/why; }
+state=$(kho-damage luo_lsm address)
+digest() { sha256sum | cut -c1-64 | sed 's/../\\x&/g'; }
+find() { # the valid slot, and the list of its policy's pages
+	slot=$((state + 24 + $(kho-damage "@$state" get32 16) * 168))
+	list=$(kho-damage "@$slot" get 152)
+	page=$(kho-damage "@$list" get 8)
+}
+seal() {
+	list=$(kho-damage "@$slot" get 152)
+	printf "$(kho-damage "@$list" read 0 4096 | digest)" | kho-damage "@$slot" write 120
+	printf "$(kho-damage "@$slot" read 32 136 | digest)" | kho-damage "@$slot" write 0
+}
+strange=0x7000	# memory, but nothing is preserved there
+case $STAGE in
+1) fresh 10 ;;
+2) test_that "a length that no policy has" lost "bad length of the policy" ;;
+3) test_that "a length that is none, rounded up to pages" lost "bad length of the policy" ;;
+4) test_that "a list of pages where nothing was preserved" lost "bad address of the list of pages" ;;
+5) test_that "a list of pages off a page" lost "bad address of the list of pages" ;;
+6) test_that "pages of another size" lost "bad list of pages" ;;
+7) test_that "a list that goes on" lost "bad list of pages" ;;
+8) test_that "a list that ends too early" lost "bad list of pages" ;;
+9) test_that "a list that ends too late" lost "bad list of pages" ;;
+10) test_that "a page that was not preserved" lost "bad list of pages" ;;
+11) test_that "a page twice" lost "bad list of pages" ;;
+12) test_that "the list as a page of the policy" lost "bad list of pages" ;;
+13) test_that "the state as a page of the policy" lost "bad list of pages" ;;
+14) test_that "a state where nothing was preserved" lost "bad address of the state" ;;
+15) test_that "a state off a page" lost "bad address of the state" ;;
+16) test_that "another page as the state" lost "bad magic" ;;
+*)
+	test_that "in the end all is well" eval 'arrived 160 && in_force'
+	echo "1..$n"
+	exit
+	;;
+esac
+fresh $((STAGE * 10))
+test_that "a policy after it" in_force
+find
+case $STAGE in
+1) kho-damage "@$slot" put 80 0xffffffffffffffff ;;
+2) kho-damage "@$slot" put 80 0xffffffffffffffff; kho-damage "@$slot" put32 160 0 ;;
+3) kho-damage "@$slot" put 152 $strange ;;
+4) kho-damage "@$slot" put 152 $((list + 8)) ;;
+5) kho-damage "@$slot" put32 164 0x10001 ;;
+6) kho-damage "@$list" put 0 "$list" ;;
+7) kho-damage "@$list" put 16 0 ;;
+8) kho-damage "@$list" put 24 "$page" ;;
+9) kho-damage "@$list" put 8 $strange ;;
+10) kho-damage "@$list" put 16 "$page" ;;
+11) kho-damage "@$list" put 8 "$list" ;;
+12) kho-damage "@$list" put 8 "$state" ;;
+13) kho-damage luo_lsm address $strange ;;
+14) kho-damage luo_lsm address $((state + 8)) ;;
+15) kho-damage luo_lsm address "$page" ;;
+esac
+[ "$STAGE" -gt 12 ] || seal
+update /boot/bzImage $hostile
 S
 )
 

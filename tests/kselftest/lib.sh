@@ -7,7 +7,7 @@
 
 programs=$top/build/tools/kselftest
 selftests=$top/tools/testing/selftests/luo_lsm
-# The tree of the kernel that is tested most often has the newest harness
+# Use the kselftest harness of the newest kernel
 if ! FLAVOUR=release KVER=7.3 "$top/tests/build" -C "$top/tests/kselftest" O="$programs" >"$tap_dir/build" 2>&1; then
 	sed 's/^/# /' "$tap_dir/build"
 	echo "Bail out! tests/kselftest does not build"
@@ -30,8 +30,8 @@ installed_kselftests() {
 
 # kselftest FLAVOUR KVER [OPTION]... PROGRAM... -- <SCRIPT
 # Run SCRIPT, whose output is TAP, with the PROGRAMs and guest.sh in /root. What
-# run_kselftest.sh prints is TAP in TAP: each "# ok" counts. A test too few, a guest that
-# fails and a skipped test are failures, but for tests whose names match $may_skip.
+# run_kselftest.sh prints is nested TAP: each "# ok" counts. A missing test, a failed guest
+# and a skipped test are failures, except for skipped tests whose names match $may_skip.
 kselftest() {
 	local flavour=$1 kver=$2 options=(-f "$top/tests/kselftest/guest.sh") where plan=0 seen=0 line text rest
 	shift 2

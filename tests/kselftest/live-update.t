@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# luo_lsm across live updates: what the next kernel refuses, and gives back.
+# luo_lsm across live updates: what the next kernel denies, and what it restores.
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
-	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent kexec_test access_test identity_test files_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" -a initcall_debug luo-agent kexec_test access_test identity_test files_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent
@@ -19,6 +19,11 @@ keep_id() { id "$1" >/carry/id; }
 same_id() { [ "$(id "$1")" = "$(cat /carry/id)" ]; }
 # No number that was ever given is above the one in /carry/id
 newer() { $agent create newer && [ "$(id newer)" -gt "$(cat /carry/id)" ]; }
+# What is handed over is read before anybody can open the device
+read_first() {
+	dmesg | grep -oE 'calling +(luo_identity_in_init|liveupdate_ioctl_init)' >/root/why
+	[ "$(tr -s ' \n' ' ' </root/why)" = "calling luo_identity_in_init calling liveupdate_ioctl_init " ]
+}
 restore() { $agent restore big "$1" >/root/big && same big; }
 export IDENTITY=/carry/identity FILES=/carry/files
 all='allow create,retrieve,finish,preserve,restore userns=any'
@@ -42,9 +47,9 @@ case $STAGE in
 	# comes first: an update too early would take these tests with it.
 	echo "1..2"
 	load 'allow create'
-	test_that "a live update that the policy forbids is called off" refused live-update
+	test_that "a live update that the policy denies is aborted" refused live-update
 	load "$all"
-	test_that "and everything is usable then" $agent preserve big 8 </script
+	test_that "sessions are usable after the aborted update" $agent preserve big 8 </script
 	live-update
 	;;
 2)
@@ -53,22 +58,23 @@ case $STAGE in
 	/root/identity_test
 	/root/files_test
 	/root/access_test -t retrieve -t finish -t restore
+	test_that "identities are read before there is a device" read_first
 	$agent hold
 	load 'allow retrieve'
 	test_that "4 MB: retrieved" $agent retrieve big
-	test_that "4 MB: it has its number" same_id big
+	test_that "4 MB: the session has the same number" same_id big
 	$agent restore big 7 >/root/big
-	test_that "4 MB: refused" [ $? = 13 ]
+	test_that "4 MB: a restore is denied" [ $? = 13 ]
 	load "$all"
 	test_that "4 MB: restored with the same SHA-256" restore 7
-	test_that "4 MB: and again" restore 7
+	test_that "4 MB: restored a second time" restore 7
 	sha256sum </script | cut -c1-64 >/carry/second
 	$agent restore big 8 >/root/second
-	test_that "what was preserved after the called off update, too" same second
+	test_that "a file preserved after the aborted update is restored" same second
 
 	# Nothing of it is left over in a third kernel
 	$agent drop big
-	test_that "numbers go on" newer
+	test_that "new sessions have higher numbers" newer
 	$agent create next
 	echo "next" | $agent preserve next 1
 	keep_id next
@@ -79,10 +85,10 @@ case $STAGE in
 	load "$all"
 	$agent hold
 	test_that "third kernel: a session finished by its close is gone" [ "$($agent retrieve big 2>&1 | grep -c ENOENT)" = 1 ]
-	test_that "third kernel: and did not stand in the way of the next" $agent retrieve next
-	test_that "third kernel: which is whole" [ "$($agent restore next 1)" = next ]
-	test_that "third kernel: and has its number" same_id next
-	test_that "third kernel: numbers go on" newer
+	test_that "third kernel: the next session is retrieved" $agent retrieve next
+	test_that "third kernel: its file is restored" [ "$($agent restore next 1)" = next ]
+	test_that "third kernel: it has the same number" same_id next
+	test_that "third kernel: new sessions have higher numbers" newer
 	keep_id newer
 
 	# The next one is an update with no session at all, and nobody looks there
@@ -97,7 +103,7 @@ case $STAGE in
 *)
 	load "$all"
 	$agent hold
-	test_that "after two updates without a session numbers still go on" newer
+	test_that "after two updates without a session, new sessions have higher numbers" newer
 	echo "1..$n"
 	;;
 esac

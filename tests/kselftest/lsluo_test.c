@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lsluo among processes that a shell script cannot be: holders of many kinds,
- * and such that come, go and change their descriptors while it looks.
+ * lsluo with processes that a shell script cannot be: holders of many kinds, and
+ * processes that start, exit and change their descriptors while it runs.
  */
 
 #define _GNU_SOURCE
@@ -21,10 +21,10 @@
 
 #include "luo.h"
 
-/* How often to look at what changes: each finds many states of it. */
+/* How often to run lsluo while sessions change. */
 #define LOOKS	12
 
-/* Run lsluo; returns its exit status, and what it said with a NUL at the end. */
+/* Run lsluo; returns its exit status, and its output with a NUL at the end. */
 static int lsluo(const char *arguments, char *out, size_t size)
 {
 	char command[256];
@@ -87,7 +87,7 @@ TEST_F(lsluo, several_holders_make_one_line)
 	close(other);
 }
 
-/* Who may not look is told that there may be more. */
+/* lsluo warns a user who may not read all processes. */
 TEST_F(lsluo, somebody_else)
 {
 	int fd = luo_create(self->dev, "hidden"), status;
@@ -115,7 +115,7 @@ static int thread_dev;
 static void *hold_alone(void *arg)
 {
 	(void)arg;
-	/* From here on the process's own table is without what comes */
+	/* From here on the leader's table does not get new descriptors */
 	if (unshare(CLONE_FILES) || luo_create(thread_dev, "of a thread") < 0)
 		return (void *)1;
 	for (;;)
@@ -145,7 +145,7 @@ TEST_F(lsluo, names_do_no_harm_to_a_terminal)
 	close(fd);
 }
 
-/* Nobody holds a session whose only descriptor is in a socket. */
+/* A session whose only descriptor is in a socket has no holder. */
 TEST_F(lsluo, in_flight)
 {
 	int fd = luo_create(self->dev, "in flight"), socks[2];
@@ -163,7 +163,10 @@ TEST_F(lsluo, in_flight)
 	EXPECT_STREQ("", self->out);
 }
 
-/* Such a descriptor pins the inode alone: it holds no session, and has no lines. */
+/*
+ * An O_PATH descriptor pins the inode only: it does not hold the session, and its
+ * fdinfo has no lines.
+ */
 TEST_F(lsluo, o_path_is_no_holder)
 {
 	int fd = luo_create(self->dev, "gone"), pin;
@@ -179,7 +182,7 @@ TEST_F(lsluo, o_path_is_no_holder)
 	close(pin);
 }
 
-/* Make and end sessions as fast as it goes, and processes that hold them. */
+/* Make and end sessions, and processes that hold them, as fast as possible. */
 static void come_and_go(int dev)
 {
 	char name[32];
@@ -197,7 +200,7 @@ static void come_and_go(int dev)
 	}
 }
 
-/* One descriptor is a session, a file, another session in turn. */
+/* One descriptor number is a session, a file and another session in turn. */
 static void replace(int dev)
 {
 	int kinds[3] = {
@@ -261,7 +264,7 @@ TEST_F_TIMEOUT(race, is_silent, 120)
 			ASSERT_NE(NULL, strstr(self->out, " first "));
 			ASSERT_NE(NULL, strstr(self->out, " second "));
 		}
-		/* Every line is whole, and nothing else was said */
+		/* Every line is complete, and there are no other messages */
 		while ((line = strsep(&rest, "\n")) && *line) {
 			char name[64], holders[64];
 			unsigned long long id;

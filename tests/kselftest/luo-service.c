@@ -78,7 +78,7 @@ static int notify(const char *text, int fd)
 	return err;
 }
 
-/* Until systemd has done what it was told before */
+/* Wait until systemd has processed the messages before */
 static int barrier(void)
 {
 	struct pollfd poll_fd;
@@ -126,9 +126,9 @@ static int find_fd(const char *name)
 	return found;
 }
 
-/* ---- What is kept ---- */
+/* ---- Preserved files ---- */
 
-/* How many, of how many bytes: the n-th has the seed and the token n, from 1 */
+/* Number and size of the files: the n-th has seed and token n, from 1 */
 static unsigned int count;
 static size_t bytes;
 
@@ -182,7 +182,7 @@ static int fill_session(int session)
 	return 0;
 }
 
-/* A session that came over the update is of no further use once it is empty. */
+/* Finish an incoming session after all of its files were restored. */
 static int empty_session(int session, const char *name)
 {
 	unsigned int n;
@@ -204,7 +204,7 @@ static int empty_session(int session, const char *name)
 	return notify(text, -1) ?: barrier();
 }
 
-/* The device is one task's at a time, and a name too. */
+/* Retry while another task has the device open or the name is in use. */
 static int create_own(void)
 {
 	int dev, session = -EBUSY, tries;
@@ -222,7 +222,7 @@ static int create_own(void)
 	return session;
 }
 
-/* ---- Three ways to keep it ---- */
+/* ---- Three ways to preserve them ---- */
 
 static int keep_store(const char **what)
 {
@@ -233,10 +233,10 @@ static int keep_store(const char **what)
 static bool came_over(int session)
 {
 	char *state = fdinfo_value(session, "luo-state");
-	bool incoming = state && !strcmp(state, "incoming");
+	bool claimed = state && !strcmp(state, "claimed");
 
 	free(state);
-	return incoming;
+	return claimed;
 }
 
 static int keep_given(const char **what, bool hold)
@@ -321,7 +321,7 @@ static int keep(int argc, char **argv)
 		pause();
 }
 
-/* ---- Who has no business with it ---- */
+/* ---- Attempts of a program that the policy does not allow ---- */
 
 static int take_session(int pid)
 {

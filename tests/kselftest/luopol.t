@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# luopol on a real kernel: from a run that is only watched to a policy in force, by
-# the very commands of the README.
+# luopol on a real kernel: from a permissive run to a policy in force, by the commands of
+# the README.
 . "$(dirname "$0")/lib.sh"
 
 tools luopol
@@ -98,7 +98,7 @@ allow=$(sed -n 's/^  to allow it: \(.*thief.*\)/\1/p' /run/out)
 sed 's/version=2/version=3/' machine.luo >/run/more.luo
 echo "$allow" >>/run/more.luo
 test_that "load refuses what allows more" exits 1 luopol load /run/more.luo
-test_that "and takes it if it is meant" luopol load --weaken /run/more.luo
+test_that "and loads it with --weaken" luopol load --weaken /run/more.luo
 test_that "the statement that explain told of is enough" within thief thief create vm-5
 test_that "where it was told of" exits 13 within vm/agent thief create vm-6
 
@@ -134,25 +134,25 @@ done
 F
 chmod 755 /run/fakes/*
 PATH=/run/fakes:$PATH
-test_that "a timer is there before denials cease to be binding" luopol enforce off --for 1h
-test_that "and another in its place" luopol enforce off --for 2h
-test_that "which is there before the first one is stopped" says "^stopped beside: luopol-enforce-2.timer$" cat /run/stopped
+test_that "a timer runs before enforcing is turned off" luopol enforce off --for 1h
+test_that "a second timer replaces the first" luopol enforce off --for 2h
+test_that "the second timer runs before the first is stopped" says "^stopped beside: luopol-enforce-2.timer$" cat /run/stopped
 : >/run/no-more
-test_that "where there can be no other" exits 2 luopol enforce off --for 3h
-test_that "the one that runs stays" test "$(ls /run/units)" = luopol-enforce-2.timer
+test_that "a second timer that cannot start is an error" exits 2 luopol enforce off --for 3h
+test_that "the running timer stays" test "$(ls /run/units)" = luopol-enforce-2.timer
 echo 1 >$module/enforce
 luopol enforce off --for 3h 2>/dev/null
-test_that "and denials are as they were" exits 0 luopol enforce
+test_that "and enforcing stays on" exits 0 luopol enforce
 rm /run/no-more /run/units/*
 : >/run/kill
-test_that "luopol is killed when there is a timer" exits 137 luopol enforce off --for 3h
-test_that "and nothing else" exits 0 luopol enforce
-test_that "the timer goes on" test "$(ls /run/units)" = luopol-enforce.timer
+test_that "luopol is killed after it started the timer" exits 137 luopol enforce off --for 3h
+test_that "enforcing is still on" exits 0 luopol enforce
+test_that "the timer runs on" test "$(ls /run/units)" = luopol-enforce.timer
 rm -r /run/systemd /run/units
 
 # Signed
 luopol load /root/stranger.luo >/run/refused 2>&1
-test_that "a stranger's signature is refused, in the kernel's words" says "the kernel says: .*trusted" cat /run/refused
+test_that "a signature of an unknown key is refused with the kernel's message" says "the kernel says: .*trusted" cat /run/refused
 test_that "a signed policy is loaded" luopol load /root/trusted.luo
 test_that "status says that it is signed" says "^signed +1" luopol status
 

@@ -52,7 +52,7 @@
 #define POLICY		"/etc/selinux/luo/policy/policy.33"
 #define POLICY_MEMFD	"/root/memfd.bin"	/* memfd_class is on */
 #define POLICY_MORE	"/root/more.bin"	/* another type of files */
-#define POLICY_ALLOW	"/root/allow.bin"	/* knows nothing of live update */
+#define POLICY_ALLOW	"/root/allow.bin"	/* has no classes of live update */
 #define POLICY_DENY	"/root/deny.bin"
 #define POLICY_FULL	"/root/full.bin"	/* reject, and all classes */
 #define POLICY_REJECT	"/root/reject.bin"	/* all classes but ours */
@@ -125,7 +125,7 @@ static int deed_in_domain(void *arg)
 	return send_fd(as->sock, ret);
 }
 
-/* Have a child do it: returns the descriptor it got, 0 or a negative errno. */
+/* Run an access in a child: returns the descriptor, 0 or a negative errno. */
 static int do_as(const char *domain, struct deed deed)
 {
 	struct deed_as as = { .domain = domain, .deed = &deed };
@@ -327,7 +327,7 @@ static bool avc_is(const struct audit_record *record, const struct avc *want)
 	       field_is(record, "permissive", want->permissive ? "1" : "0");
 }
 
-/* What of SELinux's is not a denial is not of interest. */
+/* Ignore records of SELinux that are not denials. */
 static int collect_denials(int audit, struct audit_log *log)
 {
 	size_t i, kept = 0;
@@ -341,7 +341,7 @@ static int collect_denials(int audit, struct audit_log *log)
 	return err;
 }
 
-/* There was this one denial, by SELinux, since the last look, and no other. */
+/* Since the last call SELinux has logged this denial and no other. */
 static bool denied(int audit, struct avc want)
 {
 	static struct audit_log log;
@@ -386,7 +386,7 @@ FIXTURE_SETUP(selinux)
 
 FIXTURE_TEARDOWN(selinux)
 {
-	/* Nothing that a test did not expect */
+	/* Fail if there are records that no test expected */
 	EXPECT_EQ(0, count_denials(self->audit));
 	close(self->memfd);
 	close(self->session);
@@ -408,7 +408,7 @@ TEST_F(selinux, labels)
 	EXPECT_STREQ(SESSION_LABEL, label(self->session));
 	EXPECT_STREQ(FILE_LABEL, label(self->memfd));
 
-	/* It is not for users to change */
+	/* Users cannot change the label */
 	EXPECT_EQ(-1, fsetfilecon(self->session, FILE_LABEL));
 	EXPECT_EQ(EOPNOTSUPP, errno);
 	EXPECT_STREQ(SESSION_LABEL, label(self->session));
@@ -420,13 +420,13 @@ TEST_F(selinux, create)
 	ASSERT_EQ(-EACCES, self->session);
 	EXPECT_TRUE(denied(self->audit, session_avc(NONE, "create", "s")));
 
-	/* Nothing is left of it */
+	/* The denied create left no session */
 	self->session = create_as(AGENT, self->dev, "s");
 	EXPECT_LE(0, self->session);
 	EXPECT_EQ(0, count_denials(self->audit));
 }
 
-/* No rule gives the sessions of kernel_t a label of sessions */
+/* kernel_t has no type transition to a type of sessions */
 TEST_F(selinux, create_without_transition)
 {
 	self->session = luo_create(self->dev, "s");
@@ -451,7 +451,7 @@ TEST_F(selinux, preserve)
 	EXPECT_EQ(0, count_denials(self->audit));
 }
 
-/* The agent carries its own files and nobody else's */
+/* The agent may preserve its own files and no others */
 TEST_F(selinux, preserve_another_label)
 {
 	struct avc want = file_avc(AGENT, "preserve", "s", 1);
@@ -466,7 +466,10 @@ TEST_F(selinux, preserve_another_label)
 	close(memfd);
 }
 
-/* At the freeze, who preserved a file is judged by the label that it has by then */
+/*
+ * At the freeze, the subject that preserved a file is checked against the file's
+ * present label
+ */
 TEST_F(selinux, freeze_relabelled)
 {
 	const struct avc reboot = session_avc("kernel_t", "freeze", "s");
@@ -526,7 +529,7 @@ TEST_F(selinux, ioctl)
 	EXPECT_EQ(1, count_denials(self->audit));
 }
 
-/* A session's descriptor is of no use to whom the policy does not give it */
+/* A domain cannot use a session's descriptor that the policy denies it */
 TEST_F(selinux, fd_use)
 {
 	static const char domain[] = "test_nofd_t";
@@ -566,7 +569,7 @@ TEST_F(selinux, fd_received)
 		ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, socks));
 		ASSERT_EQ(0, send_fd(socks[0], self->session));
 		receiver = (struct receiver){ domains[i], socks[1] };
-		/* What may not be received is taken out of the message */
+		/* A descriptor that may not be received is removed from the message */
 		EXPECT_EQ(i ? -ENOMSG : 0, in_child(receive_in_domain, &receiver));
 		close(socks[0]);
 		close(socks[1]);
@@ -574,7 +577,7 @@ TEST_F(selinux, fd_received)
 	EXPECT_TRUE(denied(self->audit, fd_use_avc("test_nofd_t")));
 }
 
-/* Who has created a session can hold on to it as something less */
+/* A task that created a session can keep it after a transition to another domain */
 static int create_and_become(void *arg)
 {
 	struct deed_as *as = arg;
@@ -608,7 +611,7 @@ TEST_F(selinux, domain_transition)
 	close(socks[1]);
 }
 
-/* An entry of the view is mediated like its session, and directories as such */
+/* An entry of the view is mediated like its session, and a directory as a directory */
 TEST_F(selinux, view)
 {
 	const struct avc want = {
@@ -652,7 +655,7 @@ TEST_F(selinux, name_in_record)
 	EXPECT_TRUE(field_is(&log.records[0], "tclass", "luo_session"));
 }
 
-/* Both modules must agree, and the one that does not says so */
+/* Both modules must allow, and the one that denies logs it */
 TEST_F(selinux, with_luo_lsm)
 {
 	static struct audit_log log;
@@ -667,7 +670,7 @@ TEST_F(selinux, with_luo_lsm)
 	EXPECT_EQ(-EACCES, create_as(NONE, self->dev, "one"));
 	EXPECT_TRUE(denied(self->audit, session_avc(NONE, "create", "one")));
 
-	/* The first one to refuse is the only one that is asked */
+	/* After the first module denies, the other is not asked */
 	EXPECT_EQ(-EACCES, create_as(NONE, self->dev, "two"));
 	ASSERT_EQ(0, collect_denials(self->audit, &log));
 	EXPECT_EQ(1, log.count);
@@ -705,14 +708,14 @@ TEST_F(selinux, unknown_denied)
 	ASSERT_EQ(0, load_policy(POLICY));
 }
 
-/* The policy is refused, and the one before stays */
+/* The policy is refused, and the previous one stays */
 TEST_F(selinux, unknown_rejected)
 {
 	EXPECT_EQ(-EINVAL, load_policy(POLICY_REJECT));
 	EXPECT_EQ(-EACCES, create_as(NONE, self->dev, "s"));
 	EXPECT_TRUE(denied(self->audit, session_avc(NONE, "create", "s")));
 
-	/* What it is about is just these two classes */
+	/* The check concerns exactly these two classes */
 	EXPECT_EQ(0, load_policy(POLICY_FULL));
 	EXPECT_EQ(0, load_policy(POLICY));
 }
@@ -723,7 +726,7 @@ TEST_F(selinux, kept_labels)
 {
 	int memfd;
 
-	/* Nobody has claimed it yet */
+	/* It was not retrieved yet */
 	mkdir(VIEW, 0700);
 	ASSERT_EQ(0, mount("none", VIEW, "luo_sessionfs", 0, NULL));
 	EXPECT_STREQ(SESSION_LABEL, path_label(VIEW "/unclaimed/" KEPT));
@@ -768,7 +771,7 @@ TEST_F(selinux, kept_restore)
 	ASSERT_LE(0, memfd);
 	EXPECT_EQ(0, luo_memfd_check(memfd, SEED, SIZE));
 
-	/* It is there now; that makes nobody less of a stranger */
+	/* The file is restored already; a denied domain is still denied */
 	EXPECT_EQ(-EACCES, restore_as(NONE, self->session, 1));
 	EXPECT_EQ(1, count_denials(self->audit));
 	close(memfd);
@@ -850,7 +853,7 @@ static int restore_with_memfd_class(int session)
 	return err ?: memfd;
 }
 
-/* The policy of today says what class a memfd is of; the label is the same. */
+/* The present policy decides the class of a memfd; the label is the same. */
 TEST_F(selinux, kept_memfd_class)
 {
 	const struct avc want = {
@@ -873,7 +876,7 @@ TEST_F(selinux, kept_memfd_class)
 	close(memfd);
 }
 
-/* A label that the next policy does not know is as good as none */
+/* A label that the next policy does not know is treated as unlabeled */
 TEST_F(selinux, kept_unknown_label)
 {
 	static struct audit_log log;
@@ -889,7 +892,7 @@ TEST_F(selinux, kept_unknown_label)
 	EXPECT_TRUE(field_is(&log.records[0], "trawcon",
 			     "\"" MORE_LABEL "\""));
 
-	/* It comes back with the policy that knows it */
+	/* It is valid again with a policy that knows it */
 	ASSERT_EQ(0, load_policy(POLICY_MORE));
 	memfd = restore_as(AGENT, self->session, 1);
 	ASSERT_LE(0, memfd);
@@ -922,7 +925,7 @@ TEST_F(selinux, stock)
 	memfd = restore_as(recoverer, self->session, 1);
 	ASSERT_LE(0, memfd);
 	EXPECT_EQ(0, luo_memfd_check(memfd, SEED, SIZE));
-	/* It is then labelled as what the domain makes is */
+	/* It then gets the label of new files of the domain */
 	EXPECT_STREQ(FILE_LABEL, label(memfd));
 	close(memfd);
 

@@ -19,21 +19,21 @@ if [ "$STAGE" = 1 ]; then
 	echo "1..0"
 	live-update
 fi
-waiting() { lsluo 2>&1 >/root/out | grep -q 'are not known before an agent opens' && [ ! -s /root/out ]; }
+waiting() { lsluo 2>&1 >/root/out | grep -q 'the kernel does not read them before an agent opens' && [ ! -s /root/out ]; }
 lists() {
 	lsluo -n -o name,state,owner,holders | tr -s ' ' >/root/out
 	grep -qFx "$1" /root/out || { sed 's/^/# /' /root/out; false; }
 }
-test_that "lsluo says that what came over is not known yet" waiting
+test_that "lsluo warns that incoming sessions are not known yet" waiting
 /root/view_update_test
 printf 'policy name=sh version=100\nallow create,retrieve,finish,preserve,restore userns=any\nend\n' >/sys/kernel/security/luo_lsm/policy
-test_that "lsluo lists what nobody claimed" lists 'view/\x0a\ unclaimed 1000 -'
-test_that "whatever its name is" lists '.. unclaimed 1000 -'
+test_that "lsluo lists unclaimed sessions" lists 'view/\x0a\ unclaimed 1000 -'
+test_that "lsluo lists an unclaimed session named '..'" lists '.. unclaimed 1000 -'
 $agent hold
-test_that "a session is claimed" $agent retrieve ..
-test_that "lsluo sees by whom" lists ".. incoming 1000 $(pidof luo-agent)/luo-agent"
+test_that "a session is retrieved" $agent retrieve ..
+test_that "lsluo shows the holder" lists ".. claimed 1000 $(pidof luo-agent)/luo-agent"
 test_that "a session is finished" $agent finish ..
-test_that "lsluo sees that, too" lists ".. finished 1000 $(pidof luo-agent)/luo-agent"
+test_that "lsluo shows that it is finished" lists ".. finished 1000 $(pidof luo-agent)/luo-agent"
 echo "1..$n"
 S
 done

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# lsluo on hosts made of files, under ASan and UBSan: see lsluo-host.c. What it
-# finds on real kernels is tested in guests, in tests/kselftest.
+# lsluo on fake hosts, made of files, under ASan and UBSan: see lsluo-host.c. Guests test
+# it on real kernels, in tests/kselftest.
 . "$(dirname "$0")/../tap.sh"
 
 tool=$top/build/tools/lsluo-sanitize
@@ -75,7 +75,7 @@ luo 3 vm-1 outgoing "token=0x1 type=memfd-v2 state=preserved" "token=0xfffffffff
 descriptor 412 10 vm-1 "7 3 1 1 $((now - 45)) 0 0 $label" "${lines[@]}"
 descriptor 412 11 vm-1 "7 3 1 1 $((now - 45)) 0 0 $label" "${lines[@]}"
 descriptor 518 5 vm-1 "7 3 1 1 $((now - 45)) 0 0 $label" "${lines[@]}"
-luo 12 systemd incoming "token=0x0 type=memfd-v2 state=restored size=4096" "token=0x2 type=memfd-v2 state=unclaimed size=8192"
+luo 12 systemd claimed "token=0x0 type=memfd-v2 state=restored size=4096" "token=0x2 type=memfd-v2 state=unclaimed size=8192"
 descriptor 1 20 systemd "7 12 1 1 $((now - 183845)) 0 0 -" "${lines[@]}"
 luo 9 old finished
 descriptor 518 6 old "7 9 1 0 0 65534 65534 -" "${lines[@]}"
@@ -86,7 +86,7 @@ prints "a table" <<'E'
 NAME            ID STATE    OWNER   LABEL                              FILES BYTES HOLDERS                        AGE
 vm-1             3 outgoing root    system_u:object_r:luo_session_t:s0     2     - 412/luod,518/qemu-system-x86   45s
 old              9 finished unknown -                                      0     0 518/qemu-system-x86              -
-systemd         12 incoming root    -                                      2 12288 1/systemd                    2d03h
+systemd         12 claimed  root    -                                      2 12288 1/systemd                    2d03h
 of nobody known 13 outgoing 123456  -                                      0     0 518/qemu-system-x86              -
 E
 
@@ -108,7 +108,7 @@ E
 prints "more columns" --noheadings --output +uid,GID <<'E'
 vm-1             3 outgoing root    system_u:object_r:luo_session_t:s0     2     - 412/luod,518/qemu-system-x86   45s      0    0
 old              9 finished unknown -                                      0     0 518/qemu-system-x86              -      -    -
-systemd         12 incoming root    -                                      2 12288 1/systemd                    2d03h      0    0
+systemd         12 claimed  root    -                                      2 12288 1/systemd                    2d03h      0    0
 of nobody known 13 outgoing 123456  -                                      0     0 518/qemu-system-x86              - 123456 4321
 E
 
@@ -132,6 +132,21 @@ json '.sessions[] | [.id, .owner, .label, .bytes, .age]' \
 lsluo -J -f
 json '.files[1:3]' '[{"name":"vm-1","id":3,"token":"0xffffffffffffffff","type":"memfd-v2","file-state":"preserved","size":null},{"name":"systemd","id":12,"token":"0x0","type":"memfd-v2","file-state":"restored","size":4096}]' \
 	"files"
+
+# --- what the next live update loses
+new_host lost
+process 5 luod
+luo 1 a outgoing "token=0x1 type=memfd-v2 state=preserved size=1"
+descriptor 5 11 a "7 1 1 1 $now 0 0 -" "${lines[@]}"
+luo 2 b claimed "token=0x1 type=memfd-v2 state=carried size=1" "token=0x2 type=memfd-v2 state=restored size=1" "token=0x3 type=memfd-v2 state=unclaimed size=1" "token=0x4 type=memfd-v2 state=failed"
+descriptor 5 12 b "7 2 1 1 $now 0 0 -" "${lines[@]}"
+luo 3 c finished
+descriptor 5 13 c "7 3 1 1 $now 0 0 -" "${lines[@]}"
+prints "what will be lost" -n -o name,state,lost <<'E'
+a    outgoing    0
+b    claimed     3
+c    finished    0
+E
 
 # --- ages
 new_host ages
@@ -159,7 +174,7 @@ vm-1  - -     -     -         -     - 412/luod,518/qemu   -
 vm-2  - -     -     -         -     - 412/luod            -
 E
 )" "a stock kernel: names and holders"
-is "$rc:$err" "0:lsluo-fake: this kernel has no luo_sessionfs: it tells the names of sessions and no more" "and it is said, once"
+is "$rc:$err" "0:lsluo-fake: this kernel has no luo_sessionfs: only the names and holders of sessions are known" "and it is said, once"
 lsluo --json -o name,id,owner
 json '.sessions' '[{"name":"vm-1","id":null,"owner":null},{"name":"vm-2","id":null,"owner":null}]' "a stock kernel"
 # One that came over the live update, and one for the next
@@ -238,7 +253,7 @@ done
 for id in 1 2; do ln -sf 1$id "$LSLUO_PROC/5/inode/1$id"; done
 lsluo -n -o name
 is "$rc:$out" "0:s3" "what may be seen is shown"
-is "$err" "lsluo-fake: no permission to look into 1 of the processes: run as root to see all sessions" "that there is more is said"
+is "$err" "lsluo-fake: no permission to read the descriptors of 1 process: run as root to see all sessions" "that there is more is said"
 
 # --- text from a later or a broken kernel
 new_host odd
@@ -337,7 +352,7 @@ entry() {
 }
 
 new_host view
-mkdir -p "$LSLUO_PROC/view"/{outgoing,incoming,unclaimed,finished}
+mkdir -p "$LSLUO_PROC/view"/{outgoing,incoming,unclaimed,claimed,finished}
 process 412 luod
 luo 3 vm-1 outgoing "token=0x1 type=memfd-v2 state=preserved size=4096"
 descriptor 412 10 vm-1 "7 3 1 1 $((now - 45)) 0 0 $label" "${lines[@]}"
@@ -347,7 +362,8 @@ entry in-flight "7 4 1 1 $((now - 5)) 0 0 -" outgoing
 entry in-flight "7 2 1 1 $((now - 3600)) 123456 1000 $label" incoming unclaimed
 entry 'a\057b\134x\012' "7 1 1 0 0 65534 65534 -" incoming unclaimed
 entry '\056\056' "7 5 1 1 $now 0 0 -" incoming finished
-entry ring "7 6 1 1 $now 0 0 -" incoming
+entry ring "7 6 1 1 $now 0 0 -" incoming claimed
+entry moving "7 7 1 1 $now 0 0 -" incoming
 prints "the view" <<'E'
 NAME         ID STATE     OWNER   LABEL                              FILES BYTES HOLDERS    AGE
 a/b\x5cx\x0a  1 unclaimed unknown -                                      -     - -            -
@@ -355,13 +371,24 @@ in-flight     2 unclaimed 123456  system_u:object_r:luo_session_t:s0     -     -
 vm-1          3 outgoing  root    system_u:object_r:luo_session_t:s0     1  4096 412/luod   45s
 in-flight     4 outgoing  root    -                                      -     - -           5s
 ..            5 finished  root    -                                      -     - -           0s
-ring          6 incoming  root    -                                      -     - -           0s
+ring          6 claimed   root    -                                      -     - -           0s
+moving        7 incoming  root    -                                      -     - -           0s
 E
 prints "files are known of what is held" -n -f -o name,token <<'E'
 vm-1   0x1
 E
 lsluo -J
 json '.sessions[1] | [.name, .id, .state, .files, .bytes, .holders]' '["in-flight",2,"unclaimed",null,null,[null]]' "what is not known"
+
+prints "nor is what is lost of them" -n -o name,lost <<'E'
+a/b\x5cx\x0a    -
+in-flight       -
+vm-1            0
+in-flight       0
+..              0
+ring            -
+moving          -
+E
 
 # /proc is read only for what the view does not know
 rm -r "$LSLUO_PROC/412"
@@ -371,16 +398,17 @@ in-flight     2 unclaimed 123456  123456 system_u:object_r:luo_session_t:s0
 vm-1          3 outgoing  root         0 system_u:object_r:luo_session_t:s0
 in-flight     4 outgoing  root         0 -
 ..            5 finished  root         0 -
-ring          6 incoming  root         0 -
+ring          6 claimed   root         0 -
+moving        7 incoming  root         0 -
 E
 
 # What came over is not known yet
 new_host waiting
 mkdir -p "$LSLUO_PROC/view/outgoing"
-for dir in incoming unclaimed finished; do ln -s $dir "$LSLUO_PROC/view/$dir"; done
+for dir in incoming unclaimed claimed finished; do ln -s $dir "$LSLUO_PROC/view/$dir"; done
 lsluo -n
 is "$rc:$out" "0:" "nothing is known"
-is "$err" "lsluo-fake: sessions came over the last live update, and are not known before an agent opens /dev/liveupdate" "that there is more is said"
+is "$err" "lsluo-fake: incoming sessions are missing: the kernel does not read them before an agent opens /dev/liveupdate" "that there is more is said"
 LSLUO_PROC=$tap_dir/view
 
 # --- wrong usage and failures: one line, status 1
@@ -396,15 +424,15 @@ fails "empty column" "unknown column ''" -o id,
 fails "unknown option" "unrecognized option '--fils'" --fils
 fails "argument" "unexpected argument 'vm-1'" vm-1
 LSLUO_PROC=$tap_dir/nowhere fails "no /proc" "cannot read .*/nowhere: No such file"
-is "$("$tool/lsluo-fake" 2>&1 >/dev/full | sed 's/.*: cannot/cannot/')" "cannot print: No space left on device" "a full disk is told"
+is "$("$tool/lsluo-fake" 2>&1 >/dev/full | sed 's/.*: write error/write error/')" "write error: No space left on device" "a full disk is told"
 for option in --help --version; do
-	is "$("$tool/lsluo-fake" $option 2>&1 >/dev/full | sed 's/.*: cannot/cannot/')" "cannot print: No space left on device" "so it is with $option"
+	is "$("$tool/lsluo-fake" $option 2>&1 >/dev/full | sed 's/.*: write error/write error/')" "write error: No space left on device" "so it is with $option"
 done
 prints "the version" --version <<<"lsluo from luo-lsm-tools $(cat "$top/tools/VERSION")"
 lsluo --help
 is "$rc:$err" 0: "help"
 mapfile -t columns < <(sed -n '/^static const struct column/,/^};/s/.*{ "\([A-Z-]*\)".*/\1/p' "$top/tools/lsluo/table.c")
-is ${#columns[@]} 15 "all columns are looked at"
+is ${#columns[@]} 16 "all columns are looked at"
 for column in "${columns[@]}"; do
 	like "$out" "^  $column " "help lists $column"
 	check "so does the man page" grep -qx "\\.B $column" "$top/tools/man/lsluo.8"

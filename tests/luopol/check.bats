@@ -14,33 +14,33 @@ make_root() {
 	chmod 644 root/usr/bin/data
 }
 
-@test "a good policy has nothing to complain about" {
+@test "a good policy gives no message" {
 	golden check-good luopol check --no-files --werror old.luo same.luo
 }
 
-@test "errors are told with the line, a caret and a guess" {
+@test "errors have the line, a caret and a suggestion" {
 	golden check-typo luopol check typo.luo
 	golden check-pid luopol check two.luo
 }
 
-@test "carets stand below wide characters" {
+@test "carets are below wide characters" {
 	golden check-utf8 luopol check utf8.luo
 }
 
-@test "a terminal gets nothing from a policy that it could obey" {
+@test "control characters of a policy do not reach a terminal" {
 	golden check-escape luopol check escape.luo
 }
 
-@test "nor from what its escapes stand for" {
+@test "nor do control characters that are escaped in a policy" {
 	golden check-escapes luopol check --root . escapes.luo
 	run ! grep -q "$(printf '\033')" "$BATS_TEST_TMPDIR/got"
 }
 
-@test "a text that was cut is told" {
+@test "a truncated text is an error" {
 	golden check-cut luopol check cut.luo
 }
 
-@test "all warnings" {
+@test "every kind of warning" {
 	make_root
 	golden check-warn luopol check --root root warn.luo
 }
@@ -49,7 +49,7 @@ make_root() {
 	golden check-werror luopol check --no-files --werror warn.luo
 }
 
-@test "a file that is not there" {
+@test "a file that does not exist" {
 	golden check-missing luopol check none.luo old.luo
 }
 
@@ -59,7 +59,7 @@ make_root() {
 	grep -qx '\[exit 1\]' out
 }
 
-@test "every policy of the corpus that is bad is refused as the kernel refuses it" {
+@test "every bad policy of the corpus is refused with the kernel's message" {
 	for file in "$here"/../../security/luo_lsm/tests/corpus/bad/*.luo; do
 		rc=0
 		"$LUOPOL" check "$file" 2>err || rc=$?
@@ -69,11 +69,11 @@ make_root() {
 	done
 }
 
-@test "every policy of the corpus that is good passes" {
+@test "every good policy of the corpus passes" {
 	"$LUOPOL" check --no-files "$here"/../../security/luo_lsm/tests/corpus/good/*.luo 2>/dev/null
 }
 
-@test "a policy without what the warnings are about says the same" {
+@test "removing what check warns about changes nothing" {
 	# The lines of statements without effect
 	"$LUOPOL" check --no-files warn.luo 2>&1 |
 		sed -nE 's/^warn.luo:([0-9]+):.*(no effect|never match$|all that this allows).*/\1d/p' >lines

@@ -3,17 +3,17 @@
 
 load helper
 
-@test "what became possible and what no longer is" {
+@test "what is allowed in addition and what no longer is" {
 	golden diff luopol diff old.luo new.luo
 }
 
-@test "each way is the other's reverse" {
+@test "both directions are each other's reverse" {
 	"$LUOPOL" diff old.luo new.luo | grep '^[+-]' | sort >forth
 	"$LUOPOL" diff new.luo old.luo | sed -n 's/^+ /~ /p; s/^- /+ /p' | sed 's/^~/-/' | sort >back
 	diff forth back
 }
 
-@test "the same in other words" {
+@test "equivalent policies have no difference" {
 	golden diff-same luopol diff --exit-code old.luo same.luo
 }
 
@@ -23,7 +23,7 @@ load helper
 	golden diff-more luopol diff --no-more less.luo old.luo
 }
 
-@test "more than process 1" {
+@test "a rule without pid=1 allows more than one with it" {
 	sed '/^allow/s/ pid=1//; s/version=1/version=2/' pid.luo >all.luo
 	golden diff-pid luopol diff --no-more pid.luo all.luo
 }
@@ -32,7 +32,7 @@ load helper
 	golden diff-json luopol diff --json --exit-code old.luo new.luo
 }
 
-@test "every request that is told is decided as it is told" {
+@test "query confirms every difference" {
 	"$LUOPOL" diff old.luo new.luo | sed -n 's/^+ \(.* session=.*\)/\1/p' | grep -v '^limit' >requests
 	[ -s requests ]
 	while read -r -a words; do

@@ -11,7 +11,7 @@ load helper
 	golden explain-policy luopol explain --policy old.luo audit.log
 }
 
-@test "for programs" {
+@test "--json" {
 	golden explain-json luopol explain --json --policy old.luo audit.log
 	"$LUOPOL" explain --json audit.log 2>/dev/null | jq -er '.[].sentence' >got
 	"$LUOPOL" explain audit.log 2>/dev/null | grep -v '^  ' | diff - got
@@ -20,7 +20,7 @@ load helper
 	golden explain-json-none luopol explain --json old.luo
 }
 
-@test "a journal and the kernel log tell the same" {
+@test "a journal and the kernel log give the same sentences" {
 	head -n 6 audit.log >five.log
 	"$LUOPOL" explain five.log | grep -v '  once\|times' >want
 	"$LUOPOL" explain journal.export | grep -v '  once\|times' >got
@@ -29,7 +29,7 @@ load helper
 	diff want got
 }
 
-@test "cgroups, as far as they are told" {
+@test "cgroups, whole and truncated" {
 	golden explain-cgroups luopol explain cgroups.log
 	"$LUOPOL" explain --json cgroups.log | jq -r '.[] | select(.cut) | .allow // empty' | diff /dev/null -
 	golden learn-cgroups luopol learn cgroups.log
@@ -47,17 +47,17 @@ load helper
 	run -1 "$LUOPOL" query learned.luo create session=s exe=/usr/bin/u cgroup=
 }
 
-@test "process 1 is told from others of its executable" {
+@test "process 1 is distinguished from others of its executable" {
 	golden explain-pid luopol explain pid.log
 	golden learn-pid luopol learn pid.log
 }
 
-@test "nothing to tell" {
+@test "a log without records" {
 	golden explain-none luopol explain old.luo
 	golden explain-missing luopol explain none.log
 }
 
-@test "learn allows what was seen" {
+@test "learn allows what the records show" {
 	golden learn luopol learn --name seen --version 7 audit.log
 	"$LUOPOL" learn audit.log >learned.luo
 	"$LUOPOL" query learned.luo create session=vm-2 exe=/usr/bin/luod uid=0 cgroup=/system.slice/luod.service
@@ -73,6 +73,6 @@ load helper
 	golden learn-generalize luopol learn --generalize audit.log
 }
 
-@test "learn takes no version that is none" {
+@test "learn refuses an invalid version" {
 	golden learn-version luopol learn --version 0 audit.log
 }

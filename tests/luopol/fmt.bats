@@ -7,7 +7,7 @@ load helper
 	golden fmt luopol fmt ugly.luo
 }
 
-@test "it is its own" {
+@test "formatting twice changes nothing" {
 	"$LUOPOL" fmt ugly.luo >once.luo
 	"$LUOPOL" fmt once.luo >twice.luo
 	diff once.luo twice.luo
@@ -15,7 +15,7 @@ load helper
 	"$LUOPOL" diff --exit-code ugly.luo once.luo
 }
 
-@test "--check names what is not" {
+@test "--check names files that are not in canonical form" {
 	golden fmt-check luopol fmt --check ugly.luo old.luo
 }
 
@@ -27,7 +27,7 @@ load helper
 	[ "$(echo ./*.luo.*)" = './*.luo.*' ]
 }
 
-@test "--in-place takes no signature away" {
+@test "--in-place does not touch a signed policy" {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -subj /CN=luopol 2>/dev/null
 	"$LUOPOL" sign --key key --cert cert ugly.luo
 	cp ugly.luo.signed before
@@ -43,6 +43,6 @@ load helper
 	done
 }
 
-@test "no policy" {
+@test "what is not a policy is not formatted" {
 	golden fmt-typo luopol fmt typo.luo
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# For the tests of luopol: what it prints and exits with is compared with files.
+# For the tests of luopol: compare output and exit status with golden files.
 # UPDATE_GOLDEN=1 writes these anew: read the difference before you commit it.
 
 : "${LUOPOL:?the luopol to test}"
@@ -14,14 +14,14 @@ setup() {
 	cp -r "$here"/fixtures/* .
 }
 
-# luopol ARGUMENT...: its output and what it exits with
+# luopol ARGUMENT...: print its output and exit status
 luopol() {
 	local rc=0
 	"$LUOPOL" "$@" 2>&1 || rc=$?
 	echo "[exit $rc]"
 }
 
-# golden NAME COMMAND...: what the command prints is what it printed before
+# golden NAME COMMAND...: compare the command's output with golden/NAME.out
 golden() {
 	local file=$here/golden/$1.out
 	shift

@@ -14,6 +14,7 @@
 #include "analysis/compare.h"
 #include "analysis/compare_limits.h"
 #include "analysis/same_program.h"
+#include "base/policy_file.h"
 #include "common/memory.h"
 #include "random.h"
 #include "render/format.h"
@@ -21,7 +22,7 @@
 #define REQUESTS	400	/* for each pair */
 #define TOLD_MAX	65536
 
-/* What was told of one way. */
+/* The differences in one direction. */
 struct told {
 	struct difference requests[TOLD_MAX];
 	u32 request_count;
@@ -33,7 +34,7 @@ struct told {
 	bool wrong;
 };
 
-/* Of an allow of policy b at an operation: what policy a is said to decide. */
+/* What policy a decides of an allow of policy b, at an operation. */
 struct said {
 	bool asked;
 	bool allowed;
@@ -44,7 +45,7 @@ static struct told ways[2];
 static struct said answers[RULES_MAX][LUO_OP_COUNT];
 static long gave_up;
 
-/* ---- What is told ---- */
+/* ---- Results of the analysis ---- */
 
 static void take_request(void *data, const struct difference *d)
 {
@@ -101,7 +102,7 @@ static bool limit_was_told(const struct told *told, enum luo_limit_kind kind,
 
 /* ---- Against brute force ---- */
 
-/* What the kernel never asks is not compared. */
+/* Skip requests that the kernel never makes. */
 static bool is_asked(const struct luo_request *r)
 {
 	size_t exe = r->exe ? strlen(r->exe) : 2;
@@ -148,7 +149,7 @@ static bool check_limit(const struct told *told, enum luo_limit_kind kind,
 	return false;
 }
 
-/* Every allow of policy b that matches has an answer of policy a that fits. */
+/* For every allow of policy b that matches, the answer of policy a is consistent. */
 static bool check_answers(const struct luo_request *r)
 {
 	const struct luo_program *a = ways[0].allowing, *b = ways[0].denying;
@@ -220,7 +221,7 @@ static bool check_fmt(const struct source *source)
 	return good;
 }
 
-/* A request that was found is one of those that were asked about. */
+/* The witness is one of the requests in the query. */
 static bool was_asked(const struct view *view, struct arena *arena, u32 op,
 		      const struct luo_statement *statement,
 		      const struct request_box *found)
@@ -311,7 +312,7 @@ static void compare_ways(const struct source *sources)
 	request_space_destroy(&space);
 }
 
-/* The lines of @from without some, and with some of @other. */
+/* The lines of @from, some removed, and some of @other inserted. */
 static void change(struct text *to, const struct text *from,
 		   const struct text *other)
 {

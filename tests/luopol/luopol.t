@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# luopol under ASan and UBSan: every command against what it printed before.
+# luopol under ASan and UBSan: every command, compared with golden files.
 
 set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..")

@@ -9,7 +9,7 @@ load helper
 	golden matrix-pid luopol matrix pid.luo
 }
 
-@test "a terminal has a line for each condition, and breaks no word" {
+@test "on a terminal each condition has a line, and no word is broken" {
 	printf 'policy name=t version=1\nallow preserve session="a \\" b, c",d exe=/usr/bin/a uid=5 type=memfd-v1,memfd-v2\nend\n' >terminal.luo
 	golden matrix-terminal script -qec "stty cols 40; '$LUOPOL' matrix terminal.luo" /dev/null
 }
@@ -22,7 +22,7 @@ load helper
 	"$LUOPOL" matrix --json empty.luo | jq -e '.matrix == []'
 }
 
-@test "a page that needs nothing but itself" {
+@test "a self-contained page" {
 	printf 'policy name="a<b" version=1\nallow create session="<script>" exe="/a&b"\nend\n' >html.luo
 	"$LUOPOL" matrix --html html.luo >page.html
 	grep -q '<span>session=&lt;script&gt;</span>' page.html

@@ -14,13 +14,13 @@ fake_module() {
 	printf 'policy: host\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlocked: 0\nunconfigured: deny\nrequire_signature: 0\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 0\n' >module/status
 }
 
-@test "load puts the text in as it is" {
+@test "load writes the text unchanged" {
 	fake_module
 	golden load luopol load --no-files --module module old.luo
 	cmp old.luo module/policy
 }
 
-@test "load leaves alone what is in force already" {
+@test "load does not write a policy that is in force already" {
 	fake_module
 	cp old.luo module/policy
 	touch -d @0 module/policy
@@ -32,7 +32,7 @@ fake_module() {
 	golden load-other luopol load --no-files --module module other.luo
 }
 
-@test "load refuses what allows more, unless it is meant" {
+@test "load refuses a policy that allows more, unless --weaken is given" {
 	fake_module
 	cp old.luo module/policy
 	golden load-weaker luopol load --no-files --module module new.luo
@@ -41,7 +41,7 @@ fake_module() {
 	cmp new.luo module/policy
 }
 
-@test "load --werror takes no policy with a warning" {
+@test "load --werror refuses a policy with a warning" {
 	fake_module
 	golden load-werror luopol load --no-files --werror --module module warn.luo
 	[ ! -s module/policy ]
@@ -49,7 +49,7 @@ fake_module() {
 	cmp warn.luo module/policy
 }
 
-@test "load refuses an old version and what is no policy" {
+@test "load refuses an old version and an invalid policy" {
 	fake_module
 	cp new.luo module/policy
 	golden load-old luopol load --no-files --module module old.luo
@@ -57,7 +57,7 @@ fake_module() {
 	cmp new.luo module/policy
 }
 
-@test "load tells beforehand what the kernel would refuse, --dry-run as well" {
+@test "load predicts what the kernel would refuse, also with --dry-run" {
 	fake_module
 	sed -i 's/locked: 0/locked: 1/' module/status
 	golden load-locked luopol load --no-files --module module old.luo
@@ -70,7 +70,7 @@ fake_module() {
 	[ "$(cat module/enforce)" = 1 ]
 }
 
-@test "load --cert takes what is signed by that key alone" {
+@test "load --cert accepts only what that key signed" {
 	fake_module
 	for name in trusted stranger; do
 		openssl req -x509 -newkey rsa:2048 -nodes -keyout $name.key -out $name.pem -subj /CN=$name 2>/dev/null
@@ -89,11 +89,11 @@ fake_module() {
 	[ ! -s module/policy ]
 }
 
-@test "load --permissive-for goes back by itself, also if luopol is killed" {
+@test "load --permissive-for turns enforcing on again, even if luopol is killed" {
 	[ ! -d /run/systemd/system ] || skip "process 1 would be asked, which knows no fake module"
 	fake_module
 	"$LUOPOL" load --no-files --permissive-for 2s --module module old.luo >out
-	grep -q 'not enforcing for 2 s' out
+	grep -q 'permissive for 2 s' out
 	[ "$(cat module/enforce)" = 0 ]
 	for _ in $(seq 60); do
 		[ "$(cat module/enforce)" = 0 ] || break
@@ -102,7 +102,7 @@ fake_module() {
 	[ "$(cat module/enforce)" = 1 ]
 }
 
-@test "if the load fails it is as it was before" {
+@test "a failed load restores enforcing" {
 	[ ! -d /run/systemd/system ] || skip "process 1 would be asked, which knows no fake module"
 	fake_module
 	# Files of this shell can have 1 KiB
@@ -111,11 +111,11 @@ fake_module() {
 	(ulimit -f 1; "$LUOPOL" load --no-files --permissive-for 30s --module module large.luo >out 2>&1) || rc=$?
 	cat out
 	[ "$rc" = 2 ]
-	grep -q 'not enforcing for 30 s' out
+	grep -q 'permissive for 30 s' out
 	[ "$(cat module/enforce)" = 1 ]
 }
 
-@test "a time that is none changes nothing" {
+@test "an invalid time changes nothing" {
 	fake_module
 	golden enforce-time luopol enforce off --for 9d --module module
 	[ "$(cat module/enforce)" = 1 ]
@@ -168,7 +168,7 @@ fake_module() {
 	golden enforce-for luopol enforce --for 5m --module module
 }
 
-@test "lock is not for nothing" {
+@test "lock refuses to lock a state without enforcement" {
 	fake_module
 	golden lock-none luopol lock --module module
 	[ "$(cat module/lock)" = 0 ]

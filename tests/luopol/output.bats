@@ -20,7 +20,7 @@ make_module() {
 	echo 'enforcing: 1' >module/status
 }
 
-@test "what could not be written is no success" {
+@test "a write error is a failure" {
 	make_module
 	for command in "${commands[@]}"; do
 		rc=0
@@ -28,11 +28,11 @@ make_module() {
 		"$LUOPOL" $command 2>err >/dev/full || rc=$?
 		echo "$command: $rc"
 		[ "$rc" = 2 ]
-		grep -qxE 'luopol: standard output: (No space left on device|not all could be written)' err
+		grep -qxE 'luopol: standard output: (No space left on device|write error)' err
 	done
 }
 
-@test "nor is it where there is no standard output" {
+@test "a closed standard output is a failure" {
 	make_module
 	for command in "${commands[@]}"; do
 		rc=0
@@ -40,11 +40,11 @@ make_module() {
 		"$LUOPOL" $command 2>err >&- || rc=$?
 		echo "$command: $rc"
 		[ "$rc" = 2 ]
-		grep -qxE 'luopol: standard output: (Bad file descriptor|not all could be written)' err
+		grep -qxE 'luopol: standard output: (Bad file descriptor|write error)' err
 	done
 }
 
-@test "a file is never mistaken for a stream that was closed" {
+@test "a file is never opened as a closed standard stream" {
 	"$LUOPOL" fmt ugly.luo >want.luo
 	"$LUOPOL" fmt --in-place ugly.luo <&- >&- 2>&-
 	cmp want.luo ugly.luo
@@ -53,7 +53,7 @@ make_module() {
 	cmp before.luo typo.luo
 }
 
-@test "an option that is none" {
+@test "an unknown option" {
 	golden option luopol check --werorr old.luo
 	golden option-argument luopol load --cert
 	golden command luopol frobnicate

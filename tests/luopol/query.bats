@@ -3,15 +3,15 @@
 
 load helper
 
-@test "allowed, by which line" {
+@test "allowed, with the line that decides" {
 	golden query-allowed luopol query old.luo create session=vm-1 exe=/usr/bin/luod uid=0
 }
 
-@test "denied by a line, and what would allow it" {
+@test "denied by a line, with the lines that would allow it" {
 	golden query-denied luopol query old.luo op=preserve session=vm-1 type=memfd-v2 fowner=0 exe=/usr/bin/qemu-kvm owner=self uid=107
 }
 
-@test "denied by no line, and what is nearest" {
+@test "denied by no line, with the nearest statements" {
 	golden query-nearest luopol query old.luo create session=vm-1 exe=/usr/bin/luod uid=5
 }
 
@@ -19,11 +19,11 @@ load helper
 	golden query-depends luopol query old.luo create,preserve session=vm-1
 }
 
-@test "limits are told" {
+@test "limits are shown" {
 	golden query-limits luopol query old.luo preserve session=vm-1 type=vfio-pci-v2 exe=/usr/bin/qemu-kvm owner=self uid=107 fowner=107
 }
 
-@test "what is not known is denied" {
+@test "unknown values are denied" {
 	golden query-unknown luopol query old.luo preserve session=vm-1 type=memfd-v2 fowner= exe=/usr/bin/qemu-kvm owner=self
 }
 
@@ -31,7 +31,7 @@ load helper
 	golden query-userns luopol query old.luo create session=db uid=999 userns=other
 }
 
-@test "process 1, and anybody else" {
+@test "process 1, and other processes" {
 	golden query-pid luopol query pid.luo create session=s exe=/sbin/init pid=1
 	golden query-pid-other luopol query pid.luo create session=s exe=/sbin/init pid=other
 	golden query-pid-depends luopol query pid.luo create session=s exe=/sbin/init
@@ -51,7 +51,7 @@ load helper
 	golden query-last luopol query old.luo session=db uid=999 op=create
 }
 
-@test "mistakes" {
+@test "errors in requests" {
 	golden query-typo luopol query old.luo create sesion=vm-1
 	golden query-key luopol query old.luo create type=memfd-v2
 	golden query-none luopol query old.luo session=vm-1

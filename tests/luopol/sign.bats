@@ -9,7 +9,7 @@ key() {
 		-days 30 -subj "/CN=$1" 2>/dev/null
 }
 
-@test "what is signed verifies, and is the same policy" {
+@test "a signed policy verifies, and is the same policy" {
 	key trusted
 	key stranger
 	golden sign luopol sign --key trusted.key --cert trusted.pem old.luo
@@ -22,7 +22,7 @@ key() {
 	golden sign-exists luopol sign --key trusted.key --cert trusted.pem old.luo
 }
 
-@test "a byte of the text or of the signature makes it bad" {
+@test "one changed byte of text or signature makes it bad" {
 	key trusted
 	"$LUOPOL" sign --key trusted.key --cert trusted.pem --out - old.luo >signed
 	sed 's/session=db/session=dB/' signed >text
@@ -37,7 +37,7 @@ key() {
 	run -1 "$LUOPOL" verify --cert trusted.pem cut
 }
 
-@test "openssl makes and verifies the same" {
+@test "openssl can make and verify the signature" {
 	key trusted
 	openssl cms -sign -binary -noattr -nocerts -md sha256 -signer trusted.pem \
 		-inkey trusted.key -in old.luo -outform DER -out old.p7s
@@ -51,7 +51,7 @@ key() {
 	"$LUOPOL" sign --key trusted.key --cert trusted.pem --out - old.luo | cmp - by-openssl
 }
 
-@test "a key of another certificate, and what is no policy, are not used" {
+@test "a key of another certificate and an invalid policy are refused" {
 	key trusted
 	key stranger
 	golden sign-key luopol sign --key stranger.key --cert trusted.pem old.luo
@@ -64,13 +64,13 @@ key() {
 	openssl genpkey -algorithm ed25519 -out other.key
 	openssl req -x509 -key other.key -out other.pem -subj /CN=other
 	luopol sign --key other.key --cert other.pem old.luo >got
-	grep -qx "  help: the kernel takes signatures by RSA and ECDSA keys" got
+	grep -qx "  help: use an RSA or ECDSA key, which the kernel can verify" got
 	grep -qx "\[exit 2\]" got
 	[ ! -e old.luo.signed ]
 	[ ! -e typo.luo.signed ]
 }
 
-@test "half a signed policy does not stay" {
+@test "a write error leaves no incomplete file" {
 	key trusted
 	{ cat old.luo; printf '# %02000d\n' 0; } >large.luo
 	# Files of this shell can have 1 KiB
@@ -86,7 +86,7 @@ key() {
 	[ "$(echo ./*.signed)" = './*.signed' ]
 }
 
-@test "that a certificate has expired does not matter, as to the kernel" {
+@test "an expired certificate is accepted, as by the kernel" {
 	key trusted
 	openssl req -new -key trusted.key -subj /CN=old -out old.csr
 	: >index

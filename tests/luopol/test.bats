@@ -7,7 +7,7 @@ load helper
 	golden test-good luopol test old.luo old.tests
 }
 
-@test "tests that fail say what is decided instead" {
+@test "failed tests show the actual decision" {
 	golden test-wrong luopol test old.luo wrong.tests
 }
 
@@ -15,22 +15,22 @@ load helper
 	golden test-pid luopol test pid.luo pid.tests
 }
 
-@test "several files are counted through" {
+@test "numbers go on over several files" {
 	golden test-two luopol test old.luo old.tests old.tests
 }
 
-@test "tests that are none" {
+@test "invalid tests" {
 	golden test-broken luopol test old.luo broken.tests
 	golden test-line luopol test old.luo line.tests
 	golden test-key luopol test old.luo key.tests
 	golden test-missing luopol test old.luo none.tests
 }
 
-@test "line= is a word of its own, wherever it stands" {
+@test "line= may be anywhere among the conditions" {
 	golden test-by luopol test old.luo by.tests
 }
 
-@test "a line that is none passes for no other" {
+@test "an invalid line number matches no line" {
 	for line in nonesuch none,3 -3 +3 0 '' 3x 0x3 4294967295 18446744073709551619 '3 line=3'; do
 		echo "expect allow create session=vm-1 exe=/usr/bin/luod uid=0 line=$line" >bad.tests
 		run -2 "$LUOPOL" test old.luo bad.tests

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The harness: what goes wrong in a guest must be seen on the host.
+# The harness: the host must notice every failure in a guest.
 . "$(dirname "$0")/../tap.sh"
 
 guest -k stock <<'S'

@@ -92,40 +92,40 @@ different_numbers() { [ "$(for s in $sessions; do $agent stat $s; done | cut -d'
 # What the next kernel of ours knows of the one before
 check_policy() {
 	if ours $before; then
-		test_that "the policy came over" status source handed-over
-		test_that "in its version" status version "$(cat /carry/version)"
-		test_that "and decides" denied $agent retrieve vm-1
+		test_that "the policy was handed over" status source handed-over
+		test_that "the policy has the same version" status version "$(cat /carry/version)"
+		test_that "the policy decides" denied $agent retrieve vm-1
 	else
-		test_that "no policy came over" status source none
-		test_that "so that nothing is allowed" denied $agent retrieve vm-1
+		test_that "no policy was handed over" status source none
+		test_that "everything is denied without a policy" denied $agent retrieve vm-1
 	fi
 }
 check_owner() {
 	known="owner=0-4294967294"
 	if ours $before; then
 		load "allow retrieve,restore owner=unknown"
-		test_that "nobody's are not unknown" denied $agent retrieve root
+		test_that "owner=unknown does not match a known owner" denied $agent retrieve root
 		load "allow retrieve,restore owner=1000"
-		test_that "it is known who made a session" whole user
-		test_that "and who did not" denied $agent retrieve root
+		test_that "owner=1000 matches the owner" whole user
+		test_that "owner=1000 does not match another owner" denied $agent retrieve root
 		load "allow retrieve,restore owner=self"
-		test_that "by that one himself as well" whole root
+		test_that "owner=self matches a session of the caller" whole root
 		test_that "number, owner and birth are the same" same_stat user
 		test_that "number, owner and birth are the same: root" same_stat root
 	else
 		load "allow retrieve,restore $known"
-		test_that "who made a session is not known" denied $agent retrieve user
-		test_that "not of root's" denied $agent retrieve root
+		test_that "owner=NUMBER does not match an unknown owner" denied $agent retrieve user
+		test_that "owner=NUMBER does not match an unknown owner for root" denied $agent retrieve root
 		load "allow retrieve,restore owner=unknown"
-		test_that "unknown is who made it" whole user
-		test_that "and who made root's" whole root
+		test_that "owner=unknown matches an unknown owner" whole user
+		test_that "owner=unknown matches an unknown owner for root" whole root
 	fi
 	load "allow create,retrieve,finish,preserve,restore"
 }
 
 $agent hold
 if [ $STAGE -gt 1 ]; then
-	test_that "it is that kernel" is_kernel
+	test_that "the expected kernel runs" is_kernel
 	rest=$sessions
 	if ours $here; then
 		check_policy
@@ -136,14 +136,14 @@ if [ $STAGE -gt 1 ]; then
 		test_that "$s is whole" whole $s
 	done
 	! ours $here || test_that "sessions have numbers of their own" different_numbers
-	test_that "there is no other one" gone vm-3
-	test_that "no other file either" eval '! $agent restore vm-1 8'
+	test_that "there is no further session" gone vm-3
+	test_that "there is no further file" eval '! $agent restore vm-1 8'
 	test_that "a session is finished" $agent finish vm-1
-	test_that "and another one is dropped" $agent drop vm-2
+	test_that "another session is dropped" $agent drop vm-2
 	for s in $sessions; do
 		[ $s = vm-2 ] || $agent drop $s
 	done
-	test_that "then both are gone" eval 'gone vm-1 && gone vm-2'
+	test_that "both sessions are gone" eval 'gone vm-1 && gone vm-2'
 fi
 if [ -n "$next" ]; then
 	! ours $here || load "allow create,retrieve,finish,preserve,restore"

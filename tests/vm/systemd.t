@@ -3,8 +3,8 @@
 # systemd as the user of live updates that it is: Debian's, with our packages of the
 # kernel and the tools installed and the policy brought by Ansible, which is loaded in
 # the initramfs and by the service, and live updates by systemctl kexec. One guest: each
-# stage is a boot, and trouble of all kinds happens on the way. Before that there are two
-# updates without trouble, and ten in "make test-all".
+# stage is a boot, and trouble of all kinds happens on the way. "make test-all" has ten
+# updates without trouble before that, and four with the magic number of sessions.
 . "$(dirname "$0")/../kselftest/lib.sh"
 . "$(dirname "$0")/systemd/units.sh"
 
@@ -142,11 +142,13 @@ policy name=mean version=3
 allow create,preserve session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=0
 end
 E
-check "there is a systemd with the change that the documentation has" "$top/tests/vm/root" patched "$root/root/patched.tar"
 
-# Stages in which nothing happens, from the third on
-skipped=8
-! level all || skipped=0
+# Stages from the third on that only "make test-all" has
+skipped=12
+if level all; then
+	skipped=0
+	check "there is a systemd with the change that the documentation has" "$top/tests/vm/root" patched "$root/root/patched.tar"
+fi
 kselftest release 7.3 -r "$root" -c 1 -m 2048 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
 	-f "$programs/luo_lsm/luo-agent:/usr/local/bin/luo-agent" -- < <(printf '#!/bin/sh\nskipped=%s\n' $skipped && cat <<'S'
 exec 2>&1
@@ -248,8 +250,7 @@ use what was passed: EINVAL"
 	go_on /boot/bzImage luo_sessionfs.compat_magic=0
 	;;
 15)
-	own_magic
-	changed
+	[ $skipped -gt 0 ] || { own_magic; changed; }
 	kept_all
 
 	# No session may stand in the way of the next policy
@@ -291,7 +292,7 @@ use what was passed: EINVAL"
 esac
 S
 )
-like "$out" "boot $((17 - skipped)): and what was in force" "there were $((17 - skipped)) boots: six updates with trouble"
+like "$out" "boot $((17 - skipped)): and what was in force" "there were $((17 - skipped)) boots"
 
 # What was said last on each console, when there was no journal any more
 log=$top/build/vm/log/systemd-7.3-release.log

@@ -12,14 +12,14 @@ checkpatch() { # TREE [OPTION]... FILE...
 		--quiet --terse --no-summary --show-types --ignore FILE_PATH_CHANGES "${@:2}"
 }
 
-# User space has a libc and no kernel headers, so what checkpatch knows better for kernel
-# code does not hold.
+# User space has a libc and no kernel headers, so checks for kernel functions and types
+# do not apply.
 user_space=PREFER_KERNEL_TYPES,ARRAY_SIZE,STRLCPY,STRCPY,STRNCPY,CONSTANT_COMPARISON,NEW_TYPEDEFS
 user_space+=,AVOID_EXTERNS,SPLIT_STRING,PREFER_FALLTHROUGH,ENOSYS,SSCANF_TO_KSTRTO,CONSIDER_KSTRTO
 user_space+=,PREFER_DEFINED_ATTRIBUTE_MACRO
 # The word usage in a message, the name libFuzzer wants for its entry point
 user_space+=,EMBEDDED_FUNCTION_NAME,CAMELCASE
-# TEST_F() {} looks to it like a declaration
+# checkpatch takes TEST_F() {} for a declaration
 user_space+=,LINE_SPACING
 # Stand-ins for kernel macros take their arguments as the kernel's do
 user_space+=,MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,MACRO_ARG_UNUSED,MACRO_WITH_FLOW_CONTROL

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # variables for those that source this
-# What the kernel scripts share: where things are, and how they talk.
+# Shared by the kernel scripts: paths and messages.
 # Inputs from the environment: KVER, FLAVOUR, KSRC, KCONFIG.
 
 set -euo pipefail
@@ -18,7 +18,7 @@ flavours_known="release boot debug stock"
 say() { printf '%s\n' "kernel: $*" >&2; }
 die() { printf '%s\n' "kernel: $*" >&2; exit 1; }
 
-# step MESSAGE COMMAND...: announce, run, and say how long it took
+# step MESSAGE COMMAND...: announce and run a command, and print how long it took
 step() {
 	local what=$1 t0=$SECONDS
 	shift
@@ -70,8 +70,8 @@ check_arguments() {
 	image=$out/arch/x86/boot/bzImage
 }
 
-# Two builds at once only slow each other down, and two that prepare the same
-# tree would break it.
+# One build at a time: two would slow each other down, and would break a tree that both
+# prepare.
 lock_builds() {
 	mkdir -p "$build"
 	exec 9>"$build/.kernel-lock"
@@ -84,8 +84,8 @@ kmake() {
 	if command -v ccache >/dev/null; then
 		cc="ccache gcc" hostcc="ccache gcc"
 	fi
-	# Fixed identity and relative paths let ccache hit from any checkout,
-	# and nothing of a make that called us reaches this one
+	# A fixed identity and relative paths make ccache hit from any checkout; the variables
+	# of a calling make are removed
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$build" CCACHE_NOHASHDIR=1 \
 		CCACHE_IGNOREOPTIONS="-fmacro-prefix-map=*" CCACHE_MAXSIZE=4G KBUILD_BUILD_USER=luo-lsm KBUILD_BUILD_HOST=luo-lsm \
 		KBUILD_BUILD_TIMESTAMP='1970-01-01 00:00:00 UTC' KBUILD_BUILD_VERSION=1 \
@@ -96,12 +96,12 @@ kmake() {
 make_key() {
 	openssl req -x509 -newkey rsa:2048 -sha256 -days 36500 -nodes -batch \
 		-subj "/CN=luo-lsm tests: $2" -set_serial "$3" -keyout "$keys/$1.key" -out "$keys/$1.new" 2>"$keys/log" ||
-		{ cat "$keys/log" >&2; die "no key for tests could be made: is openssl there? Run 'make setup'"; }
+		{ cat "$keys/log" >&2; die "cannot make a key for tests: run 'make setup', which installs openssl"; }
 	mv "$keys/$1.new" "$keys/$1.pem"
 }
 
-# Made once, for tests: the kernels trust the first, and none of the others, one
-# of which goes by the name of the first.
+# Keys for tests, made once. The kernels trust the first key and none of the others, one
+# of which has the same subject as the first.
 make_keys() {
 	(umask 077 && mkdir -p "$keys")
 	[ -f "$keys/trusted.pem" ] || make_key trusted trusted 1
@@ -109,8 +109,8 @@ make_keys() {
 	[ -f "$keys/impostor.pem" ] || make_key impostor trusted 1
 }
 
-# What the configuration names and kbuild looks for in its output folder. What
-# has not changed keeps its date, and nothing is built anew for it.
+# Files that the configuration names and kbuild expects in its output folder. Unchanged
+# ones keep their date, so that nothing is built again.
 stage_files() {
 	local file
 	[[ $FLAVOUR != stock && -z $KCONFIG ]] || return 0

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lsluo: what fdinfo says of a session.
+ * lsluo: parse the fdinfo of a session.
  *
- * See Documentation/userspace-api/luo_sessions.rst for the lines. The kernel
- * wrote them, but the name in them is any bytes somebody chose.
+ * Documentation/userspace-api/luo_sessions.rst describes the lines. The kernel writes
+ * them, but whoever created the session chose the name: it may have any bytes.
  */
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static bool parse_number(const char *text, uint64_t *number)
 	int base = strncmp(text, "0x", 2) ? 10 : 16;
 	char *end;
 
-	/* strtoull() would take blanks and signs, too */
+	/* strtoull() accepts blanks and signs as well */
 	if (base == 10 && (*text < '0' || *text > '9'))
 		return false;
 
@@ -113,7 +113,7 @@ void fdinfo_parse(struct fdinfo *info, char *text)
 	memset(info, 0, sizeof(*info));
 	while ((line = strsep(&text, "\n")))
 		parse_line(info, line);
-	/* The lines come together: half of them is none */
+	/* The kernel writes all lines or none: a part of them is not trusted */
 	info->session = info->session && info->name && info->state;
 	info->counted = info->session;
 }

@@ -2,9 +2,10 @@
 /*
  * lsluo: find the sessions in the view of luo_sessionfs.
  *
- * See Documentation/filesystems/luo_sessionfs.rst for what is in it. The view is
- * read before /proc and looked at again after it: what is there both times has no
- * holder if /proc has none. What came or went meanwhile is left out without a word.
+ * Documentation/filesystems/luo_sessionfs.rst describes the view. It is read before
+ * /proc and again after it: a session that is in it both times and not in /proc has
+ * no holder. Sessions that appeared or ended in between are left out without a
+ * message.
  */
 
 #define _GNU_SOURCE
@@ -16,10 +17,10 @@
 
 #include "lsluo.h"
 
-/* Those that have all sessions; and those that tell what becomes of a session. */
+/* Directories that together have all sessions, and those that tell their state. */
 static const char * const all_dirs[] = { "outgoing", "incoming" };
 static const char * const states[] = {
-	"outgoing", "unclaimed", "finished", "incoming",
+	"outgoing", "unclaimed", "claimed", "finished", "incoming",
 };
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
@@ -40,7 +41,7 @@ static void read_dir(struct view_list *list, const char *name)
 		out_of_memory();
 
 	while ((entry = readdir(dir))) {
-		/* Sessions of these names are written otherwise */
+		/* Sessions of these names have other entries: \056 and \056\056 */
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
 		list->entries = xgrow(list->entries, list->count,
@@ -79,7 +80,7 @@ static struct session *new_session(const char *entry, const char *state,
 	return session;
 }
 
-/* Add those that are still there and in that state. */
+/* Add the sessions that are still there and in that state. */
 static void add_dir(struct sessions *all, struct view_list *list,
 		    const char *state)
 {

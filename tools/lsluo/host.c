@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lsluo: what the kernel tells about descriptors other than in text.
+ * lsluo: read inodes and labels, and mount the view of luo_sessionfs.
  *
- * Everything here is done to descriptors of processes that may be hostile and
- * change them at any moment. O_PATH makes that safe: it pins the inode, so that
- * all answers are about one inode, but never the open file, so that a session
- * ends when its owner closes it, however long we look. Only what is a session
- * for certain is asked further: a question to a file of FUSE could wait for ever.
+ * The descriptors belong to processes that may be hostile and may change them at any
+ * moment. They are opened with O_PATH. That pins the inode, so that all answers are
+ * about one inode. It does not pin the open file, so that a session ends when its
+ * holder closes it, even while it is read. The link text is checked first: a call to
+ * a file of FUSE could block for ever.
  */
 
 #define _GNU_SOURCE
@@ -36,9 +36,9 @@
 #define LABEL_MAX		4096
 
 /*
- * Those security modules that label anonymous inodes; one of them is active.
- * SELinux may be without its file system and configuration, as in an initramfs:
- * then libselinux takes it for disabled, but its labels are there.
+ * The security modules that label anonymous inodes; at most one of them is active.
+ * Without selinuxfs and its configuration, as in an initramfs, libselinux takes
+ * SELinux for disabled, although its labels can be read.
  */
 static const char * const label_names[] = {
 	"security.selinux",
@@ -86,14 +86,14 @@ static char *label_of(const char *path)
 
 		if (n <= 0)
 			continue;
-		/* SELinux counts the NUL, Smack has none */
+		/* SELinux returns a NUL at the end, Smack does not */
 		label[n] = '\0';
 		return xstrdup(label);
 	}
 	return NULL;
 }
 
-/* The file system of all anonymous inodes that have none of their own; 0: unknown. */
+/* The device number of the anonymous inodes' file system; 0 if it is unknown. */
 static dev_t anonymous_dev(void)
 {
 	static bool asked;
@@ -124,7 +124,7 @@ static int read_inode(int fd, struct session_inode *inode)
 
 	inode->dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
 	inode->ino = stx.stx_ino;
-	/* The magic number may be that of anonymous inodes, the device is not */
+	/* With compat_magic=1 the magic number does not tell, but the device does */
 	inode->own = fs.f_type == LUO_SESSION_MAGIC ||
 		     (anonymous_dev() && inode->dev != anonymous_dev());
 	inode->born = stx.stx_mask & STATX_BTIME;
@@ -208,6 +208,6 @@ bool host_one_table(pid_t a, pid_t b)
 
 bool host_one_file(pid_t a, int fd_a, pid_t b, int fd_b)
 {
-	/* Below 0 is a kernel without kcmp(), or somebody who is gone */
+	/* kcmp() fails if the kernel lacks it, or if a process has exited */
 	return syscall(SYS_kcmp, a, b, KCMP_FILE, fd_a, fd_b) <= 0;
 }

@@ -19,7 +19,7 @@ static void check_output(int error)
 	if (!error)
 		return;
 	errno = -error;
-	err(EXIT_FAILURE, "cannot print");
+	err(EXIT_FAILURE, "write error");
 }
 
 static void help(void)
@@ -33,7 +33,7 @@ static void help(void)
 	       "  -h, --help           print this and exit\n"
 	       "  -V, --version        print the version and exit\n\n"
 	       "Columns:\n");
-	view_help();
+	output_help();
 	printf("\nFor more see lsluo(8).\n");
 }
 
@@ -47,7 +47,7 @@ static const struct option long_options[] = {
 	{ }
 };
 
-static void parse_options(int argc, char **argv, struct view *view)
+static void parse_options(int argc, char **argv, struct output *output)
 {
 	const char *list = NULL, *unknown;
 	int option;
@@ -56,13 +56,13 @@ static void parse_options(int argc, char **argv, struct view *view)
 				     NULL)) != -1) {
 		switch (option) {
 		case 'f':
-			view->files = true;
+			output->files = true;
 			break;
 		case 'J':
-			view->json = true;
+			output->json = true;
 			break;
 		case 'n':
-			view->heading = false;
+			output->heading = false;
 			break;
 		case 'o':
 			list = optarg;
@@ -85,14 +85,32 @@ static void parse_options(int argc, char **argv, struct view *view)
 		     "unexpected argument '%s': try 'lsluo --help'",
 		     argv[optind]);
 
-	unknown = view_columns(view, list);
+	unknown = output_columns(output, list);
 	if (unknown)
 		errx(EXIT_FAILURE, "unknown column '%.*s': 'lsluo --help' lists them",
 		     (int)strcspn(unknown, ","), unknown);
 }
 
-/* What the list cannot show; on stderr, for it is not part of the list. */
-static void say_limits(const struct sessions *all)
+/*
+ * Find the sessions. Those that no process holds are found only if the view can be
+ * mounted. If it can, /proc is read only if a column needs it.
+ */
+static int find_sessions(struct sessions *all, bool needs_proc)
+{
+	struct view_list list;
+	int error = 0;
+
+	memset(all, 0, sizeof(*all));
+	if (!view_read(&list) || needs_proc)
+		error = scan_processes(all);
+	view_add(all, &list);
+	view_close(&list);
+	scan_sort(all);
+	return error;
+}
+
+/* Warn of what the list lacks. */
+static void warn_incomplete(const struct sessions *all)
 {
 	size_t i;
 
@@ -100,38 +118,39 @@ static void say_limits(const struct sessions *all)
 		if (all->list[i]->info.session)
 			continue;
 		warnx("this kernel has no luo_sessionfs: "
-		      "it tells the names of sessions and no more");
+		      "only the names and holders of sessions are known");
 		break;
 	}
 	if (all->unknown == EAGAIN)
-		warnx("sessions came over the last live update, and are not known "
+		warnx("incoming sessions are missing: the kernel does not read them "
 		      "before an agent opens /dev/liveupdate");
 	else if (all->unknown)
-		warnx("sessions that came over the last live update are not known: "
-		      "%s", strerror(all->unknown));
+		warnx("incoming sessions are missing: the view cannot be read: %s",
+		      strerror(all->unknown));
 	if (all->unreadable)
-		warnx("no permission to look into %u of the processes: "
-		      "run as root to see all sessions", all->unreadable);
+		warnx("no permission to read the descriptors of %u process%s: "
+		      "run as root to see all sessions", all->unreadable,
+		      all->unreadable == 1 ? "" : "es");
 }
 
 int main(int argc, char **argv)
 {
-	struct view view = { .heading = true };
+	struct output output = { .heading = true };
 	struct sessions all;
 	int error;
 
 	setlocale(LC_ALL, "");
-	parse_options(argc, argv, &view);
+	parse_options(argc, argv, &output);
 
-	error = scan(&all, view_of_holders(&view));
+	error = find_sessions(&all, output_needs_proc(&output));
 	if (error) {
 		errno = -error;
 		err(EXIT_FAILURE, "cannot read %s", host_proc());
 	}
-	check_output(view_print(&view, &all));
-	say_limits(&all);
+	check_output(output_print(&output, &all));
+	warn_incomplete(&all);
 
 	scan_free(&all);
-	free(view.columns);
+	free(output.columns);
 	return EXIT_SUCCESS;
 }

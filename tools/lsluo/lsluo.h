@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lsluo: what its parts know of each other.
+ * lsluo: the interfaces between its parts.
  *
- * fdinfo.c reads text, host.c asks the kernel what is no text, scan.c finds the
- * sessions with both in /proc, fsview.c finds them in the view of luo_sessionfs,
- * table.c prints them, and lsluo.c has the options. Tests put a host of their own
- * in place of host.c.
+ * fdinfo.c parses fdinfo, host.c asks the kernel for inodes, labels and the view of
+ * luo_sessionfs, scan.c finds sessions in /proc with both, fsview.c finds them in
+ * the view, table.c prints them, and lsluo.c has the options. Tests link a stand-in
+ * for host.c.
  *
- * A list with holes is of no use: when there is no memory left, the program ends.
+ * The program exits if it runs out of memory, because a list that lacks sessions
+ * would mislead.
  */
 
 #ifndef LSLUO_H
@@ -29,7 +30,7 @@ struct dirent;
  * struct luo_file - A file that a session carries.
  * @token: The number it was preserved under.
  * @type:  Its handler, such as "memfd-v2"; NULL if the kernel did not say.
- * @state: "preserved", "unclaimed", "restored" or "failed"; may be NULL.
+ * @state: "preserved", "unclaimed", "restored", "carried" or "failed"; may be NULL.
  * @sized: @size is known.
  * @size:  Bytes.
  */
@@ -47,8 +48,8 @@ struct luo_file {
  * @session:     The lines of luo_sessionfs are there: the rest is known.
  * @id:          The session.
  * @name:        Its name, any bytes but NUL.
- * @state:       "outgoing", "incoming" or "finished"; from the view, where
- *               there is no fdinfo, also "unclaimed".
+ * @state:       "outgoing", "claimed" or "finished"; from the view, where there
+ *               is no fdinfo, also "unclaimed", and "incoming" on the move.
  * @counted:     What follows is known.
  * @files_count: How many files the kernel counted.
  * @files:       The files it listed.
@@ -66,10 +67,10 @@ struct fdinfo {
 	size_t listed;
 };
 
-/* Takes @text to pieces; unknown lines and words are for later versions. */
+/* Parse @text, and modify it. Ignore unknown lines and words: later kernels add them. */
 void fdinfo_parse(struct fdinfo *info, char *text);
 void fdinfo_free(struct fdinfo *info);
-/* Undo \ooo in place, in which names are written. A NUL stays escaped. */
+/* Replace each \ooo of a name by its byte, in place. A NUL stays escaped. */
 void name_unescape(char *text);
 
 /* ---- host.c ---- */
@@ -78,8 +79,8 @@ void name_unescape(char *text);
  * struct session_inode - What the inode of a session says.
  * @dev:   Device number.
  * @ino:   Inode number.
- * @own:   It is on luo_sessionfs: not on a stock kernel.
- * @born:  The time of birth is known, and with it the owner.
+ * @own:   The inode is the session's own: false on a kernel without luo_sessionfs.
+ * @born:  @btime, @uid and @gid are known.
  * @btime: Time of birth, seconds since 1970.
  * @uid:   Owner.
  * @gid:   Group.
@@ -97,21 +98,22 @@ struct session_inode {
 	char *label;
 };
 
-/* What the link text of a session's descriptor begins with. */
+/* The prefix of the link text of a session's descriptor. */
 #define SESSION_LINK	"anon_inode:[luo_session] "
 
 const char *host_proc(void);
 time_t host_now(void);
 /*
- * Read the inode behind descriptor @fd of the /proc/PID/fd that @fds is open
- * on, without keeping the session. Returns 0, or a negative errno: -ENOENT if it
- * is no session (any more), -EACCES if a security module does not let us.
+ * Read the inode of descriptor @fd in the directory /proc/PID/fd that @fds is open
+ * on, without a reference to the session. Returns 0, or a negative errno: -ENOENT if
+ * the descriptor is not (or no longer) a session, -EACCES if a security module denies
+ * it.
  */
 int host_inode(int fds, const char *fd, struct session_inode *inode);
 /*
- * The view of luo_sessionfs, mounted for us alone and for as long as the
- * descriptor is open. Returns that, or a negative errno: the kernel has none, or
- * we may not mount it.
+ * Mount the view of luo_sessionfs, detached: it is unmounted when the descriptor is
+ * closed. Returns the descriptor, or a negative errno if the kernel has no view or
+ * this process may not mount it.
  */
 int host_view(void);
 /* Open a directory of the view. Returns a descriptor, or a negative errno. */
@@ -120,18 +122,18 @@ int host_view_dir(int view, const char *name);
 uint64_t host_entry_number(int dir, const struct dirent *entry);
 /* Read the inode of entry @name of a directory of the view, as host_inode() does. */
 int host_entry(int dir, const char *name, struct session_inode *inode);
-/* A label as the tools of this host show it, for the caller to free. */
+/* A label as the tools of this host show it. The caller frees it. */
 char *host_label(const char *label);
-/* Do two tasks have one table of descriptors? No, if in doubt. */
+/* Whether two tasks share their table of descriptors; false if that is unknown. */
 bool host_one_table(pid_t a, pid_t b);
-/* Are two descriptors one open file? Yes, if in doubt. */
+/* Whether two descriptors refer to one open file; true if that is unknown. */
 bool host_one_file(pid_t a, int fd_a, pid_t b, int fd_b);
 
 /* ---- scan.c ---- */
 
 /**
  * struct holder - A process with a descriptor of a session.
- * @pid:  The process; of several descriptors in it, one counts.
+ * @pid:  The process, listed once however many descriptors it has.
  * @comm: Its name, any bytes but NUL.
  */
 struct holder {
@@ -140,15 +142,17 @@ struct holder {
 };
 
 /**
- * struct session - A session, most often one that a process holds.
- * @inode:        What its inode says; on a stock kernel that is the inode of all.
- * @link:         Its name by the descriptor's link text: with the inode, the key.
- * @info:         What its fdinfo said when it was first met.
- * @holders:      Who holds it, in the order of pids.
- * @holder_count: How many.
- * @pid:          Where it was first met: process; 0: in the view,
- * @fd:           and descriptor.
- * @twin:         Next session of the same key; only on a stock kernel.
+ * struct session - A session.
+ * @inode:         Its inode. A stock kernel has one inode for all sessions.
+ * @link:          Its name, from the descriptor's link text. The key in the tree is
+ *                 @inode and @link.
+ * @info:          Its fdinfo, from the first descriptor that was found.
+ * @holders:       The processes that hold it, in the order of pids.
+ * @holder_count:  How many @holders there are.
+ * @pid:           The process of the first descriptor; 0 if the session was found in
+ *                 the view.
+ * @fd:            The first descriptor.
+ * @next_same_key: Next session of the same key; only on a stock kernel.
  */
 struct session {
 	struct session_inode inode;
@@ -158,7 +162,7 @@ struct session {
 	size_t holder_count;
 	pid_t pid;
 	int fd;
-	struct session *twin;
+	struct session *next_same_key;
 };
 
 /**
@@ -166,10 +170,10 @@ struct session {
  * @tree:       By key, for tsearch().
  * @list:       All of them; in the order of ids and names after the scan.
  * @count:      How many.
- * @unreadable: Processes whose descriptors may not be seen, or not all of them.
- * @unknown:    Why it is not known what came over the last live update: EAGAIN if
- *              nobody opened the device yet; 0 if it is known, or if there is no
- *              view, which would tell.
+ * @unreadable: How many processes had descriptors that this process may not read.
+ * @unknown:    Why the sessions of the last live update are unknown: EAGAIN if no
+ *              task has opened /dev/liveupdate yet; 0 if they are known, or if there
+ *              is no view.
  *
  * Finding a descriptor's session takes O(log sessions); the whole scan is
  * linear in the descriptors on the host, and reads fdinfo once a session.
@@ -182,23 +186,20 @@ struct sessions {
 	int unknown;
 };
 
-/*
- * Find the sessions, those that nobody holds only if the view can be mounted. If it
- * can, and if no @holders are asked for nor what only fdinfo says, /proc is not read.
- * Returns 0, or a negative errno if /proc itself cannot be read.
- */
-int scan(struct sessions *all, bool holders);
-/* Take over a session, unless there is one of that inode and name: then free it. */
+/* Find the sessions in /proc. Returns 0, or a negative errno if /proc is unreadable. */
+int scan_processes(struct sessions *all);
+/* Add @session, or free it if a session with that inode and name is known already. */
 void scan_add(struct sessions *all, struct session *session);
+void scan_sort(struct sessions *all);
 void scan_free(struct sessions *all);
 
 /* ---- fsview.c ---- */
 
 /**
- * struct view_list - What the view had when it was read.
+ * struct view_list - The entries that the view had when it was read.
  * @view:    The view, or a negative errno.
  * @unknown: As in struct sessions.
- * @entries: Its entries; a name of them may be that of two sessions.
+ * @entries: The entries. Two of them may have the same name.
  * @count:   How many.
  */
 struct view_list {
@@ -213,21 +214,21 @@ struct view_list {
 
 /* Returns whether there is a view. */
 bool view_read(struct view_list *list);
-/* Add the sessions that are not known yet, and still in the view. */
+/* Add the sessions that are not known yet and are still in the view. */
 void view_add(struct sessions *all, struct view_list *list);
 void view_close(struct view_list *list);
 
 /* ---- table.c ---- */
 
 /**
- * struct view - What to print.
+ * struct output - What to print.
  * @columns: Indices into the table of columns.
  * @count:   How many.
  * @files:   A line for each file, not for each session.
  * @json:    JSON.
  * @heading: A line of headings.
  */
-struct view {
+struct output {
 	int *columns;
 	size_t count;
 	bool files;
@@ -239,11 +240,11 @@ struct view {
  * Choose columns by a list of names; with a plus in front, in addition to the
  * default. Returns the name that is unknown (in @list), or NULL if all went well.
  */
-const char *view_columns(struct view *view, const char *list);
+const char *output_columns(struct output *output, const char *list);
 /* "NAME  what it is" of each column, for --help. */
-void view_help(void);
-/* Do the columns show what the view of luo_sessionfs does not know? */
-bool view_of_holders(const struct view *view);
-int view_print(struct view *view, const struct sessions *all);
+void output_help(void);
+/* Whether a column shows what only /proc knows. */
+bool output_needs_proc(const struct output *output);
+int output_print(struct output *output, const struct sessions *all);
 
 #endif /* LSLUO_H */

@@ -2,8 +2,8 @@
 /*
  * lsluo: find the sessions in /proc.
  *
- * Processes come and go, and descriptors with them. Whatever vanishes while it
- * is looked at is left out without a word: it is no longer there.
+ * Processes and descriptors may vanish while they are read. The list leaves them out
+ * without a message.
  */
 
 #define _GNU_SOURCE
@@ -22,7 +22,7 @@
 #define TEXT_MAX	(256U << 20)
 #define TEXT_STEP	16384
 
-/* A task whose descriptors are looked at, and whether that was refused. */
+/* A task whose descriptors are read, and whether that was denied. */
 struct task {
 	struct sessions *all;
 	bool refused;
@@ -105,14 +105,14 @@ static int compare_key(const void *a, const void *b)
 }
 
 /*
- * On a stock kernel the key is the name alone, and a session that came over the
- * live update may have the name of one that is to go over the next.
+ * A stock kernel gives all sessions one inode, so the key is the name alone: an
+ * incoming and an outgoing session may have the same.
  */
-static struct session *find_twin(struct session *session, pid_t pid, int fd)
+static struct session *find_same_file(struct session *session, pid_t pid, int fd)
 {
 	while (session && !session->info.session &&
 	       !host_one_file(session->pid, session->fd, pid, fd))
-		session = session->twin;
+		session = session->next_same_key;
 	return session;
 }
 
@@ -121,7 +121,7 @@ static void add_holder(struct session *session, const struct task *task)
 	struct holder *holder;
 	char *comm;
 
-	/* All of a process's tables are read before the next process */
+	/* All tables of a process are read before those of the next one */
 	if (session->holder_count &&
 	    session->holders[session->holder_count - 1].pid == task->pid)
 		return;
@@ -150,7 +150,7 @@ static void session_free(struct session *session)
 	free(session);
 }
 
-/* Is what fdinfo says about the session's inode? Else it is another's by now. */
+/* Returns false if the descriptor was closed or reused since its inode was read. */
 static bool read_info(struct session *session, int dir)
 {
 	char path[32], *text;
@@ -185,8 +185,8 @@ static void insert(struct sessions *all, struct session *session,
 		   struct session *same_key)
 {
 	if (same_key) {
-		session->twin = same_key->twin;
-		same_key->twin = session;
+		session->next_same_key = same_key->next_same_key;
+		same_key->next_same_key = session;
 	} else if (!tsearch(session, &all->tree, compare_key)) {
 		out_of_memory();
 	}
@@ -216,7 +216,7 @@ static void scan_session(struct task *task, int fds, const char *fd,
 	found = tfind(session, &task->all->tree, compare_key);
 	if (found)
 		same_key = *found;
-	known = find_twin(same_key, session->pid, session->fd);
+	known = find_same_file(same_key, session->pid, session->fd);
 	if (known) {
 		add_holder(known, task);
 		goto drop;
@@ -248,7 +248,7 @@ static void scan_table(struct task *task)
 	while ((entry = readdir(dir))) {
 		if (entry_number(entry->d_name) < 0)
 			continue;
-		/* The link's text is the kernel's: it costs little, and no lock */
+		/* Reading the link text is cheap, and takes no lock of a file */
 		n = readlinkat(fds, entry->d_name, link, sizeof(link) - 1);
 		if (n < 0)
 			continue;
@@ -261,8 +261,8 @@ static void scan_table(struct task *task)
 }
 
 /*
- * A thread may have a table of its own, and be the only one that is left of its
- * process: then the process's own table looks empty.
+ * A thread may have a table of its own. If the leader has exited, the process's table
+ * looks empty and the threads' tables have the descriptors.
  */
 static void scan_threads(struct task *process)
 {
@@ -311,7 +311,7 @@ static int compare_shown(const void *a, const void *b)
 	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
-static void sort(struct sessions *all)
+void scan_sort(struct sessions *all)
 {
 	size_t i;
 
@@ -323,7 +323,7 @@ static void sort(struct sessions *all)
 		qsort(all->list, all->count, sizeof(*all->list), compare_shown);
 }
 
-static int scan_processes(struct sessions *all)
+int scan_processes(struct sessions *all)
 {
 	DIR *dir = open_dir(AT_FDCWD, host_proc());
 	struct dirent *entry;
@@ -354,23 +354,9 @@ static int scan_processes(struct sessions *all)
 	return 0;
 }
 
-int scan(struct sessions *all, bool holders)
-{
-	struct view_list list;
-	int error = 0;
-
-	memset(all, 0, sizeof(*all));
-	if (!view_read(&list) || holders)
-		error = scan_processes(all);
-	view_add(all, &list);
-	view_close(&list);
-	sort(all);
-	return error;
-}
-
 static void keep_item(void *item)
 {
-	/* The list has it, too */
+	/* scan_free() frees the sessions by the list */
 	(void)item;
 }
 

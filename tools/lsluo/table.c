@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lsluo: sessions as a table or as JSON.
+ * lsluo: print sessions as a table or as JSON.
  *
- * Names are any bytes. On a terminal libsmartcols writes what is not printable
- * as \xHH. JSON has only Unicode: there the same is done, here, with bytes that
- * are no UTF-8. In both, the backslash of a name's own "\x" becomes \x5c, so that
- * what is written can be taken back.
+ * Names may have any bytes. In tables, libsmartcols escapes what is not printable as
+ * \xHH. In JSON, to_utf8() escapes bytes that are not UTF-8 the same way. Both write
+ * "\x" in a name as "\x5cx", so that the escapes can be undone.
  */
 
 #include <errno.h>
@@ -35,10 +34,11 @@ enum {
 	COL_TYPE,
 	COL_FILE_STATE,
 	COL_SIZE,
+	COL_LOST,
 	COL_COUNT
 };
 
-/* A column; those @of_file make a line for each file. */
+/* A column. One that is @of_file makes the list have a line for each file. */
 static const struct column {
 	const char *name;
 	const char *help;
@@ -49,7 +49,7 @@ static const struct column {
 	[COL_NAME] = { "NAME", "name of the session" },
 	[COL_ID] = { "ID", "number of the session, its inode's",
 		     SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER },
-	[COL_STATE] = { "STATE", "outgoing, unclaimed, incoming or finished" },
+	[COL_STATE] = { "STATE", "outgoing, unclaimed, claimed or finished" },
 	[COL_OWNER] = { "OWNER", "user who created it" },
 	[COL_LABEL] = { "LABEL", "label of the security module" },
 	[COL_FILES] = { "FILES", "number of files in it",
@@ -68,10 +68,12 @@ static const struct column {
 			SCOLS_FL_RIGHT, SCOLS_JSON_STRING, true },
 	[COL_TYPE] = { "TYPE", "type of the file", .of_file = true },
 	[COL_FILE_STATE] = { "FILE-STATE",
-			     "preserved, unclaimed, restored or failed",
+			     "preserved, unclaimed, restored, carried or failed",
 			     .of_file = true },
 	[COL_SIZE] = { "SIZE", "size of the file in bytes",
 		       SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER, true },
+	[COL_LOST] = { "LOST", "number of files that the next live update loses",
+		       SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER },
 };
 
 static const int session_defaults[] = {
@@ -96,29 +98,29 @@ static int find_column(const char *name, size_t length)
 	return -1;
 }
 
-static void append_column(struct view *view, int column)
+static void append_column(struct output *output, int column)
 {
-	view->columns = xgrow(view->columns, view->count,
-			      sizeof(*view->columns));
-	view->columns[view->count++] = column;
-	view->files |= columns[column].of_file;
+	output->columns = xgrow(output->columns, output->count,
+				sizeof(*output->columns));
+	output->columns[output->count++] = column;
+	output->files |= columns[column].of_file;
 }
 
-static void append_defaults(struct view *view)
+static void append_defaults(struct output *output)
 {
-	const int *defaults = view->files ? file_defaults : session_defaults;
-	size_t n = view->files ? sizeof(file_defaults) / sizeof(int) :
+	const int *defaults = output->files ? file_defaults : session_defaults;
+	size_t n = output->files ? sizeof(file_defaults) / sizeof(int) :
 				 sizeof(session_defaults) / sizeof(int);
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		append_column(view, defaults[i]);
+		append_column(output, defaults[i]);
 }
 
-const char *view_columns(struct view *view, const char *list)
+const char *output_columns(struct output *output, const char *list)
 {
 	if (!list || *list == '+')
-		append_defaults(view);
+		append_defaults(output);
 	if (!list)
 		return NULL;
 
@@ -128,14 +130,14 @@ const char *view_columns(struct view *view, const char *list)
 
 		if (column < 0)
 			return list;
-		append_column(view, column);
+		append_column(output, column);
 		list += length;
 		if (!*list)
 			return NULL;
 	}
 }
 
-void view_help(void)
+void output_help(void)
 {
 	int i;
 
@@ -143,16 +145,17 @@ void view_help(void)
 		printf("  %-10s  %s\n", columns[i].name, columns[i].help);
 }
 
-bool view_of_holders(const struct view *view)
+bool output_needs_proc(const struct output *output)
 {
 	size_t i;
 
-	for (i = 0; i < view->count; i++)
-		if (view->columns[i] == COL_FILES ||
-		    view->columns[i] == COL_BYTES ||
-		    view->columns[i] == COL_HOLDERS)
+	for (i = 0; i < output->count; i++)
+		if (output->columns[i] == COL_FILES ||
+		    output->columns[i] == COL_BYTES ||
+		    output->columns[i] == COL_LOST ||
+		    output->columns[i] == COL_HOLDERS)
 			return true;
-	return view->files;
+	return output->files;
 }
 
 /* ---- Text ---- */
@@ -168,14 +171,14 @@ static size_t utf8_length(const unsigned char *s)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
 
-	/* Longer than need be, a surrogate, or beyond Unicode */
+	/* An overlong form, a surrogate, or beyond Unicode */
 	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
 	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
 		return 0;
 	return length;
 }
 
-/* Make UTF-8 of any bytes, without a byte of @reserved. The caller frees it. */
+/* Escape what is not UTF-8, and the bytes in @reserved. The caller frees the result. */
 static char *to_utf8(const char *text, const char *reserved)
 {
 	const unsigned char *from = (const unsigned char *)text;
@@ -197,11 +200,11 @@ static char *to_utf8(const char *text, const char *reserved)
 	return result;
 }
 
-static char *text(const struct view *view, const char *value)
+static char *text(const struct output *output, const char *value)
 {
 	if (!value)
 		return NULL;
-	return view->json ? to_utf8(value, "") : xstrdup(value);
+	return output->json ? to_utf8(value, "") : xstrdup(value);
 }
 
 static char *number(uint64_t value)
@@ -210,14 +213,14 @@ static char *number(uint64_t value)
 }
 
 /* The two greatest units: 2d03h, 3h05m, 12m07s, 45s */
-static char *duration(const struct view *view, time_t seconds)
+static char *duration(const struct output *output, time_t seconds)
 {
 	long s = seconds;
 
 	/* The clock was set back since */
 	if (s < 0)
 		return NULL;
-	if (view->json)
+	if (output->json)
 		return xasprintf("%ld", s);
 	if (s >= 86400)
 		return xasprintf("%ldd%02ldh", s / 86400, s / 3600 % 24);
@@ -228,7 +231,7 @@ static char *duration(const struct view *view, time_t seconds)
 	return xasprintf("%lds", s);
 }
 
-/* Hosts have many sessions of few users, one after the other. */
+/* Remembers the last user: hosts have many sessions of few users. */
 static char *user(uid_t uid)
 {
 	static uid_t last_uid;
@@ -244,17 +247,17 @@ static char *user(uid_t uid)
 	return xstrdup(last);
 }
 
-/* JSON has an array of them, which libsmartcols splits at line feeds. */
-static char *holders(const struct view *view, const struct session *session)
+/* For JSON, libsmartcols makes an array of it, split at line feeds. */
+static char *holders(const struct output *output, const struct session *session)
 {
-	const char *separator = view->json ? "\n" : ",";
+	const char *separator = output->json ? "\n" : ",";
 	char *all = NULL, *more, *comm;
 	size_t i;
 
 	for (i = 0; i < session->holder_count; i++) {
 		const struct holder *holder = &session->holders[i];
 
-		comm = view->json ? to_utf8(holder->comm, "\n") :
+		comm = output->json ? to_utf8(holder->comm, "\n") :
 				    xstrdup(holder->comm);
 		more = xasprintf("%s%s%d/%s", all ?: "", all ? separator : "",
 				 (int)holder->pid, comm);
@@ -265,13 +268,33 @@ static char *holders(const struct view *view, const struct session *session)
 	return all;
 }
 
-/* JSON has what policies name; people read what other tools show them. */
-static char *label(const struct view *view, const char *label)
+/* JSON has the raw label, as policies do; tables have it translated, as ls -Z does. */
+static char *label(const struct output *output, const char *label)
 {
-	return label && !view->json ? host_label(label) : text(view, label);
+	return label && !output->json ? host_label(label) : text(output, label);
 }
 
-/* Known only if it is known of every file. */
+/*
+ * Files that the next live update discards. Of an incoming session it hands over
+ * what an outgoing session has, too.
+ */
+static char *lost(const struct fdinfo *info)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	if (!strcmp(info->state, "outgoing") || !strcmp(info->state, "finished"))
+		return number(0);
+	if (!info->counted || info->listed != info->files_count)
+		return NULL;
+	for (i = 0; i < info->listed; i++)
+		n += !info->files[i].state ||
+		     strcmp(info->files[i].state, "carried");
+
+	return number(n);
+}
+
+/* The sum is unknown if the size of any file is. */
 static char *bytes(const struct fdinfo *info)
 {
 	uint64_t sum = 0;
@@ -289,24 +312,24 @@ static char *bytes(const struct fdinfo *info)
 
 /* ---- Cells ---- */
 
-static char *file_cell(const struct view *view, const struct luo_file *file,
+static char *file_cell(const struct output *output, const struct luo_file *file,
 		       int column)
 {
 	switch (column) {
 	case COL_TOKEN:
 		return xasprintf("0x%llx", (unsigned long long)file->token);
 	case COL_TYPE:
-		return text(view, file->type);
+		return text(output, file->type);
 	case COL_FILE_STATE:
-		return text(view, file->state);
+		return text(output, file->state);
 	case COL_SIZE:
 		return file->sized ? number(file->size) : NULL;
 	}
 	return NULL;
 }
 
-/* What its inode knows. A stock kernel's is not the session's own. */
-static char *inode_cell(const struct view *view, const struct session *session,
+/* Columns from the inode. On a stock kernel it is not the session's own. */
+static char *inode_cell(const struct output *output, const struct session *session,
 			int column)
 {
 	const struct session_inode *inode = &session->inode;
@@ -316,7 +339,7 @@ static char *inode_cell(const struct view *view, const struct session *session,
 
 	switch (column) {
 	case COL_LABEL:
-		return label(view, inode->label);
+		return label(output, inode->label);
 	case COL_OWNER:
 		return inode->born ? user(inode->uid) : xstrdup("unknown");
 	case COL_UID:
@@ -325,38 +348,40 @@ static char *inode_cell(const struct view *view, const struct session *session,
 		return inode->born ? number(inode->gid) : NULL;
 	case COL_AGE:
 		return inode->born ?
-		       duration(view, host_now() - inode->btime) : NULL;
+		       duration(output, host_now() - inode->btime) : NULL;
 	}
 	return NULL;
 }
 
 /* The text of a cell, for the caller to free; NULL if it is not known. */
-static char *cell(const struct view *view, const struct session *session,
+static char *cell(const struct output *output, const struct session *session,
 		  const struct luo_file *file, int column)
 {
 	const struct fdinfo *info = &session->info;
 
 	switch (column) {
 	case COL_NAME:
-		return text(view, info->session ? info->name : session->link);
+		return text(output, info->session ? info->name : session->link);
 	case COL_ID:
 		return info->session ? number(info->id) : NULL;
 	case COL_STATE:
-		return info->session ? text(view, info->state) : NULL;
+		return info->session ? text(output, info->state) : NULL;
 	case COL_FILES:
 		return info->counted ? number(info->files_count) : NULL;
 	case COL_BYTES:
 		return bytes(info);
+	case COL_LOST:
+		return lost(info);
 	case COL_HOLDERS:
-		return holders(view, session);
+		return holders(output, session);
 	}
-	return columns[column].of_file ? file_cell(view, file, column) :
-					 inode_cell(view, session, column);
+	return columns[column].of_file ? file_cell(output, file, column) :
+					 inode_cell(output, session, column);
 }
 
 /* ---- The table ---- */
 
-static int add_column(struct libscols_table *table, const struct view *view,
+static int add_column(struct libscols_table *table, const struct output *output,
 		      const struct column *column)
 {
 	bool split = column->json == SCOLS_JSON_ARRAY_STRING;
@@ -366,7 +391,7 @@ static int add_column(struct libscols_table *table, const struct view *view,
 	cl = scols_table_new_column(table, column->name, 0, column->flags);
 	if (!cl)
 		return -ENOMEM;
-	if (!view->json)
+	if (!output->json)
 		return split && isatty(STDOUT_FILENO) ?
 		       scols_column_set_flags(cl, SCOLS_FL_WRAP) : 0;
 
@@ -383,7 +408,7 @@ static int add_column(struct libscols_table *table, const struct view *view,
 	return err;
 }
 
-static int add_line(struct libscols_table *table, const struct view *view,
+static int add_line(struct libscols_table *table, const struct output *output,
 		    const struct session *session, const struct luo_file *file)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
@@ -393,10 +418,10 @@ static int add_line(struct libscols_table *table, const struct view *view,
 	if (!line)
 		return -ENOMEM;
 
-	for (i = 0; i < view->count; i++) {
-		char *data = cell(view, session, file, view->columns[i]);
+	for (i = 0; i < output->count; i++) {
+		char *data = cell(output, session, file, output->columns[i]);
 
-		if (!data && !view->json)
+		if (!data && !output->json)
 			data = xstrdup("-");
 		if (!data)
 			continue;
@@ -409,21 +434,21 @@ static int add_line(struct libscols_table *table, const struct view *view,
 	return 0;
 }
 
-static int add_session(struct libscols_table *table, const struct view *view,
+static int add_session(struct libscols_table *table, const struct output *output,
 		       const struct session *session)
 {
 	int err = 0;
 	size_t i;
 
-	if (!view->files)
-		return add_line(table, view, session, NULL);
+	if (!output->files)
+		return add_line(table, output, session, NULL);
 
 	for (i = 0; !err && i < session->info.listed; i++)
-		err = add_line(table, view, session, &session->info.files[i]);
+		err = add_line(table, output, session, &session->info.files[i]);
 	return err;
 }
 
-int view_print(struct view *view, const struct sessions *all)
+int output_print(struct output *output, const struct sessions *all)
 {
 	struct libscols_table *table = scols_new_table();
 	int err = 0;
@@ -432,13 +457,13 @@ int view_print(struct view *view, const struct sessions *all)
 	if (!table)
 		return -ENOMEM;
 
-	scols_table_enable_json(table, view->json);
-	scols_table_enable_noheadings(table, !view->heading);
-	err = scols_table_set_name(table, view->files ? "files" : "sessions");
-	for (i = 0; !err && i < view->count; i++)
-		err = add_column(table, view, &columns[view->columns[i]]);
+	scols_table_enable_json(table, output->json);
+	scols_table_enable_noheadings(table, !output->heading);
+	err = scols_table_set_name(table, output->files ? "files" : "sessions");
+	for (i = 0; !err && i < output->count; i++)
+		err = add_column(table, output, &columns[output->columns[i]]);
 	for (i = 0; !err && i < all->count; i++)
-		err = add_session(table, view, all->list[i]);
+		err = add_session(table, output, all->list[i]);
 	if (!err)
 		err = scols_print_table(table);
 

@@ -26,5 +26,18 @@ int selinux_luo_file_freeze(struct inode *session, struct file *file,
 			    void *security);
 int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
 				   u32 len);
+#ifdef CONFIG_LIVEUPDATE
+int selinux_luo_pending_sid(struct inode *inode, u32 *sid);
+void selinux_luo_forget_label(struct inode *inode);
+#else
+static inline int selinux_luo_pending_sid(struct inode *inode, u32 *sid)
+{
+	return 0;
+}
+
+static inline void selinux_luo_forget_label(struct inode *inode)
+{
+}
+#endif
 
 #endif /* _SELINUX_LUO_H_ */

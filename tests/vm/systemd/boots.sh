@@ -25,7 +25,7 @@ found() {
 	done
 }
 all_is_well() { same "$(systemctl is-system-running)" running || { systemctl --failed; return 1; }; }
-# The session that the unit has now goes over the next live update
+# The unit's present session is an outgoing one
 anew() { rm "/run/$1"; systemctl restart "$1.service" && found made "$1"; }
 go_on() { # [KERNEL [ARGUMENT]...]
 	echo "1..$n"

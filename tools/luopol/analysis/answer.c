@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Answers to requests that may leave things open.
+ * What a policy decides of a request that may leave keys open.
  */
 
 #include "analysis/answer.h"
 
-/* The keys of @boxes that tell apart what is in @in, which has all keys. */
-static u32 telling_keys(const struct request_box *const *boxes, u32 count,
-			const struct request_box *in)
+/* The keys by which @boxes decide differently within @in, which has all keys. */
+static u32 deciding_keys(const struct request_box *const *boxes, u32 count,
+			 const struct request_box *in)
 {
 	u32 i, keys = 0;
 
@@ -25,14 +25,14 @@ static void find_keys(struct answer *answer, const struct view *view,
 	for (i = 0; i < answer->count; i++) {
 		boxes = interval_index_find(view->allows[op], arena,
 					    &answer->boxes[i], &count);
-		answer->keys |= telling_keys(boxes, count, &answer->boxes[i]);
+		answer->keys |= deciding_keys(boxes, count, &answer->boxes[i]);
 		boxes = interval_index_find(view->denies[op], arena,
 					    &answer->boxes[i], &count);
-		answer->keys |= telling_keys(boxes, count, &answer->boxes[i]);
+		answer->keys |= deciding_keys(boxes, count, &answer->boxes[i]);
 	}
 }
 
-/* Looks for a request that is allowed, or for one that is not. */
+/* Find a request that is allowed, or one that is denied. */
 static bool find_either(struct answer *answer, const struct view *view,
 			struct arena *arena, u32 op, bool allow)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a policy answers to a request that may leave things open.
+ * What a policy decides of a request that may leave keys open.
  */
 
 #ifndef _LUOPOL_ANSWER_H
@@ -10,7 +10,7 @@
 #include "model/requests.h"
 
 enum answer_kind {
-	ANSWER_NEVER,		/* there can be no such request */
+	ANSWER_NEVER,		/* the kernel cannot make such a request */
 	ANSWER_ALLOWED,
 	ANSWER_DENIED,
 	ANSWER_DEPENDS,
@@ -18,10 +18,10 @@ enum answer_kind {
 };
 
 /**
- * struct answer - What is decided of some requests.
+ * struct answer - The decision on a set of requests.
  * @kind:    All are allowed, all are denied, or it depends.
- * @keys:    What it depends on: a bit mask of keys that were left open and that
- *           a statement asks about.
+ * @keys:    What it depends on: a bit mask of keys that were left open and that are in
+ *           a statement.
  * @boxes:   The requests.
  * @count:   How many @boxes there are.
  * @allowed: One that is allowed, if any is.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a policy says that has no effect, or probably not the one that was meant.
+ * Warnings about statements without effect, or with one that was probably not meant.
  */
 
 #include <stdlib.h>
@@ -19,8 +19,8 @@ struct check {
 	struct request_space space;
 	struct view view;
 	struct arena arena;
-	u8 *never;		/* operations that a statement never matches */
-	bool *useless;		/* statements that have no effect */
+	u8 *never;		/* for each statement, operations that it never matches */
+	bool *useless;		/* for each statement, whether it has no effect */
 	u32 warnings;
 };
 
@@ -30,7 +30,7 @@ static const struct luo_statement *statement_at(const struct check *check,
 	return check->space.all.statements + index;
 }
 
-/* Where a statement begins, and how long its verb is. */
+/* The place of a statement's verb. */
 static void warn_place(const struct check *check, u32 index, u32 *line,
 		       u32 *column, u32 *width)
 {
@@ -73,7 +73,7 @@ static int u32_compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The lines of some boxes, each once. */
+/* The lines of the boxes' statements, each once. */
 static char *name_boxes(const struct check *check, struct arena *arena,
 			const struct request_box *const *boxes, u32 count)
 {
@@ -111,7 +111,7 @@ static bool can_match(struct check *check, u32 index, u32 op)
 static void help_never(const struct luo_statement *statement, u32 never)
 {
 	if (never & BIT(LUO_OP_CREATE) && statement->keys & BIT(LUO_KEY_OWNER))
-		help("at create the caller is the owner: say it with uid=, or leave create out");
+		help("at create the caller is the owner: write uid=, or remove create");
 	else
 		help("its conditions exclude each other: remove it, or the one that is wrong");
 }
@@ -144,27 +144,27 @@ static void check_never(struct check *check, u32 index)
 
 /* ---- Statements without effect ---- */
 
-/* Whether a statement may stand in for another. */
-typedef bool (*stands_in)(const struct check *check, u32 index, u32 other,
+/* Whether statement @index is redundant if @other matches all of its requests. */
+typedef bool (*subsumes)(const struct check *check, u32 index, u32 other,
 			  u32 kind);
 
-static bool rule_stands_in(const struct check *check, u32 index, u32 other,
-			   u32 op)
+static bool rule_subsumes(const struct check *check, u32 index, u32 other,
+			  u32 op)
 {
 	return statement_at(check, other)->audit ||
 	       !statement_at(check, index)->audit;
 }
 
-static bool limit_stands_in(const struct check *check, u32 index, u32 other,
-			    u32 kind)
+static bool limit_subsumes(const struct check *check, u32 index, u32 other,
+			   u32 kind)
 {
 	return statement_at(check, other)->most[kind] <=
 	       statement_at(check, index)->most[kind];
 }
 
-/* Of @boxes those of other statements that are not useless themselves. */
+/* Keep those of @boxes that may make statement @index redundant. Returns their number. */
 static u32 keep_others(const struct check *check, u32 index,
-		       const struct request_box **boxes, u32 count, stands_in may,
+		       const struct request_box **boxes, u32 count, subsumes may,
 		       u32 kind)
 {
 	u32 i, kept = 0;
@@ -178,7 +178,7 @@ static u32 keep_others(const struct check *check, u32 index,
 	return kept;
 }
 
-/* If one of @boxes covers @in alone it is moved to the front. Returns how many to use. */
+/* If one of @boxes alone covers @in, move it to the front. Returns how many to use. */
 static u32 prefer_single(const struct request_box *in, const struct request_box **boxes,
 			 u32 count)
 {
@@ -194,13 +194,13 @@ static u32 prefer_single(const struct request_box *in, const struct request_box 
 }
 
 /*
- * The boxes of @rules that together cover statement @index at @op; NULL if they do
- * not. Those of the statement itself do not count. If @single, one box has to cover
- * it alone: limits of sessions count each on its own.
+ * The boxes of @rules, without those of the statement itself, that together cover
+ * statement @index at @op; NULL if they do not. If @single, one box has to cover it
+ * alone: each limit on sessions has a counter of its own.
  */
 static const struct request_box **covering(struct check *check, struct interval_index *rules,
 					   u32 index, u32 op, u32 kind, bool single,
-					   stands_in may, u32 *count)
+					   subsumes may, u32 *count)
 {
 	const struct request_box **boxes = NULL, **met;
 	struct request_box in, found;
@@ -229,50 +229,50 @@ static const struct request_box **covering(struct check *check, struct interval_
 	return boxes;
 }
 
-/* What statements a statement is compared with. */
-enum by {
-	BY_RULES,	/* of the same verb */
-	BY_LIMITS,
-	BY_DENIES,
+/* The statements that a statement is compared with. */
+enum against {
+	AGAINST_RULES,	/* rules of the same verb */
+	AGAINST_LIMITS,
+	AGAINST_DENIES,
 };
 
-static struct interval_index *rules_of(const struct check *check, u32 index, enum by by,
+static struct interval_index *rules_of(const struct check *check, u32 index, enum against against,
 				       u32 kind)
 {
-	if (by == BY_LIMITS)
+	if (against == AGAINST_LIMITS)
 		return check->view.limits[kind];
-	if (by == BY_DENIES ||
+	if (against == AGAINST_DENIES ||
 	    statement_at(check, index)->verb == LUO_VERB_DENY)
 		return check->view.denies[kind];
 	return check->view.allows[kind];
 }
 
-static bool any_stands_in(const struct check *check, u32 index, u32 other,
-			  u32 op)
+static bool any_subsumes(const struct check *check, u32 index, u32 other,
+			 u32 op)
 {
 	return true;
 }
 
 /* The lines that cover statement @index for all of its operations, or NULL. */
-static char *covered(struct check *check, u32 index, enum by by)
+static char *covered(struct check *check, u32 index, enum against against)
 {
-	static const stands_in may[] = {
-		[BY_RULES]	= rule_stands_in,
-		[BY_LIMITS]	= limit_stands_in,
-		[BY_DENIES]	= any_stands_in,
+	static const subsumes may[] = {
+		[AGAINST_RULES]	= rule_subsumes,
+		[AGAINST_LIMITS]	= limit_subsumes,
+		[AGAINST_DENIES]	= any_subsumes,
 	};
 	const struct luo_statement *statement = statement_at(check, index);
-	u32 left = by == BY_LIMITS ? statement->limits :
+	u32 left = against == AGAINST_LIMITS ? statement->limits :
 				     statement->ops & ~check->never[index];
 	const struct request_box **boxes, **most = NULL;
 	u32 kind, count, most_count = 0;
 
 	for (; left; left &= left - 1) {
 		kind = __builtin_ctz(left);
-		boxes = covering(check, rules_of(check, index, by, kind), index,
-				 by == BY_LIMITS ? SPACE_LIMITS : kind, kind,
-				 by == BY_LIMITS && kind == LUO_LIMIT_SESSIONS,
-				 may[by], &count);
+		boxes = covering(check, rules_of(check, index, against, kind), index,
+				 against == AGAINST_LIMITS ? SPACE_LIMITS : kind, kind,
+				 against == AGAINST_LIMITS && kind == LUO_LIMIT_SESSIONS,
+				 may[against], &count);
 		if (!boxes)
 			return NULL;
 		if (count > most_count) {
@@ -291,7 +291,7 @@ static void check_denied(struct check *check, u32 index)
 	if (check->useless[index] ||
 	    statement_at(check, index)->verb != LUO_VERB_ALLOW)
 		return;
-	lines = covered(check, index, BY_DENIES);
+	lines = covered(check, index, AGAINST_DENIES);
 	if (lines) {
 		check->useless[index] = true;
 		warn(check, index, "all that this allows is denied by %s",
@@ -302,7 +302,7 @@ static void check_denied(struct check *check, u32 index)
 	arena_release(&check->arena, mark);
 }
 
-/* From the end: of statements that say the same the first one stays. */
+/* Backwards, so that of equal statements the first one counts as useful. */
 static void find_contained(struct check *check, char **contained)
 {
 	struct arena_mark mark;
@@ -314,7 +314,7 @@ static void find_contained(struct check *check, char **contained)
 		mark = arena_mark(&check->arena);
 		contained[index] = covered(check, index,
 					   statement_at(check, index)->verb ==
-					   LUO_VERB_LIMIT ? BY_LIMITS : BY_RULES);
+					   LUO_VERB_LIMIT ? AGAINST_LIMITS : AGAINST_RULES);
 		check->useless[index] = contained[index];
 		arena_release(&check->arena, mark);
 	}
@@ -331,7 +331,7 @@ static void check_contained(struct check *check, u32 index, char *lines)
 
 /* ---- All of it ---- */
 
-/* Warnings come in the order of the text, statement by statement. */
+/* Print warnings in the order of the text. */
 static void check_statements(struct check *check, const struct source *source,
 			     const char *root)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a policy says that has no effect, or probably not the one that was meant.
+ * Warnings about statements without effect, or with one that was probably not meant.
  */
 
 #ifndef _LUOPOL_CHECK_H
@@ -9,12 +9,12 @@
 #include "base/source.h"
 
 /**
- * check_source() - Warn of what is suspicious in a policy.
- * @source: The policy, which is parsed.
- * @root:   Where executables are looked for; NULL if they are not. Contexts are
- *          looked up if it is the root of this machine.
+ * check_source() - Warn of suspicious statements.
+ * @source: The policy, parsed.
+ * @root:   Root directory in which executables are looked up; NULL for no look-ups.
+ *          Contexts are looked up only if it is "/".
  *
- * Return: How many warnings were written.
+ * Return: The number of warnings.
  */
 u32 check_source(const struct source *source, const char *root);
 

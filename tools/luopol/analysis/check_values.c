@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What values of a policy name that is not on this machine.
+ * Warnings about values that do not exist on this machine.
  */
 
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static void check_executable(struct checked *c,
 		help("name the interpreter, and tell its scripts apart by cgroup= or uid=");
 		break;
 	case EXECUTABLE_NOT:
-		warn_value(c, value, "'%s' is no executable file", name);
+		warn_value(c, value, "'%s' is not an executable file", name);
 		help("name the program that makes the call");
 		break;
 	case EXECUTABLE_GOOD:
@@ -88,11 +88,11 @@ static void check_type(struct checked *c, const struct luo_value *value)
 		return;
 	}
 	known = known_types();
-	help("the types there are: %s", known);
+	help("known types: %s", known);
 	free(known);
 }
 
-/* Of another machine's, and of a beginning of contexts, nothing can be told. */
+/* Contexts of another machine, and prefixes of contexts, cannot be checked. */
 static void check_context(struct checked *c, const struct luo_value *value)
 {
 	char *name, *real, *written;
@@ -110,7 +110,7 @@ static void check_context(struct checked *c, const struct luo_value *value)
 	case CONTEXT_SPELLING:
 		real = shown_name(written);
 		warn_value(c, value,
-			   "SELinux writes the context '%s' otherwise: this never matches",
+			   "the context '%s' is not in SELinux's canonical form: this never matches",
 			   name);
 		help("write %s", real);
 		free(real);

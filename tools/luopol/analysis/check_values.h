@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What values of a policy name that is not on this machine.
+ * Warnings about values that do not exist on this machine.
  */
 
 #ifndef _LUOPOL_CHECK_VALUES_H
@@ -14,7 +14,7 @@
  * @statement: A statement of it.
  * @root:      See check_source().
  *
- * Return: How many warnings were written.
+ * Return: The number of warnings.
  */
 u32 check_values(const struct source *source,
 		 const struct luo_statement *statement, const char *root);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two policies, compared request by request, but set by set.
+ * Comparison of two policies: of all requests, by request boxes.
  */
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "common/memory.h"
 #include "model/sample.h"
 
-/* ---- What stands in both ---- */
+/* ---- Rules that both policies have ---- */
 
 static int class_set_compare(const struct class_set *a, const struct class_set *b)
 {
@@ -42,7 +42,7 @@ static int entry_compare(const void *a, const void *b)
 			   *(const struct request_box *const *)b);
 }
 
-/* The boxes of an index, to find equal ones. */
+/* The boxes of an index, sorted to find equal ones. */
 struct sorted {
 	const struct request_box **boxes;
 	u32 count;
@@ -73,13 +73,13 @@ struct comparison {
 	const struct view *allowing;
 	const struct view *denying;
 	u32 op;
-	struct sorted allows;		/* of the one that denies */
-	struct sorted denies;		/* of the one that allows */
+	struct sorted allows;		/* of @denying */
+	struct sorted denies;		/* of @allowing */
 	void (*each)(void *data, const struct difference *d);
 	void *data;
 };
 
-/* Boxes that are taken from one. */
+/* Boxes to subtract from a box. */
 struct cover {
 	const struct request_box **boxes;
 	u32 count;
@@ -101,7 +101,7 @@ static void cover_add(struct cover *cover, const struct request_box *const *boxe
 	cover->count += count;
 }
 
-/* Of @boxes those that are before @box in the text: they decide, not it. */
+/* Keep those of @boxes that precede @box in the text: they decide where both match. */
 static u32 keep_before(const struct request_box **boxes, u32 count,
 		       const struct request_box *box)
 {
@@ -115,7 +115,7 @@ static u32 keep_before(const struct request_box **boxes, u32 count,
 	return kept;
 }
 
-/* If the search and the kernel's code disagree, nothing that luopol says can be trusted. */
+/* Exit if the kernel's code decides otherwise than the search: no result would be sound. */
 static void confirm(const struct comparison *c, const struct difference *d)
 {
 	struct luo_verdict allowed, denied;
@@ -124,12 +124,12 @@ static void confirm(const struct comparison *c, const struct difference *d)
 	luo_policy_decide(c->denying->policy, &d->request, &denied);
 	if (!allowed.allow || allowed.line != d->allow || denied.allow ||
 	    denied.line != d->deny)
-		give_up("internal error: lines %u and %u of the search are "
+		die("internal error: lines %u and %u of the search are "
 			"lines %u and %u of the kernel's code",
 			d->allow, d->deny, allowed.line, denied.line);
 }
 
-/* What is in @in but not in @cover; @deny denies it, or nothing allows it. */
+/* Report requests in @in and not in @cover: @deny denies them, or if NULL no rule allows them. */
 static void find_difference(struct comparison *c, const struct request_box *in,
 			    const struct cover *cover, const struct request_box *deny)
 {
@@ -154,7 +154,7 @@ static void find_difference(struct comparison *c, const struct request_box *in,
 	c->each(c->data, &d);
 }
 
-/* What nothing allows in the one that denies. */
+/* Find requests of @in that no rule of the denying policy matches. */
 static void compare_unmatched(struct comparison *c, const struct request_box *in,
 			      const struct cover *own,
 			      const struct cover *denies)
@@ -180,8 +180,8 @@ static int text_compare(const void *a, const void *b)
 }
 
 /*
- * What is denied by the denies of the one that denies, line by line. Those that
- * the other has too take nothing that it allows.
+ * Find requests of @in that denies of the denying policy match, line by line. A deny
+ * that the allowing policy has too makes no difference.
  */
 static void compare_denied(struct comparison *c, const struct request_box *in,
 			   const struct cover *own, struct cover *denies)
@@ -193,7 +193,7 @@ static void compare_denied(struct comparison *c, const struct request_box *in,
 
 	if (!denies->count)
 		return;
-	/* Boxes of a space are in the order of the text. */
+	/* Boxes of a request space are in memory in the order of the text */
 	qsort(denies->boxes, denies->count, sizeof(*denies->boxes),
 	      text_compare);
 	cover_add(&cover, own->boxes, own->count);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What one policy allows and another does not. Exact: every request that is
- * decided differently is of exactly one difference that is told, that of its
- * operation, of the line that allows it and of what denies it, a line or that
- * none allows it.
+ * What one policy allows and another denies. A difference is an operation, the line
+ * that allows, and the line that denies, or 0 if no rule matches. The comparison is
+ * exact: every request that is decided differently belongs to exactly one difference.
  *
- * What stands in both policies is skipped; the rest takes a search (search.h)
- * for each pair of an allow of the one and a deny of the other that meet.
+ * Rules that both policies have are skipped. For the others, each pair of an allow of
+ * one policy and an overlapping deny of the other takes a search (search.h).
  */
 
 #ifndef _LUOPOL_COMPARE_H
@@ -17,9 +16,9 @@
 /**
  * struct difference - Requests that are decided differently.
  * @op:      Their operation.
- * @allow:   Line that allows them, in the one policy.
- * @deny:    Line that denies them in the other; 0 if none allows them.
- * @gave_up: It was not found out whether there are any.
+ * @allow:   Line of the allowing policy that allows them.
+ * @deny:    Line of the denying policy that denies them; 0 if no line matches.
+ * @gave_up: The search gave up: there may be none.
  * @request: One of them, unless @gave_up.
  */
 struct difference {
@@ -32,13 +31,13 @@ struct difference {
 
 /**
  * compare_requests() - Find what one policy allows and another denies.
- * @arena:    Where what is found is allocated, until @each returns.
- * @allowing: The one policy.
- * @denying:  The other, in the same request space.
- * @each:     Is called for each difference: operation by operation, in the order of
- *            the text of @allowing. A statement may have two boxes, so that the same
- *            lines may come twice.
- * @data:     What @each gets.
+ * @arena:    Memory of a difference, which is valid until @each returns.
+ * @allowing: The allowing policy.
+ * @denying:  The denying policy, in the same request space.
+ * @each:     Called for each difference: operation by operation, in the order of the
+ *            text of @allowing. A statement may have two boxes, so the same lines may
+ *            be reported twice.
+ * @data:     Argument of @each.
  */
 void compare_requests(struct arena *arena, const struct view *allowing,
 		      const struct view *denying,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The limits of two policies, compared.
+ * Comparison of the limits of two policies.
  */
 
 #include <linux/limits.h>
@@ -23,7 +23,7 @@ static u64 most(const struct comparison *c, const struct request_box *box)
 	return c->tight->space->all.statements[box->statement].most[c->kind];
 }
 
-/* Of the limits of the same policy that meet one those that decide before it. */
+/* Keep those of the same policy's limits that decide where they overlap @limit. */
 static u32 keep_tighter(const struct comparison *c, const struct request_box **boxes,
 			u32 count, const struct request_box *limit)
 {
@@ -37,7 +37,7 @@ static u32 keep_tighter(const struct comparison *c, const struct request_box **b
 	return kept;
 }
 
-/* Of the limits of the other policy those that are as tight. */
+/* Keep those of the other policy's limits that are as tight as @limit. */
 static u32 keep_as_tight(const struct comparison *c, const struct request_box **boxes,
 			 u32 count, const struct request_box *limit)
 {
@@ -61,13 +61,13 @@ static void find_other(struct comparison *c, struct limit_difference *d)
 			  &limits);
 	d->other = d->kind == LUO_LIMIT_FILES ? limits.files : limits.bytes;
 	if (d->other.most <= d->most)
-		give_up("internal error: the search says that line %u is not "
+		die("internal error: the search says that line %u is not "
 			"kept, the kernel's code that line %u does",
 			d->line, d->other.line);
 }
 
-static void tell(struct comparison *c, const struct request_box *limit,
-		 enum found answer, const struct request_box *found)
+static void report(struct comparison *c, const struct request_box *limit,
+		   enum found answer, const struct request_box *found)
 {
 	struct limit_difference d = {
 		.kind = c->kind,
@@ -88,8 +88,8 @@ static void tell(struct comparison *c, const struct request_box *limit,
 	c->each(c->data, &d);
 }
 
-static bool has_whole(const struct request_box *in, const struct request_box *const *boxes,
-		      u32 count)
+static bool any_covers(const struct request_box *in, const struct request_box *const *boxes,
+		       u32 count)
 {
 	u32 i;
 
@@ -110,8 +110,8 @@ static void compare_sessions(struct comparison *c, const struct request_box *lim
 	as_tight = interval_index_find(c->loose->limits[c->kind], c->arena, &in,
 				       &count);
 	count = keep_as_tight(c, as_tight, count, limit);
-	if (!has_whole(&in, as_tight, count))
-		tell(c, limit, FOUND_ONE, &in);
+	if (!any_covers(&in, as_tight, count))
+		report(c, limit, FOUND_ONE, &in);
 }
 
 static void compare_amount(struct comparison *c, const struct request_box *limit)
@@ -136,7 +136,7 @@ static void compare_amount(struct comparison *c, const struct request_box *limit
 	answer = search_outside(c->arena, c->tight->space, SPACE_LIMITS, &in,
 				cover, count + tighter_count, &found);
 	if (answer != FOUND_NONE)
-		tell(c, limit, answer, &found);
+		report(c, limit, answer, &found);
 }
 
 void compare_limits(struct arena *arena, const struct view *tight,

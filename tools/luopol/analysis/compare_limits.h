@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The limits of two policies, compared.
+ * Comparison of the limits of two policies.
  *
- * Files and bytes are limited session by session: what the tightest limits are is
- * compared exactly. Limits of sessions count sessions, each on its own: one is kept
- * if a single statement of the other policy is as tight for as many sessions. That
- * several might do so together is not considered, so that a difference is told too
- * often rather than too seldom.
+ * Limits on files and bytes apply to each session: the tightest limits are compared
+ * exactly. Each limit on sessions has a counter of its own. It is implied only if a
+ * single limit of the other policy covers all of its sessions and is as tight. Several
+ * limits together may imply it, too; that is not considered, so a difference may be
+ * reported where there is none, but none is missed.
  */
 
 #ifndef _LUOPOL_COMPARE_LIMITS_H
@@ -17,11 +17,10 @@
 /**
  * struct limit_difference - Sessions for which the limits differ.
  * @kind:    What is limited.
- * @line:    Line of the limit that is kept in the one policy.
- * @most:    What it says.
- * @other:   The limit in the other, looser. Of sessions: no single statement
- *           keeps the limit; line 0.
- * @gave_up: It was not found out whether there are any.
+ * @line:    Line of the limit in the tighter policy.
+ * @most:    The amount of that limit.
+ * @other:   The limit in the looser policy. Of limits on sessions, its line is always 0.
+ * @gave_up: The search gave up: there may be no such session.
  * @session: Name of one of these sessions, unless @gave_up.
  * @uid:     uid of its creator.
  * @uid_known: @uid is known.
@@ -38,12 +37,12 @@ struct limit_difference {
 };
 
 /**
- * compare_limits() - Find the limits of one policy that another does not keep.
- * @arena: Where what is found is allocated, until @each returns.
- * @tight: The one policy.
- * @loose: The other, in the same request space.
- * @each:  Is called for each such limit, kind by kind, in the order of the text.
- * @data:  What @each gets.
+ * compare_limits() - Find the limits of one policy that another does not imply.
+ * @arena: Memory of a difference, which is valid until @each returns.
+ * @tight: The policy with the limits.
+ * @loose: The other policy, in the same request space.
+ * @each:  Called for each such limit, kind by kind, in the order of the text.
+ * @data:  Argument of @each.
  */
 void compare_limits(struct arena *arena, const struct view *tight,
 		    const struct view *loose,

@@ -9,7 +9,7 @@
 #include "analysis/diff.h"
 #include "common/memory.h"
 
-/* ---- What is found is kept ---- */
+/* ---- Copies of what the comparison reports ---- */
 
 static const char *keep_name(struct arena *arena, const char *name)
 {
@@ -28,8 +28,8 @@ static void keep_names(struct arena *arena, struct luo_request *request)
 	request->obj = keep_name(arena, request->obj);
 }
 
-/* A statement with owner= has two request boxes: the second may name the same lines again. */
-static bool is_told(const struct diff_way *way, const struct difference *d)
+/* The second request box of a statement with owner= may report the same lines again. */
+static bool is_reported(const struct diff_way *way, const struct difference *d)
 {
 	const struct difference *last;
 
@@ -45,7 +45,7 @@ static void add_request(void *data, const struct difference *d)
 	struct diff_way *way = data;
 	struct difference *kept;
 
-	if (is_told(way, d))
+	if (is_reported(way, d))
 		return;
 	way->requests = xgrow(way->requests, way->request_count,
 			      sizeof(*way->requests));
@@ -70,7 +70,7 @@ static void add_limit(void *data, const struct limit_difference *d)
 	way->count += !d->gave_up;
 }
 
-/* ---- One way, and both ---- */
+/* ---- Differences in one direction, and in both ---- */
 
 static void find_way(struct diff_way *way, const struct view *allowing,
 		     const struct view *denying)

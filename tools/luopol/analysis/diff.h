@@ -13,16 +13,16 @@
 
 /**
  * struct diff_way - What one policy allows and another does not.
- * @allowing:      The one.
- * @denying:       The other.
- * @keys:          For each operation the keys that any statement asks about.
- * @requests:      Requests that the one allows and the other denies.
+ * @allowing:      The allowing policy.
+ * @denying:       The denying policy.
+ * @keys:          For each operation, the keys in its statements.
+ * @requests:      Requests that @allowing allows and @denying denies.
  * @request_count: How many @requests there are.
- * @limits:        Limits of the other that the one does not keep.
+ * @limits:        Limits of @denying that @allowing does not imply.
  * @limit_count:   How many @limits there are.
- * @count:         How many of both were found.
- * @gave_up:       Of how many it was not found out whether there are any.
- * @arena:         Where the names are.
+ * @count:         How many differences of both kinds were found.
+ * @gave_up:       How many searches gave up.
+ * @arena:         Memory of the names.
  */
 struct diff_way {
 	const struct source *allowing;
@@ -49,10 +49,10 @@ struct diff {
 
 /**
  * diff_find() - Find what differs between two policies.
- * @diff: What is filled; diff_destroy() frees it.
- * @old:  The one; it outlives @diff.
- * @new:  The other; it outlives @diff.
- * @both: Find out as well what is no longer allowed.
+ * @diff: The result; diff_destroy() frees it.
+ * @old:  The old policy; it outlives @diff.
+ * @new:  The new policy; it outlives @diff.
+ * @both: Also find what is no longer allowed.
  */
 void diff_find(struct diff *diff, const struct source *old,
 	       const struct source *new, bool both);

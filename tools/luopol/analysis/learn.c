@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a permissive run was seen to do, as statements.
+ * Statements that allow what audit records show.
  */
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "base/policy_text.h"
 #include "common/memory.h"
 
-#define PREFIX_LEAST	3	/* bytes that names share, to be generalized */
+#define PREFIX_LEAST	3	/* bytes of the shortest prefix that --generalize writes */
 
 /* ---- Words ---- */
 
@@ -85,7 +85,7 @@ static bool is_of_cgroup(const struct learned_statement *l)
 	return l->parts[PART_CGROUP].count;
 }
 
-/* All but what is joined; those with and without a file, or a cgroup, stay apart. */
+/* Compare all parts but @joining. Whether there is a file or a cgroup counts, too. */
 static int others_compare(const void *a, const void *b)
 {
 	const struct learned_statement *x = a, *y = b;
@@ -119,7 +119,7 @@ static void free_learned(struct learned_statement *l)
 	free(l->exe);
 }
 
-/* Returns how many are left. */
+/* Join statements that differ in @part alone. Returns how many are left. */
 static u32 join_part(struct learned_statement *list, u32 count, enum part part)
 {
 	u32 i, kept = 0;
@@ -171,7 +171,7 @@ static bool is_to_be_allowed(const struct record *r)
 		r->reason == LUO_REASON_NO_POLICY);
 }
 
-/* The bytes that both names share, up to where one usually varies. */
+/* The length of the common prefix, cut back to the last separator. */
 static size_t common_prefix(const char *a, const char *b)
 {
 	size_t length = 0;
@@ -183,7 +183,7 @@ static size_t common_prefix(const char *a, const char *b)
 	return length;
 }
 
-/* What the sessions of both have in common; 0 if that is too little. */
+/* The length of the common prefix of both sessions' names; 0 if it is too short. */
 static size_t common_session(const struct record *a, const struct record *b)
 {
 	size_t length;
@@ -200,9 +200,8 @@ static size_t folder_length(const char *path)
 }
 
 /*
- * Likewise of cgroups: those of one program and user, side by side, whose own names
- * begin alike, as vm@1.service and session-3.scope do. What is above them says
- * nothing.
+ * Likewise of cgroups: both have the same executable, uid and parent cgroup, and their
+ * own names share a prefix, as vm@1.service and vm@2.service do.
  */
 static size_t common_cgroup(const struct record *a, const struct record *b)
 {
@@ -218,8 +217,8 @@ static size_t common_cgroup(const struct record *a, const struct record *b)
 }
 
 /*
- * What stands for @name, of @r: the prefix that it shares with all others that share
- * enough with it, or the name itself.
+ * Generalize @name, of @r, to the shortest prefix that @common finds with another
+ * record, or return the name itself.
  */
 static char *general_word(const struct records *records, const struct record *r,
 			  const char *name,
@@ -275,13 +274,13 @@ static void learn_record(struct learned_statement *l, const struct records *reco
 	l->count = r->count;
 }
 
-static bool was_refused_still(const struct record *r)
+static bool was_denied_anyway(const struct record *r)
 {
 	return !r->allowed && (r->reason == LUO_REASON_DENY_RULE ||
 			       r->reason == LUO_REASON_LIMIT);
 }
 
-/* What a policy cannot be learned from. */
+/* Count the records from which no statement is learned. */
 static void count_left_out(struct learned *learned,
 			   const struct records *records)
 {
@@ -290,7 +289,7 @@ static void count_left_out(struct learned *learned,
 
 	for (i = 0; i < records->count; i++) {
 		r = &records->list[i];
-		if (was_refused_still(r))
+		if (was_denied_anyway(r))
 			learned->refused += r->count;
 		else if (r->op != OP_FREEZE && !r->exe)
 			learned->unknown += r->count;

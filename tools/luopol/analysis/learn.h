@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a permissive run was seen to do, as statements.
+ * Statements that allow what audit records show.
  *
- * Each record is a statement that allows just it: its operation, session, owner,
- * type, executable, cgroup and uid. Two statements that differ in one of these alone
- * become one with the values of both, again and again. All of them together still
- * allow what was seen and nothing else of these keys. Those of process 1 are its
- * own.
+ * Each record becomes a statement with its operation, session, owner, type, executable,
+ * cgroup and uid. Two statements that differ in one of these alone are joined into one
+ * with the values of both, until none are left. The result allows the combinations of
+ * these values that were in the records and no others. Records of process 1 become
+ * statements with pid=1.
  */
 
 #ifndef _LUOPOL_LEARN_H
@@ -18,13 +18,13 @@
 
 #include "host/records.h"
 
-/* Sorted, each once. */
+/* A sorted list without duplicates. */
 struct words {
 	char **at;
 	u32 count;
 };
 
-/* What statements can differ in. */
+/* The parts of a statement that can be joined. */
 enum part {
 	PART_OPS,
 	PART_TYPE,
@@ -36,11 +36,11 @@ enum part {
 };
 
 /**
- * struct learned_statement - A statement that allows what records were seen to do.
+ * struct learned_statement - A statement that allows what some records show.
  * @parts: Its operations and values, as a policy writes them.
  * @exe:   The executable, as a policy writes it.
- * @pid1:  It is about process 1.
- * @count: How many records it is from.
+ * @pid1:  The caller is process 1.
+ * @count: The number of these records.
  */
 struct learned_statement {
 	struct words parts[PART_COUNT];
@@ -53,9 +53,9 @@ struct learned_statement {
  * struct learned - All that was learned.
  * @list:    The statements.
  * @count:   How many there are.
- * @refused: Records left out, as a deny or a limit refused them.
- * @unknown: Records left out, as the executable is not known.
- * @cut:     Records left out, as not all of the cgroup is known.
+ * @refused: Records left out because a deny or a limit denied the request.
+ * @unknown: Records left out because the executable is unknown.
+ * @cut:     Records left out because the path of the cgroup is truncated.
  */
 struct learned {
 	struct learned_statement *list;
@@ -67,10 +67,10 @@ struct learned {
 
 /**
  * learn_find() - Learn from records.
- * @learned:    What is filled; learn_destroy() frees it.
+ * @learned:    The result; learn_destroy() frees it.
  * @records:    The records.
- * @generalize: Sessions, and cgroups of one program and user, become a prefix that
- *              they share.
+ * @generalize: Replace names of sessions, and cgroups of one executable and uid, by
+ *              prefixes that they share.
  */
 void learn_find(struct learned *learned, const struct records *records,
 		bool generalize);

@@ -52,10 +52,10 @@ static char *some_conditions(const struct luo_program *program,
 }
 
 /*
- * What denies leave of a statement at @op. @except gets the lines of those that take
- * something.
+ * How much of a statement the denies leave at @op. The lines of denies that match some
+ * of it are marked in @except.
  */
-static enum cell look_up(struct builder *b, u32 index, u32 op, bool *except)
+static enum cell find_cell(struct builder *b, u32 index, u32 op, bool *except)
 {
 	enum cell cell = CELL_NEVER;
 	const struct request_box **denies;
@@ -79,7 +79,7 @@ static enum cell look_up(struct builder *b, u32 index, u32 op, bool *except)
 			except[view_line(&b->view, denies[j]->statement)] =
 				true;
 		}
-		/* What is not found out is told as partly. */
+		/* If the search gives up, the cell is "partly" */
 		if (search_outside(&b->arena, &b->space, op, &in, denies,
 				   count, &found) != FOUND_NONE)
 			cell = CELL_YES;
@@ -127,7 +127,7 @@ static void fill_row(struct builder *b, u32 index, struct row *row)
 		if (!(statement->ops & BIT(op)))
 			continue;
 		mark = arena_mark(&b->arena);
-		row->cells[op] = look_up(b, index, op, except);
+		row->cells[op] = find_cell(b, index, op, except);
 		arena_release(&b->arena, mark);
 	}
 	add_line(&row->lines, statement->line);
@@ -156,7 +156,7 @@ static int row_compare(const void *a, const void *b)
 	       x->audit - y->audit;
 }
 
-/* Rows that differ in their operations only become one. */
+/* Join rows that differ in their operations only. */
 static void join_rows(struct matrix *matrix)
 {
 	struct row *last, *row;

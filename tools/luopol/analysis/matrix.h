@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who may carry what: a row for each caller, session and file that allows speak
- * of.
+ * Who may carry what: a row for each combination of callers, sessions and files in
+ * the allows.
  */
 
 #ifndef _LUOPOL_MATRIX_H
@@ -13,11 +13,11 @@
 #include "policy.h"
 
 enum cell {
-	CELL_NONE,	/* no allow says so */
-	CELL_YES,
-	CELL_PARTLY,	/* denies take some of it */
-	CELL_DENIED,	/* denies take all of it */
-	CELL_NEVER,	/* it can never match */
+	CELL_NONE,	/* not allowed */
+	CELL_YES,	/* allowed */
+	CELL_PARTLY,	/* allowed, except where a deny matches */
+	CELL_DENIED,	/* allowed, but denies match all of it */
+	CELL_NEVER,	/* the conditions exclude each other */
 };
 
 /* Lines of a policy. */
@@ -33,7 +33,7 @@ struct line_list {
  * @file:    Conditions on the file, "any", or "-" if there is none.
  * @cells:   For each operation whether it is allowed.
  * @lines:   The lines of the allows.
- * @except:  The lines of the denies that take something, ascending.
+ * @except:  The lines of the denies that match some of it, ascending.
  * @audit:   Uses are logged.
  */
 struct row {
@@ -54,7 +54,7 @@ struct matrix {
 
 /**
  * matrix_find() - Find who may carry what by a policy.
- * @matrix: What is filled; matrix_destroy() frees it.
+ * @matrix: The result; matrix_destroy() frees it.
  * @source: The policy; it outlives @matrix.
  */
 void matrix_find(struct matrix *matrix, const struct source *source);

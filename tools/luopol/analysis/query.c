@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a policy decides of a request, and what is missing for the opposite.
+ * What a policy decides of a request, and what would change the decision.
  */
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "base/message.h"
 #include "common/memory.h"
 
-static u32 keys_in_the_way(const struct request_box *in, const struct request_box *allow)
+static u32 mismatched_keys(const struct request_box *in, const struct request_box *allow)
 {
 	u32 left, key, keys = 0;
 
@@ -25,8 +25,8 @@ static u32 keys_in_the_way(const struct request_box *in, const struct request_bo
 	return keys;
 }
 
-/* Into @near, which is sorted by the number of keys; the first in the text. */
-static void keep_nearest(struct near *near, u32 *count, u32 statement, u32 keys)
+/* Insert into @near, which is sorted by the number of keys, then by the text. */
+static void keep_nearest(struct near_miss *near, u32 *count, u32 statement, u32 keys)
 {
 	u32 at, distance = __builtin_popcount(keys);
 
@@ -44,7 +44,7 @@ static void keep_nearest(struct near *near, u32 *count, u32 statement, u32 keys)
 		return;
 	for (; at && __builtin_popcount(near[at - 1].keys) > distance; at--)
 		near[at] = near[at - 1];
-	near[at] = (struct near){ statement, keys };
+	near[at] = (struct near_miss){ statement, keys };
 }
 
 static bool can_match(struct query *query, u32 op, const struct request_box *allow)
@@ -56,7 +56,7 @@ static bool can_match(struct query *query, u32 op, const struct request_box *all
 }
 
 u32 query_nearest(struct query *query, const struct answer *answer, u32 op,
-		  struct near *near)
+		  struct near_miss *near)
 {
 	const struct request_box *const *allows;
 	u32 i, j, keys, all, count = 0;
@@ -66,7 +66,7 @@ u32 query_nearest(struct query *query, const struct answer *answer, u32 op,
 		if (!can_match(query, op, allows[i]))
 			continue;
 		for (j = 0; j < answer->count; j++) {
-			keys = keys_in_the_way(&answer->boxes[j], allows[i]);
+			keys = mismatched_keys(&answer->boxes[j], allows[i]);
 			if (keys)
 				keep_nearest(near, &count,
 					     allows[i]->statement, keys);
@@ -88,7 +88,7 @@ struct luo_statement query_smallest(const struct query *query, u32 op)
 	return statement;
 }
 
-/* The first line behind @last of @rules that overlap what was asked, or U32_MAX. */
+/* The first line after @last of those @rules that overlap the request, or U32_MAX. */
 static u32 next_line(const struct query *query, const struct answer *answer,
 		     struct interval_index *rules, struct arena *arena,
 		     u32 last)
@@ -172,7 +172,7 @@ int query_build(struct query *query, char **words, int count)
 	if (requests_parse(&query->requests))
 		return EXIT_TROUBLE;
 	if (query->requests.source.program.statements[0].audit)
-		give_up("'audit' is for statements: a request has none");
+		die("'audit' is for statements: a request has none");
 	request_space_build(&query->space, programs, 2);
 	view_build(&query->view, &query->space, 0, &query->source);
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a policy decides of a request, and what is missing for the opposite.
+ * What a policy decides of a request, and what would change the decision.
  */
 
 #ifndef _LUOPOL_QUERY_H
@@ -11,10 +11,10 @@
 #include "base/source.h"
 #include "model/requests.h"
 
-#define NEAREST		3	/* statements that are told about */
+#define NEAREST		3	/* statements that are shown */
 
 /**
- * struct query - A question to a policy.
+ * struct query - A policy and a request.
  * @source:   The policy.
  * @requests: The request.
  * @space:    The request space of both.
@@ -28,18 +28,18 @@ struct query {
 };
 
 /**
- * struct near - A statement that does not match.
+ * struct near_miss - A statement that does not match.
  * @statement: Its index in request_space.all.
- * @keys:      The keys that are in the way, a bit mask.
+ * @keys:      The keys that do not match, a bit mask.
  */
-struct near {
+struct near_miss {
 	u32 statement;
 	u32 keys;
 };
 
 /**
  * query_build() - Read a request.
- * @query: The question, whose policy was loaded; query_destroy() frees it.
+ * @query: The query, whose policy was loaded; query_destroy() frees it.
  * @words: Operations and conditions.
  * @count: How many @words there are.
  *
@@ -50,25 +50,25 @@ void query_destroy(struct query *query);
 
 /**
  * query_nearest() - The allows that come closest to a request that none allows.
- * @query:  The question.
+ * @query:  The query.
  * @answer: The answer.
  * @op:     The operation.
- * @near:   NEAREST of them at most; those with the fewest keys in the way first.
+ * @near:   NEAREST of them at most, those with the fewest mismatches first.
  *
  * Return: How many there are.
  */
 u32 query_nearest(struct query *query, const struct answer *answer, u32 op,
-		  struct near *near);
+		  struct near_miss *near);
 
-/* The statement that allows just what was asked for, of the request's program. */
+/* The narrowest statement that allows the request; its values are the request's. */
 struct luo_statement query_smallest(const struct query *query, u32 op);
 
 /**
- * query_lines() - The lines of statements that overlap what was asked.
- * @query:  The question.
+ * query_lines() - The lines of statements that overlap the request.
+ * @query:  The query.
  * @answer: The answer.
  * @rules:  The statements.
- * @behind: Only lines behind this one, which decides: the first in the text does.
+ * @behind: Return only lines after this one; it is the line that decides.
  * @count:  How many lines there are.
  *
  * Return: The lines, ascending; the caller frees them.
@@ -77,10 +77,10 @@ u32 *query_lines(const struct query *query, const struct answer *answer,
 		 struct interval_index *rules, u32 behind, u32 *count);
 
 /**
- * query_limits() - The limits of the session of a request that is allowed.
- * @query:   The question.
+ * query_limits() - The limits that an allowed request has to stay within.
+ * @query:   The query.
  * @request: The request.
- * @limits:  For each kind the limit. The line is 0 if there is none, or if the
+ * @limits:  For each kind, the limit. The line is 0 if there is none, or if the
  *           operation does not count.
  */
 void query_limits(const struct query *query, const struct luo_request *request,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether two policies say the same, statement by statement.
+ * Whether two policies have equal statements.
  */
 
 #include <string.h>

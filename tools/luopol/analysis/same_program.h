@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whether two policies say the same, statement by statement.
+ * Whether two policies have equal statements.
  */
 
 #ifndef _LUOPOL_SAME_PROGRAM_H
@@ -11,14 +11,14 @@
 #include "language.h"
 
 /**
- * same_program() - Whether two programs say the same.
+ * same_program() - Whether two programs have equal statements.
  * @p: One program.
  * @q: The other.
  *
  * The spelling of values and the lines of statements do not matter. The order of
  * statements, keys and values does.
  *
- * Return: Whether they do.
+ * Return: Whether they have.
  */
 bool same_program(const struct luo_program *p, const struct luo_program *q);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Boxes less boxes.
+ * Search for a request that is in one box and in none of others.
  */
 
 #include <string.h>
@@ -17,8 +17,8 @@ struct search {
 	struct request_box *found;
 };
 
-/* What is taken from a box, and the keys in which the box is not within it. */
-struct taken {
+/* A cover that overlaps a box, and the keys in which the box is not within it. */
+struct overlap {
 	const struct request_box *box;
 	u32 outside;
 };
@@ -29,11 +29,11 @@ static bool is_power_of_two(u32 n)
 }
 
 /*
- * What of @box's @key is left without those of @taken that differ from it in
- * @key; if @alone, in nothing else.
+ * The classes of @box in @key, without those of the covers that @box is not within in
+ * @key; if @alone, only of the covers that it is within in all other keys.
  */
 static const struct class_set *without(struct arena *arena, const struct request_box *box,
-				       const struct taken *taken, u32 count,
+				       const struct overlap *overlaps, u32 count,
 				       enum luo_key key, bool alone)
 {
 	u32 i, j, room = 0, mask = alone ? U32_MAX : BIT(key);
@@ -41,14 +41,14 @@ static const struct class_set *without(struct arena *arena, const struct request
 	struct class_set *set;
 
 	for (i = 0; i < count; i++) {
-		if ((taken[i].outside & mask) == BIT(key))
-			room += taken[i].box->keys[key]->count;
+		if ((overlaps[i].outside & mask) == BIT(key))
+			room += overlaps[i].box->keys[key]->count;
 	}
 	set = class_set_new(arena, room);
 	for (i = 0; i < count; i++) {
-		if ((taken[i].outside & mask) != BIT(key))
+		if ((overlaps[i].outside & mask) != BIT(key))
 			continue;
-		from = taken[i].box->keys[key];
+		from = overlaps[i].box->keys[key];
 		for (j = 0; j < from->count; j++)
 			class_set_add(set, from->at[j].low, from->at[j].high);
 	}
@@ -56,53 +56,53 @@ static const struct class_set *without(struct arena *arena, const struct request
 	return class_set_subtract(arena, box->keys[key], set);
 }
 
-/* Take from @box what differs from it in one key. Returns if anything did. */
-static bool take_simple(struct search *search, struct request_box *box,
-			const struct taken *taken, u32 count)
+/* Subtract from @box the covers that it is outside of in one key. Returns if there are any. */
+static bool subtract_single_key(struct search *search, struct request_box *box,
+				const struct overlap *overlaps, u32 count)
 {
 	u32 i, keys = 0, key;
 
 	for (i = 0; i < count; i++) {
-		if (is_power_of_two(taken[i].outside))
-			keys |= taken[i].outside;
+		if (is_power_of_two(overlaps[i].outside))
+			keys |= overlaps[i].outside;
 	}
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
 		if (!(keys & BIT(key)))
 			continue;
-		box->keys[key] = without(search->arena, box, taken, count, key,
+		box->keys[key] = without(search->arena, box, overlaps, count, key,
 					 true);
 	}
 	return keys;
 }
 
-/* @taken are those of @covers that overlap @box. Returns false if one has all of it. */
-static bool look_at(struct arena *arena, const struct request_box *box,
-		    const struct request_box *const *covers, u32 count,
-		    struct taken **taken, u32 *taken_count)
+/* Find those of @covers that overlap @box. Returns false if one covers all of it. */
+static bool find_overlaps(struct arena *arena, const struct request_box *box,
+			  const struct request_box *const *covers, u32 count,
+		    struct overlap **overlaps, u32 *overlap_count)
 {
 	u32 i, outside;
 
-	*taken = arena_alloc(arena, count * sizeof(**taken));
-	*taken_count = 0;
+	*overlaps = arena_alloc(arena, count * sizeof(**overlaps));
+	*overlap_count = 0;
 	for (i = 0; i < count; i++) {
 		outside = request_box_outside(box, covers[i]);
 		if (!outside)
 			return false;
 		if (outside != U32_MAX)
-			(*taken)[(*taken_count)++] =
-				(struct taken){ covers[i], outside };
+			(*overlaps)[(*overlap_count)++] =
+				(struct overlap){ covers[i], outside };
 	}
 	return true;
 }
 
-/* The key in which most of @taken, those with a key of @keys, differ. */
-static enum luo_key most_common_key(const struct taken *taken, u32 count,
+/* The one of @keys in which @box is outside of most covers. */
+static enum luo_key most_common_key(const struct overlap *overlaps, u32 count,
 				    u32 keys)
 {
 	u32 counts[LUO_KEY_COUNT] = {}, i, left, key, best = __builtin_ctz(keys);
 
 	for (i = 0; i < count; i++) {
-		for (left = taken[i].outside & keys; left; left &= left - 1)
+		for (left = overlaps[i].outside & keys; left; left &= left - 1)
 			counts[__builtin_ctz(left)]++;
 	}
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
@@ -112,23 +112,23 @@ static enum luo_key most_common_key(const struct taken *taken, u32 count,
 	return best;
 }
 
-static u32 drop_key(struct taken *taken, u32 count, enum luo_key key)
+static u32 drop_key(struct overlap *overlaps, u32 count, enum luo_key key)
 {
 	u32 i, kept = 0;
 
 	for (i = 0; i < count; i++) {
-		if (!(taken[i].outside & BIT(key)))
-			taken[kept++] = taken[i];
+		if (!(overlaps[i].outside & BIT(key)))
+			overlaps[kept++] = overlaps[i];
 	}
 	return kept;
 }
 
 /*
- * Where statements name some values of a key, there often is one that none of
- * them names: looks for a request of such values, key by key. Changes @taken.
+ * A heuristic: a key often has values that no statement names. Look for a request of
+ * such values, key by key. Modifies @overlaps.
  */
-static bool find_unnamed(struct search *search, struct request_box box,
-			 struct taken *taken, u32 count)
+static bool find_in_rest(struct search *search, struct request_box box,
+			 struct overlap *overlaps, u32 count)
 {
 	u32 keys = BIT(LUO_KEY_COUNT) - 1, i, open;
 	struct request_box less;
@@ -136,33 +136,33 @@ static bool find_unnamed(struct search *search, struct request_box box,
 
 	while (count) {
 		for (i = 0, open = 0; i < count; i++)
-			open |= taken[i].outside;
+			open |= overlaps[i].outside;
 		open &= keys;
 		if (!open)
 			return false;
-		key = most_common_key(taken, count, open);
+		key = most_common_key(overlaps, count, open);
 		keys &= ~BIT(key);
 		less = box;
-		less.keys[key] = without(search->arena, &box, taken, count, key,
+		less.keys[key] = without(search->arena, &box, overlaps, count, key,
 					 false);
 		if (!request_space_feasible(search->space, search->op, &less))
 			continue;
 		box = less;
-		count = drop_key(taken, count, key);
+		count = drop_key(overlaps, count, key);
 	}
 	*search->found = box;
 	return true;
 }
 
-static const struct taken *fewest_keys(const struct taken *taken, u32 count)
+static const struct overlap *fewest_keys(const struct overlap *overlaps, u32 count)
 {
-	const struct taken *best = taken;
+	const struct overlap *best = overlaps;
 	u32 i;
 
 	for (i = 1; i < count; i++) {
-		if (__builtin_popcount(taken[i].outside) <
+		if (__builtin_popcount(overlaps[i].outside) <
 		    __builtin_popcount(best->outside))
-			best = taken + i;
+			best = overlaps + i;
 	}
 	return best;
 }
@@ -170,9 +170,9 @@ static const struct taken *fewest_keys(const struct taken *taken, u32 count)
 static enum found search_box(struct search *search, struct request_box box,
 			     const struct request_box *const *covers, u32 count);
 
-/* All of @box but what is in @cover, part by part. */
+/* Search @box without @cover, which leaves one part for each key. */
 static enum found search_parts(struct search *search, struct request_box box,
-			       const struct taken *cover,
+			       const struct overlap *cover,
 			       const struct request_box *const *covers, u32 count)
 {
 	const struct class_set *in, *own;
@@ -199,27 +199,27 @@ static enum found search_box(struct search *search, struct request_box box,
 	struct arena_mark mark = arena_mark(search->arena);
 	enum found found = FOUND_NONE;
 	const struct request_box **rest;
-	struct taken *taken, cover;
+	struct overlap *overlaps, cover;
 	u32 left, i;
 
 	if (++search->steps > SEARCH_STEPS)
 		return FOUND_GAVE_UP;
 	for (;;) {
 		if (!request_space_feasible(search->space, search->op, &box) ||
-		    !look_at(search->arena, &box, covers, count, &taken, &left))
+		    !find_overlaps(search->arena, &box, covers, count, &overlaps, &left))
 			goto out;
-		if (!take_simple(search, &box, taken, left))
+		if (!subtract_single_key(search, &box, overlaps, left))
 			break;
 	}
 	if (!left) {
 		*search->found = box;
-		return FOUND_ONE;	/* its sets have to stay */
+		return FOUND_ONE;	/* the caller needs the sets: keep the arena */
 	}
 	rest = arena_alloc(search->arena, left * sizeof(*rest));
 	for (i = 0; i < left; i++)
-		rest[i] = taken[i].box;
-	cover = *fewest_keys(taken, left);
-	if (find_unnamed(search, box, taken, left))
+		rest[i] = overlaps[i].box;
+	cover = *fewest_keys(overlaps, left);
+	if (find_in_rest(search, box, overlaps, left))
 		return FOUND_ONE;
 	found = search_parts(search, box, &cover, rest, left);
 	if (found == FOUND_ONE)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Is there a request in this set of requests that is in none of those?
+ * Search for a request that is in one box and in none of some others, the covers.
  *
- * Exact: no sampling. A box from which other boxes are taken falls into parts,
- * at most one for each key in which it is not within the one that is taken, and
- * each part goes on with the boxes that still meet it. In the worst case that is
- * exponential in the number of keys, so that a search gives up, and says so,
- * after SEARCH_STEPS parts; boxes that differ in a single key from where the
- * search is are taken all at once, which leaves of practical policies only a few
+ * The search is exact: it does not sample. Subtracting a cover from a box leaves at most
+ * one part for each key in which the box is not within the cover. Each part is searched
+ * with the covers that still overlap it. In the worst case this is exponential in the
+ * number of keys, so the search gives up after SEARCH_STEPS parts. Covers that a box is
+ * outside of in a single key are all subtracted at once, so practical policies have few
  * parts for each statement.
  */
 
@@ -19,18 +18,18 @@
 #define SEARCH_STEPS	1000000
 
 enum found {
-	FOUND_NONE,	/* there is none, surely */
+	FOUND_NONE,	/* there is none */
 	FOUND_ONE,
-	FOUND_GAVE_UP,
+	FOUND_GAVE_UP,	/* after SEARCH_STEPS steps: there may be one */
 };
 
 /**
  * search_outside() - Find a request of a box that is in none of some others.
- * @arena:  Where sets are allocated.
+ * @arena:  Memory of the sets.
  * @space:  The request space.
  * @op:     The operation, or SPACE_LIMITS.
  * @in:     The box, which has all keys.
- * @covers: The others.
+ * @covers: The boxes to subtract.
  * @count:  How many @covers there are.
  * @found:  If there is one, a box of such requests; its sets are in @arena.
  *

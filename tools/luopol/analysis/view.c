@@ -44,7 +44,7 @@ void view_build(struct view *view, const struct request_space *space, u32 progra
 					     &error),
 	};
 	if (!view->policy)
-		give_up("%s: %s", source->path, error.message);
+		die("%s: %s", source->path, error.message);
 	for (i = 0; i < LUO_OP_COUNT; i++) {
 		view->allows[i] = interval_index_new(space);
 		view->denies[i] = interval_index_new(space);
@@ -86,7 +86,7 @@ void view_witness(const struct view *view, struct arena *arena, u32 op,
 	luo_policy_decide(view->policy, &witness->request, &witness->verdict);
 }
 
-/* If the search and the kernel's code disagree, nothing that luopol says can be trusted. */
+/* Exit if the kernel's code decides otherwise than the search: no result would be sound. */
 static void confirm(const struct view *view, struct arena *arena, u32 op,
 		    const struct request_box *box, bool allow)
 {
@@ -95,7 +95,7 @@ static void confirm(const struct view *view, struct arena *arena, u32 op,
 
 	view_witness(view, arena, op, box, &witness);
 	if (witness.verdict.allow != allow)
-		give_up("internal error: the search says that a %s is %s, "
+		die("internal error: the search says that a %s is %s, "
 			"the kernel's code that it is not",
 			luo_op_names[op], allow ? "allowed" : "denied");
 	arena_release(arena, mark);
@@ -161,7 +161,7 @@ enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
 			own[own_count++] = boxes[i];
 			continue;
 		}
-		/* The first in the text decides. */
+		/* Of the rules that match, the first in the text decides */
 		*found = *in;
 		request_box_narrow(arena, found, boxes[i]);
 		if ((!line || view_line(view, boxes[i]->statement) < line) &&

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One policy as seen in a space: what of a set of requests it allows.
+ * A policy in a request space: which requests of a box it allows.
  *
- * Whatever is found is decided once more by the kernel's own
- * luo_policy_decide() before anybody hears of it.
+ * Each result is confirmed by the kernel's own luo_policy_decide() before it is
+ * returned.
  */
 
 #ifndef _LUOPOL_VIEW_H
@@ -16,15 +16,15 @@
 #include "policy.h"
 
 /**
- * struct view - A policy in a space.
- * @space:  The space; it outlives the view.
- * @policy: The policy as the kernel has it.
- * @source: Its text.
- * @first:  Its first statement in @space.
- * @end:    Behind its last one.
- * @allows: For each operation its allows.
- * @denies: For each operation its denies.
- * @limits: For each kind its limits.
+ * struct view - A policy in a request space.
+ * @space:  The request space; it outlives the view.
+ * @policy: The policy, compiled by the kernel's code.
+ * @source: The text of the policy.
+ * @first:  Index of its first statement in @space.
+ * @end:    Index after its last statement.
+ * @allows: For each operation, its allows.
+ * @denies: For each operation, its denies.
+ * @limits: For each kind, its limits.
  */
 struct view {
 	const struct request_space *space;
@@ -38,7 +38,7 @@ struct view {
 };
 
 /**
- * struct witness - A request, and what is decided.
+ * struct witness - A request and its verdict.
  * @request: The request.
  * @verdict: The verdict.
  */
@@ -49,8 +49,8 @@ struct witness {
 
 /**
  * view_build() - View a policy in a request space.
- * @view:    What is filled; view_destroy() frees it.
- * @space:   The space; it outlives the view.
+ * @view:    The result; view_destroy() frees it.
+ * @space:   The request space; it outlives the view.
  * @program: Number of the policy in @space.
  * @source:  Text of the policy; it outlives the view.
  */
@@ -97,8 +97,8 @@ enum found view_denied(const struct view *view, struct arena *arena, u32 op,
  * @arena: Where sets are allocated.
  * @op:    The operation.
  * @in:    The box, which has all keys. The policy allows all of it, or denies all.
- * @line:  The line that is expected to decide; 0 for none.
- * @allow: Which of the two: the policy allows it.
+ * @line:  The line that is expected to decide; 0 if no line is.
+ * @allow: The policy allows all of the box.
  * @found: If there is one, a box of requests that another line decides.
  *
  * Return: Whether there is one.
@@ -108,13 +108,12 @@ enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
 		       struct request_box *found);
 
 /**
- * view_session_limit() - How many sessions there may be beside a session.
+ * view_session_limit() - The tightest limit on sessions that counts a session.
  * @view:     The policy.
- * @session:  Name of the session; NULL if it is not known.
+ * @session:  Name of the session; NULL if it is unknown.
  * @uid:      uid of its creator.
  * @known:    @uid is known.
- * @tightest: Of all limits that count the session, the tightest. Its line is 0 if
- *            none does.
+ * @tightest: The limit. Its line is 0 if there is none.
  */
 void view_session_limit(const struct view *view, const char *session, u32 uid,
 			bool known, struct luo_limit *tightest);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory that is given back in the order of a stack.
+ * An arena: memory that is freed in the order of a stack.
  */
 
 #include <stdlib.h>
@@ -59,7 +59,7 @@ void arena_release(struct arena *arena, struct arena_mark mark)
 	while (arena->chunk != mark.chunk) {
 		chunk = arena->chunk;
 		arena->chunk = chunk->before;
-		/* One is kept, for a search that goes to and fro at an end. */
+		/* Keep one: mark and release may alternate at the end of a chunk. */
 		if (!arena->spare || arena->spare->size < chunk->size) {
 			free(arena->spare);
 			arena->spare = chunk;

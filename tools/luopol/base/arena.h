@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory that is given back in the order of a stack: arena_release() frees
- * whatever was allocated since arena_mark(). Both take constant time for each
- * 64 KiB.
+ * An arena: memory that is freed in the order of a stack. arena_release() frees what
+ * was allocated since arena_mark(), in constant time for each 64 KiB.
  */
 
 #ifndef _LUOPOL_ARENA_H

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Messages about a place in a policy: what is wrong, where, and the line with a
- * caret below it.
+ * Messages about a place in a policy, with the line and a caret below it.
  */
 
 #include <stdio.h>
@@ -15,8 +14,9 @@
 #include "common/memory.h"
 
 /*
- * The character at @text, at most @length bytes: its length, and on a terminal
- * its width, which is -1 for a tab; @plain if it may be printed there.
+ * Decode the character at @text, of at most @length bytes. Returns its length in bytes.
+ * @width is its width on a terminal, -1 for a tab; @plain is false for what must not
+ * reach a terminal.
  */
 static size_t read_character(const char *text, size_t length, int *width,
 			     bool *plain)
@@ -51,7 +51,7 @@ static void print_text(FILE *out, const char *text, size_t length)
 	}
 }
 
-/* Line @line of a policy, safe for a terminal. */
+/* Print a line of a policy, with what must not reach a terminal replaced. */
 void print_line(FILE *out, const struct source *source, u32 line)
 {
 	const char *text;
@@ -61,7 +61,7 @@ void print_line(FILE *out, const struct source *source, u32 line)
 	print_text(out, text, length);
 }
 
-/* The blanks that reach below byte @to of @text, and carets below the rest. */
+/* Print blanks up to below byte @to of @text, a caret there and tildes behind it. */
 static void print_caret(const char *text, size_t length, size_t to,
 			size_t carets)
 {
@@ -82,8 +82,8 @@ static void print_caret(const char *text, size_t length, size_t to,
 }
 
 /*
- * @format begins with what it is, "error: " or "warning: ". @column is a byte,
- * from 1, and @width a number of them.
+ * Print a message about a place in a policy. @format begins with "error: " or
+ * "warning: ". @column counts bytes, from 1; @width is a number of bytes.
  */
 void complain_at(const struct source *source, u32 line, u32 column, u32 width,
 		 const char *format, ...)
@@ -95,7 +95,7 @@ void complain_at(const struct source *source, u32 line, u32 column, u32 width,
 
 	place = xasprintf("%s:%u:%u: ", source->path, line, column);
 	va_start(args, format);
-	say(place, format, args);
+	print_message(place, format, args);
 	va_end(args);
 	free(place);
 	if (!line)
@@ -116,7 +116,7 @@ static const char *const vocabulary[] = {
 	"unknown", "init", "any",
 };
 
-/* The word that begins at the place of an error. */
+/* The length of the word at @column. */
 static u32 word_length(const char *text, size_t length, u32 column)
 {
 	size_t at = column - 1;
@@ -126,7 +126,7 @@ static u32 word_length(const char *text, size_t length, u32 column)
 	return at - (column - 1);
 }
 
-/* What the kernel would answer, and a guess at what was meant. */
+/* Print an error of the kernel's parser, and the word that was probably meant. */
 void complain_policy(const struct source *source,
 		     const struct luo_policy_error *error)
 {
@@ -139,8 +139,8 @@ void complain_policy(const struct source *source,
 	complain_at(source, error->line, error->column, width, "error: %s",
 		    error->message);
 	if (strstr(error->message, "unknown "))
-		meant = nearest(text + error->column - 1, width, vocabulary,
-				sizeof(vocabulary) / sizeof(*vocabulary));
+		meant = nearest_word(text + error->column - 1, width, vocabulary,
+				     sizeof(vocabulary) / sizeof(*vocabulary));
 	if (meant)
 		help("did you mean '%s'?", meant);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Messages about a place in a policy: what is wrong, where, and the line with a
- * caret below it.
+ * Messages about a place in a policy, with the line and a caret below it.
  */
 
 #ifndef _LUOPOL_DIAGNOSTIC_H

@@ -8,7 +8,7 @@
 
 #include "base/message.h"
 
-void say(const char *prefix, const char *format, va_list args)
+void print_message(const char *prefix, const char *format, va_list args)
 {
 	fputs(prefix, stderr);
 	vfprintf(stderr, format, args);
@@ -20,16 +20,16 @@ void complain(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say("luopol: ", format, args);
+	print_message("luopol: ", format, args);
 	va_end(args);
 }
 
-void give_up(const char *format, ...)
+void die(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	say("luopol: ", format, args);
+	print_message("luopol: ", format, args);
 	va_end(args);
 	exit(EXIT_TROUBLE);
 }
@@ -39,6 +39,6 @@ void help(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say("  help: ", format, args);
+	print_message("  help: ", format, args);
 	va_end(args);
 }

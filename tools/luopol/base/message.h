@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Messages on standard error, and what luopol exits with.
+ * Messages on standard error, and exit statuses.
  */
 
 #ifndef _LUOPOL_MESSAGE_H
@@ -8,24 +8,23 @@
 
 #include <stdarg.h>
 
-/* What luopol exits with. */
+/* Exit statuses. */
 enum {
-	EXIT_GOOD = 0,		/* yes, and nothing to complain about */
-	EXIT_BAD = 1,		/* no: denied, different, a warning or an error */
-	EXIT_TROUBLE = 2,	/* the question could not be answered */
-	EXIT_DEPENDS = 3,	/* query: on what was left open */
+	EXIT_GOOD = 0,		/* success: allowed, equal, no error */
+	EXIT_BAD = 1,		/* denied, different, an error in a policy */
+	EXIT_TROUBLE = 2,	/* usage, I/O, or a search that gave up */
+	EXIT_DEPENDS = 3,	/* query: allowed or denied, by a key that was left out */
 };
-
 
 #define __printf_at(a, b) __attribute__((format(printf, a, b)))
 
-/* A line that begins with @prefix. */
-void say(const char *prefix, const char *format, va_list args);
-/* "luopol: ..." */
+/* Print a line that begins with @prefix. */
+void print_message(const char *prefix, const char *format, va_list args);
+/* Print "luopol: MESSAGE". */
 __printf_at(1, 2) void complain(const char *format, ...);
-/* The same, and the end, with EXIT_TROUBLE. */
-__printf_at(1, 2) __attribute__((noreturn)) void give_up(const char *format, ...);
-/* "  help: ...": what to do about the message before it. */
+/* Print "luopol: MESSAGE" and exit with EXIT_TROUBLE. */
+__printf_at(1, 2) __attribute__((noreturn)) void die(const char *format, ...);
+/* Print "  help: MESSAGE": what to do about the message before it. */
 __printf_at(1, 2) void help(const char *format, ...);
 
 #endif /* _LUOPOL_MESSAGE_H */

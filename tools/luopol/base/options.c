@@ -9,12 +9,12 @@
 #include "base/message.h"
 #include "base/options.h"
 
-#define SHOWN	(-1)	/* --help */
-#define WRONG	(-2)
+#define SHOWN	(-1)	/* --help was printed */
+#define WRONG	(-2)	/* an error was printed */
 
 static int wrong_option(const char *command)
 {
-	help("%s --help tells the options", command);
+	help("%s --help lists the options", command);
 	return WRONG;
 }
 
@@ -44,8 +44,8 @@ int parse_options(const struct usage *usage, int argc, char **argv)
 	if (usage->check && usage->check())
 		return WRONG;
 	count = argc - optind;
-	if (count < usage->least ||
-	    (usage->most >= 0 && count > usage->most))
+	if (count < usage->min_args ||
+	    (usage->max_args >= 0 && count > usage->max_args))
 		return wrong_count(usage);
 	memmove(argv, argv + optind, count * sizeof(*argv));
 	return count;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From statements back to text, in the one form that luopol writes: operations
- * and keys in the order of the language, quotes only where they are needed.
+ * Statements as text, in canonical form: operations and keys in a fixed order, quotes
+ * only where they are needed.
  */
 
 #include <stdio.h>
@@ -9,14 +9,14 @@
 
 #include "base/policy_text.h"
 
-/* How keys follow each other: session and file, then who. */
+/* The order of keys in a statement: session, file, subject. */
 static const enum luo_key key_order[] = {
 	LUO_KEY_SESSION, LUO_KEY_LABEL, LUO_KEY_OWNER, LUO_KEY_TYPE,
 	LUO_KEY_OBJ, LUO_KEY_FOWNER, LUO_KEY_SIZE, LUO_KEY_EXE, LUO_KEY_PID,
 	LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_UID, LUO_KEY_GID, LUO_KEY_USERNS,
 };
 
-/* Bytes of the UTF-8 character at @text that the language takes as it is, or 0. */
+/* Length of the UTF-8 character at @text; 0 if it has to be escaped. */
 static size_t character(const char *text, size_t length)
 {
 	unsigned char lead = *text;
@@ -36,7 +36,7 @@ static size_t character(const char *text, size_t length)
 			return 0;
 		code = code << 6 | (text[i] & 0x3f);
 	}
-	/* Neither control characters nor what has a shorter form, nor surrogates. */
+	/* Control characters, overlong forms and surrogates have to be escaped. */
 	if (code < 0xa0 || (bytes == 3 && code < 0x800) ||
 	    (bytes == 4 && (code < 0x10000 || code > 0x10ffff)) ||
 	    (code >= 0xd800 && code <= 0xdfff))
@@ -98,7 +98,7 @@ char *name_word(const char *name, bool prefix)
 	return word;
 }
 
-/* As a policy would write it, so that it can do nothing to a terminal. */
+/* A name as a policy would write it, which is safe for a terminal. */
 char *shown_name(const char *name)
 {
 	return name_word(name, false);
@@ -109,7 +109,7 @@ void write_number(FILE *out, u64 number)
 	fprintf(out, "%llu", number);
 }
 
-/* In the largest unit that leaves a whole number. */
+/* Write a size in the largest unit of which it is a multiple. */
 void write_size(FILE *out, u64 size)
 {
 	static const char units[] = " KMGT";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Statements and values as text, in the one form that luopol writes: operations
- * and keys in the order of the language, quotes only where they are needed.
+ * Statements and values as text, in canonical form: operations and keys in a fixed
+ * order, quotes only where they are needed.
  */
 
 #ifndef _LUOPOL_POLICY_TEXT_H
@@ -12,7 +12,7 @@
 
 #include "language.h"
 
-/* Keys are counted up from 0: behind those that have values come the others. */
+/* Keys with lists of values are numbered before the keys without. */
 static inline bool key_has_values(enum luo_key key)
 {
 	return key < LUO_KEY_USERNS;

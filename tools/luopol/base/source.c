@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policies on disk.
+ * The text of a policy, and where its lines are.
  */
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/diagnostic.h"
 #include "base/source.h"
 #include "common/memory.h"
-
-/* One byte more than a policy may have tells that it has too many. */
-#define READ_MAX	(LUO_POLICY_RAW_MAX + 1)
 
 static void find_lines(struct source *source)
 {
@@ -29,88 +22,17 @@ static void find_lines(struct source *source)
 			source->lines[++source->line_count] =
 				at + 1 - source->text;
 	}
-	/* What follows the last line feed is a line as well, if there is any. */
+	/* Text behind the last line feed is a line, too */
 	if (source->lines[source->line_count] != source->size)
 		source->lines[++source->line_count] = source->size;
 }
 
-/* A text that was made here; @text is freed with the source. */
+/* Set the text; source_destroy() frees @text. */
 void source_set(struct source *source, const char *path, char *text,
 		size_t size)
 {
 	*source = (struct source){ .path = path, .text = text, .size = size };
 	find_lines(source);
-}
-
-/*
- * What was read: a text, and a signature if there is one. @raw is freed with the
- * source. Returns 0, or EXIT_BAD after a message.
- */
-int source_take(struct source *source, const char *path, char *raw,
-		size_t size)
-{
-	struct luo_policy_parts parts;
-	struct luo_policy_error error;
-	char *text;
-
-	if (luo_policy_split(raw, size, &parts, &error)) {
-		complain("%s: %s", path, error.message);
-		free(raw);
-		*source = (struct source){};
-		return EXIT_BAD;
-	}
-	text = xcalloc(parts.text_size + 1, 1);
-	memcpy(text, parts.text, parts.text_size);
-	source_set(source, path, text, parts.text_size);
-	source->raw = raw;
-	source->raw_size = size;
-	source->signature = parts.signature;
-	source->signature_size = parts.signature_size;
-	return 0;
-}
-
-/*
- * "-" is standard input. Returns 0, or after a message EXIT_TROUBLE, or EXIT_BAD
- * for a signature that is none.
- */
-int source_read(struct source *source, const char *path)
-{
-	bool standard = !strcmp(path, "-");
-	FILE *file = standard ? stdin : fopen(path, "re");
-	char *text;
-	size_t size;
-	int err;
-
-	*source = (struct source){ .path = standard ? "<stdin>" : path };
-	if (!file) {
-		complain("%s: %s", path, strerror(errno));
-		return EXIT_TROUBLE;
-	}
-	text = xcalloc(READ_MAX + 1, 1);
-	size = fread(text, 1, READ_MAX, file);
-	err = ferror(file) ? errno : 0;
-	if (!standard)
-		fclose(file);
-	if (err) {
-		complain("%s: %s", path, strerror(err));
-		free(text);
-		return EXIT_TROUBLE;
-	}
-	return source_take(source, source->path, text, size);
-}
-
-/* Returns 0, or EXIT_BAD after a message. */
-int source_parse(struct source *source)
-{
-	struct luo_policy_error error;
-	int err;
-
-	err = luo_program_parse(&source->program, source->text, source->size,
-				&error);
-	if (!err)
-		return 0;
-	complain_policy(source, &error);
-	return err == -ENOMEM ? EXIT_TROUBLE : EXIT_BAD;
 }
 
 void source_destroy(struct source *source)
@@ -120,15 +42,6 @@ void source_destroy(struct source *source)
 	free(source->raw);
 	free(source->lines);
 	*source = (struct source){};
-}
-
-/* For all that need a policy that is one: EXIT_TROUBLE if it is not. */
-int source_load(struct source *source, const char *path)
-{
-	if (!source_read(source, path) && !source_parse(source))
-		return 0;
-	source_destroy(source);
-	return EXIT_TROUBLE;
 }
 
 /* Line @line, from 1, without its line feed; empty if there is none. */
@@ -146,7 +59,7 @@ const char *source_line(const struct source *source, u32 line, size_t *length)
 	return start;
 }
 
-/* The place of offset @at: bisects. */
+/* Line and column of offset @at, by bisection. */
 void source_word(const struct source *source, u32 at, u32 *line, u32 *column)
 {
 	u32 low = 0, high = source->line_count, middle;

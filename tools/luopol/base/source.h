@@ -13,12 +13,12 @@
 #include "language.h"
 
 /**
- * struct source - A policy as it is on disk.
- * @path:    What it is called in messages.
+ * struct source - A policy as text.
+ * @path:    Its name in messages.
  * @text:    The whole text, without its signature; a NUL follows it.
  * @size:    Its length in bytes.
- * @raw:     All of it, with the signature.
- * @raw_size: Its length in bytes.
+ * @raw:     The text with the signature, as it was read.
+ * @raw_size: Length of @raw in bytes.
  * @signature: The signature, in @raw, not verified; NULL if there is none.
  * @signature_size: Its length in bytes.
  * @lines:   Offset of each line, and of the end of the text.
@@ -38,12 +38,7 @@ struct source {
 	struct luo_program program;
 };
 
-int source_read(struct source *source, const char *path);
-int source_parse(struct source *source);
-int source_load(struct source *source, const char *path);
 void source_set(struct source *source, const char *path, char *text,
-		size_t size);
-int source_take(struct source *source, const char *path, char *raw,
 		size_t size);
 void source_destroy(struct source *source);
 const char *source_line(const struct source *source, u32 line, size_t *length);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Words that were misspelled.
+ * Suggestions for misspelled words.
  */
 
 #include <string.h>
@@ -9,12 +9,12 @@
 
 #define WORD_MAX	32	/* bytes of a word that is compared with others */
 
-static size_t least(size_t a, size_t b)
+static size_t smaller(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
 
-/* How many letters to insert, remove, replace or swap to get from @a to @b. */
+/* The edit distance: letters to insert, remove, replace or swap to turn @a into @b. */
 static size_t distance(const char *a, size_t m, const char *b, size_t n)
 {
 	size_t d[WORD_MAX + 1][WORD_MAX + 1];
@@ -26,20 +26,20 @@ static size_t distance(const char *a, size_t m, const char *b, size_t n)
 		d[0][j] = j;
 	for (i = 1; i <= m; i++) {
 		for (j = 1; j <= n; j++) {
-			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
-					d[i - 1][j - 1] +
+			d[i][j] = smaller(smaller(d[i - 1][j], d[i][j - 1]) + 1,
+					  d[i - 1][j - 1] +
 					(a[i - 1] != b[j - 1]));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 			    a[i - 2] == b[j - 1])
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+				d[i][j] = smaller(d[i][j], d[i - 2][j - 2] + 1);
 		}
 	}
 	return d[m][n];
 }
 
-/* The one of @words that @word is probably meant to be, or NULL. */
-const char *nearest(const char *word, size_t length, const char *const *words,
-		    size_t count)
+/* The one of @words that is closest to @word, or NULL if none is close. */
+const char *nearest_word(const char *word, size_t length, const char *const *words,
+			 size_t count)
 {
 	size_t best = length < 5 ? 2 : 3, found, i;
 	const char *name = NULL;

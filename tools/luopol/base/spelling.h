@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Words that were misspelled.
+ * Suggestions for misspelled words.
  */
 
 #ifndef _LUOPOL_SPELLING_H
@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-/* The one of @words that @word is probably meant to be, or NULL. */
-const char *nearest(const char *word, size_t length, const char *const *words,
-		    size_t count);
+/* The one of @words that is closest to @word, or NULL if none is close. */
+const char *nearest_word(const char *word, size_t length, const char *const *words,
+			 size_t count);
 
 #endif /* _LUOPOL_SPELLING_H */

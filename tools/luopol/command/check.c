@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol check: find mistakes in policies.
+ * luopol check: find errors and suspicious statements in policies.
  */
 
 #include "analysis/check.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 
@@ -41,7 +42,7 @@ static const char text[] =
 "Exit status: 0 nothing is wrong, 1 an error, or a warning with --werror,\n"
 "2 a file could not be read.\n";
 
-static int take_option(int value, const char *argument)
+static int set_option(int value, const char *argument)
 {
 	if (value == 'r')
 		root = argument;
@@ -60,9 +61,9 @@ int cmd_check(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_option,
-		.least = 1,
-		.most = -1,
+		.option = set_option,
+		.min_args = 1,
+		.max_args = -1,
 	};
 
 	return each_file(&usage, argc, argv, check_file);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The table of subcommands. Each is in a file of its name; a new one is declared here
- * and gets a line in commands.c.
+ * The table of subcommands. Each subcommand is in a file of its name. A new one needs a
+ * declaration here and a line in commands.c.
  */
 
 #ifndef _LUOPOL_COMMANDS_H
@@ -9,9 +9,9 @@
 
 /**
  * struct command - A subcommand.
- * @name:      What it is called.
- * @run:       Gets its arguments, and returns what luopol exits with.
- * @arguments: What it takes, for the list of subcommands.
+ * @name:      Its name.
+ * @run:       Runs it, and returns the exit status.
+ * @arguments: Its arguments, for the list of subcommands.
  * @summary:   What it does, for the same list.
  */
 struct command {
@@ -21,7 +21,7 @@ struct command {
 	const char *summary;
 };
 
-#define COMMANDS_MAX	16	/* the last one has no name */
+#define COMMANDS_MAX	16	/* the entry at the end has no name */
 
 extern const struct command commands[COMMANDS_MAX];
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol diff: what became possible, and what no longer is.
+ * luopol diff: what a new policy allows in addition, and what it no longer allows.
  */
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include "analysis/diff.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 #include "render/diff_json.h"
@@ -60,14 +61,14 @@ static int compare(const struct source *old, const struct source *new)
 
 static const char text[] =
 "usage: luopol diff [OPTION]... OLD NEW\n"
-"Tell what became possible (+) and what no longer is (-): for each pair of\n"
-"statements that decide differently one request. Exact, no sampling.\n"
+"Show what NEW allows in addition (+) and what it no longer allows (-): for each\n"
+"pair of statements that decide differently, one request. Exact, no sampling.\n"
 "\n"
 "  --exit-code   exit 1 if anything is decided differently\n"
-"  --no-more     exit 1 only if anything became possible\n"
-"  --json        for programs\n"
+"  --no-more     exit 1 only if NEW allows anything in addition\n"
+"  --json        print JSON\n"
 "\n"
-"Exit status: 0, 1 as told above, 2 trouble, or the search gave up.\n";
+"Exit status: 0, 1 as described above, 2 trouble, or the search gave up.\n";
 
 int cmd_diff(int argc, char **argv)
 {
@@ -81,8 +82,8 @@ int cmd_diff(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.least = 2,
-		.most = 2,
+		.min_args = 2,
+		.max_args = 2,
 	};
 	int count = parse_options(&usage, argc, argv), status = EXIT_TROUBLE;
 	struct source old, new = {};

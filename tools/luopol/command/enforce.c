@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol enforce: make denials binding, or not.
+ * luopol enforce: turn enforcing on or off.
  */
 
 #include <stdio.h>
@@ -16,18 +16,19 @@ static u32 seconds;
 
 static const char text[] =
 "usage: luopol enforce [OPTION]... [on|off]\n"
-"Make denials binding or not; without an argument, print which.\n"
+"Turn enforcing on or off; without an argument, print the state. When it is off,\n"
+"denials are logged, and the operations go on (permissive mode).\n"
 "\n"
-"  --for TIME     off for TIME only, such as 90s or 15m; then they are binding\n"
-"                 again, also if luopol is killed\n"
+"  --for TIME     off for TIME only, such as 90s or 15m; then it is turned on\n"
+"                 again, even if luopol is killed\n"
 MODULE_HELP
 "\n"
-"Exit status: 0, 1 they are not binding (without an argument), 2 trouble.\n";
+"Exit status: 0, 1 it is off (without an argument), 2 trouble.\n";
 
-static int take_option(int value, const char *argument)
+static int set_option(int value, const char *argument)
 {
-	return value == 'f' ? read_time(argument, &seconds) :
-			      take_module_option(value, argument);
+	return value == 'f' ? parse_duration(argument, &seconds) :
+			      set_module_option(value, argument);
 }
 
 static int print_enforce(void)
@@ -51,16 +52,16 @@ int cmd_enforce(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_option,
-		.least = 0,
-		.most = 1,
+		.option = set_option,
+		.min_args = 0,
+		.max_args = 1,
 	};
 	int count = parse_options(&usage, argc, argv);
 
 	if (count < 0)
 		return usage_status(count);
 	if (!count && seconds)
-		give_up("--for what? Only 'luopol enforce off' has a time");
+		die("--for needs the argument off: luopol enforce --for TIME off");
 	if (!count)
 		return print_enforce();
 	if (!strcmp(argv[0], "on") && !seconds)

@@ -5,6 +5,7 @@
 
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 #include "host/audit_log.h"
@@ -18,16 +19,16 @@ static const char *policy_path;
 
 static const char text[] =
 "usage: luopol explain [--json] [--policy FILE] [LOG|-]\n"
-"Tell the audit records of luo_lsm as sentences, and what would allow what was\n"
-"refused. LOG is auditd's log (the default is /var/log/audit/audit.log), the\n"
+"Print the audit records of luo_lsm as sentences, and what would allow what was\n"
+"denied. LOG is auditd's log (the default is /var/log/audit/audit.log), the\n"
 "output of 'journalctl -o export' or of dmesg; '-' is standard input.\n"
 "\n"
-"  --json          for programs\n"
-"  --policy FILE   show the lines that decided\n"
+"  --json          print JSON\n"
+"  --policy FILE   show the lines of this policy that decided\n"
 "\n"
 "Exit status: 0, 1 there is no record of luo_lsm, 2 trouble.\n";
 
-static int take_option(int value, const char *argument)
+static int set_option(int value, const char *argument)
 {
 	if (value == 'p')
 		policy_path = argument;
@@ -45,9 +46,9 @@ int cmd_explain(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_option,
-		.least = 0,
-		.most = 1,
+		.option = set_option,
+		.min_args = 0,
+		.max_args = 1,
 	};
 	int count = parse_options(&usage, argc, argv), status;
 	const struct source *policy;
@@ -67,7 +68,7 @@ int cmd_explain(int argc, char **argv)
 		explain_records(stdout, &records, policy);
 	status = records.count ? EXIT_GOOD : EXIT_BAD;
 	if (!records.count)
-		complain("there is no record of luo_lsm");
+		complain("no audit records of luo_lsm found");
 	records_destroy(&records);
 	if (policy)
 		source_destroy(&source);

@@ -12,6 +12,7 @@
 
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 #include "common/memory.h"
@@ -19,7 +20,7 @@
 
 static int check_only, in_place;
 
-/* By a file beside it, so that there is always one or the other. */
+/* Replace a file by rename(), so that readers see the old text or the new one. */
 static int replace(const char *path, const struct source *to)
 {
 	char *real = realpath(path, NULL);
@@ -45,14 +46,14 @@ static int replace(const char *path, const struct source *to)
 	return good ? EXIT_GOOD : EXIT_TROUBLE;
 }
 
-/* A signature is one of the text as it is. */
+/* A signed policy is not replaced, because its signature would not match any more. */
 static int replace_unsigned(const char *path, const struct source *source,
 			    const struct source *to)
 {
 	if (!source->signature)
 		return replace(path, to);
-	complain("%s: signed, and in another form: left alone", path);
-	help("format the policy that it was made of, and sign that");
+	complain("%s: not formatted, as that would break its signature", path);
+	help("format the unsigned policy, and sign it again");
 	return EXIT_TROUBLE;
 }
 
@@ -84,20 +85,20 @@ static int format_file(const char *path)
 
 static const char text[] =
 "usage: luopol fmt [OPTION]... FILE...\n"
-"Print policies in their canonical form: one spelling for each value, keys in\n"
-"the same order everywhere, operations in line. Comments stay.\n"
+"Print policies in their canonical form: one spelling for each value, keys in a\n"
+"fixed order, operations aligned. Comments stay.\n"
 "\n"
 "  --check      only print the names of files that are not in that form\n"
-"  --in-place   put it into the files\n"
+"  --in-place   rewrite the files\n"
 "\n"
 "Exit status: 0, 1 a file is not in that form (--check), 2 trouble.\n";
 
-/* What is wrong with the options as a whole. */
+/* --check and --in-place exclude each other. */
 static int check_options(void)
 {
 	if (!check_only || !in_place)
 		return 0;
-	complain("--check or --in-place, not both");
+	complain("--check and --in-place exclude each other");
 	return EXIT_TROUBLE;
 }
 
@@ -113,8 +114,8 @@ int cmd_fmt(int argc, char **argv)
 		.text = text,
 		.options = options,
 		.check = check_options,
-		.least = 1,
-		.most = -1,
+		.min_args = 1,
+		.max_args = -1,
 	};
 
 	return each_file(&usage, argc, argv, format_file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol learn: a policy from what a permissive run was seen to do.
+ * luopol learn: make a policy from the audit records of a permissive run.
  */
 
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static const char text[] =
 "\n"
 "Exit status: 0, 1 there is no record of luo_lsm, 2 trouble.\n";
 
-static int take_option(int value, const char *argument)
+static int set_option(int value, const char *argument)
 {
 	char *end;
 
@@ -59,9 +59,9 @@ int cmd_learn(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_option,
-		.least = 0,
-		.most = 1,
+		.option = set_option,
+		.min_args = 0,
+		.max_args = 1,
 	};
 	int count = parse_options(&usage, argc, argv), status;
 	struct records records;
@@ -74,7 +74,7 @@ int cmd_learn(int argc, char **argv)
 	if (records.count)
 		learn_records(stdout, &records, name, version, generalize);
 	else
-		complain("there is no record of luo_lsm");
+		complain("no audit records of luo_lsm found");
 	records_destroy(&records);
 	return status;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol load: put a policy into force, after everything that can be said about
- * it was said.
+ * luopol load: check a policy, compare it with the active one, and load it.
  */
 
 #include <errno.h>
@@ -13,6 +12,7 @@
 #include "analysis/diff.h"
 #include "base/diagnostic.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "command/commands.h"
 #include "host/module.h"
 #include "host/permissive.h"
@@ -28,7 +28,7 @@ static bool same_text(const struct source *a, const struct source *b)
 	       !memcmp(a->raw, b->raw, a->raw_size);
 }
 
-/* What the kernel would refuse whatever the policy says. */
+/* Refuse what the kernel would refuse because of its state. */
 static int check_state(const struct source *new)
 {
 	bool locked, signatures;
@@ -37,21 +37,21 @@ static int check_state(const struct source *new)
 	    module_read_status("require_signature", &signatures))
 		return EXIT_TROUBLE;
 	if (signatures && !new->signature) {
-		complain("%s: not signed, and this kernel takes none that is not",
+		complain("%s: not signed, but this kernel requires a signature",
 			 new->path);
-		help("sign it with a key that the kernel has: luopol sign");
+		help("sign it with luopol sign and a key that the kernel trusts");
 		return EXIT_BAD;
 	}
 	if (locked) {
-		complain("%s: the policy in force is locked: not loaded",
+		complain("%s: not loaded, as the policy in force is locked",
 			 new->path);
-		help("it can be changed after the next cold boot");
+		help("only a cold boot unlocks it");
 		return EXIT_TROUBLE;
 	}
 	return 0;
 }
 
-/* What the kernel would refuse as an old version. */
+/* Refuse a version that the kernel would refuse. */
 static int check_version(const struct source *active, const struct source *new)
 {
 	u64 version = active->program.version;
@@ -66,8 +66,8 @@ static int check_version(const struct source *active, const struct source *new)
 }
 
 /*
- * Prints what @new allows and @active does not. Returns how much there is, or less
- * than 0, after a message, if that was not found out.
+ * Print what @new allows and @active does not. Returns the number of differences, or a
+ * negative number, after a message, if the search gave up.
  */
 static int print_more(const struct source *active, const struct source *new)
 {
@@ -82,7 +82,7 @@ static int print_more(const struct source *active, const struct source *new)
 	return more;
 }
 
-/* A policy that allows more than the one in force has to be meant. */
+/* Refuse a policy that allows more than the one in force, unless --weaken is given. */
 static int check_weaker(const struct source *active, const struct source *new)
 {
 	int more;
@@ -95,16 +95,16 @@ static int check_weaker(const struct source *active, const struct source *new)
 		return 0;
 	}
 	if (more < 0 && !weaken)
-		help("--weaken loads it nevertheless");
+		help("load it with --weaken if it may allow more");
 	if (more > 0 && !weaken) {
-		complain("%s allows more than the policy in force: not loaded",
+		complain("%s: not loaded, as it allows more than the policy in force",
 			 new->path);
-		help("if that is meant, load it with --weaken");
+		help("load it with --weaken if that is intended");
 	}
 	return weaken ? 0 : EXIT_BAD;
 }
 
-/* The kernel's own words about @new, "LINE:COLUMN: MESSAGE". */
+/* Print the kernel's message about @new, "LINE:COLUMN: MESSAGE". */
 static void complain_last_error(const struct source *new)
 {
 	u32 line, column;
@@ -150,8 +150,8 @@ static int write_policy(const struct source *new)
 }
 
 /*
- * The very text is in force. It is not written again: that would change nothing,
- * and be refused where the policy is locked, on a host that is as it should be.
+ * The same text is in force already. Writing it again would change nothing, and would
+ * fail where the policy is locked.
  */
 static int keep_policy(const struct source *new)
 {
@@ -165,7 +165,7 @@ static int put_into_force(const struct source *new, bool same)
 	return same ? keep_policy(new) : write_policy(new);
 }
 
-/* Not enforcing first: what is new might deny what runs. */
+/* Turn enforcing off before the load: the new policy might deny what runs. */
 static int load_permissive(const struct source *new, bool same)
 {
 	bool before;
@@ -206,28 +206,28 @@ static int load(const struct source *new)
 
 static const char text[] =
 "usage: luopol load [OPTION]... FILE\n"
-"Check a policy and put it into force. One that allows more than the policy in\n"
-"force is refused, unless it is meant.\n"
+"Check a policy and put it into force. Refuse one that allows more than the\n"
+"policy in force, unless --weaken is given.\n"
 "\n"
-"  --dry-run              do all but that\n"
+"  --dry-run              check it, but do not load it\n"
 "  --weaken               load it although it allows more\n"
 "  --werror               do not load it if there are warnings\n"
-"  --cert CERT            load it only if it is signed by the key of this or another\n"
-"                         --cert, which are PEM files; the kernel has its own\n"
+"  --cert CERT            load it only if the key of this PEM certificate, or of\n"
+"                         another --cert, signed it; the kernel has its own keys\n"
 "  --no-files             do not look whether executables and contexts exist here\n"
-"  --permissive-for TIME  denials are not binding for TIME, such as 90s or 15m;\n"
-"                         then they are again, also if luopol is killed\n"
-"  --module DIR           its files, instead of /sys/kernel/security/luo_lsm\n"
+"  --permissive-for TIME  turn enforcing off for TIME, such as 90s or 15m; it is\n"
+"                         turned on again even if luopol is killed\n"
+"  --module DIR           the module's files, instead of /sys/kernel/security/luo_lsm\n"
 "\n"
 "Exit status: 0, 1 the policy is wrong or refused, 2 trouble.\n";
 
-static int take_option(int value, const char *argument)
+static int set_option(int value, const char *argument)
 {
 	if (value == 'p')
-		return read_time(argument, &permissive);
+		return parse_duration(argument, &permissive);
 	if (value == 'c')
 		return trust_certificate(argument);
-	return take_module_option(value, argument);
+	return set_module_option(value, argument);
 }
 
 int cmd_load(int argc, char **argv)
@@ -246,9 +246,9 @@ int cmd_load(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_option,
-		.least = 1,
-		.most = 1,
+		.option = set_option,
+		.min_args = 1,
+		.max_args = 1,
 	};
 	int count = parse_options(&usage, argc, argv), err;
 	struct source source;

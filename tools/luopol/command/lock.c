@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol lock: let nothing be changed any more.
+ * luopol lock: lock policy and enforcing until the next cold boot.
  */
 
 #include <stdio.h>
@@ -15,15 +15,14 @@ static int force;
 
 static const char text[] =
 "usage: luopol lock [OPTION]...\n"
-"Let neither the policy nor whether it is enforced be changed any more, until\n"
-"the next cold boot.\n"
+"Lock the policy, and whether it is enforced, until the next cold boot.\n"
 "\n"
-"  --force        also if no policy is in force or denials are not binding\n"
+"  --force        also if no policy is in force or enforcing is off\n"
 MODULE_HELP
 "\n"
 "Exit status: 0, 1 refused, 2 trouble.\n";
 
-/* Whether what would be locked is worth it. */
+/* Refuse to lock a state in which nothing is enforced. */
 static int check_state(void)
 {
 	bool enforcing;
@@ -37,7 +36,7 @@ static int check_state(void)
 		return EXIT_TROUBLE;
 	if (size && enforcing)
 		return 0;
-	complain("%s: not locked", size ? "denials are not binding" :
+	complain("not locked, as %s", size ? "enforcing is off" :
 		 "no policy is in force");
 	help(size ? "luopol enforce on, or lock it with --force" :
 	     "luopol load FILE, or lock it with --force");
@@ -55,9 +54,9 @@ int cmd_lock(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_module_option,
-		.least = 0,
-		.most = 0,
+		.option = set_module_option,
+		.min_args = 0,
+		.max_args = 0,
 	};
 	int count = parse_options(&usage, argc, argv), err;
 

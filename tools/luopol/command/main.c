@@ -25,7 +25,7 @@ static int usage(FILE *out)
 	for (i = 0; commands[i].name; i++)
 		fprintf(out, "  %-8s %-28s %s\n", commands[i].name,
 			commands[i].arguments, commands[i].summary);
-	fputs("\nluopol COMMAND --help tells the options; luopol(8) tells all.\n",
+	fputs("\nluopol COMMAND --help lists the options; see also luopol(8).\n",
 	      out);
 	return out == stdout ? EXIT_GOOD : EXIT_TROUBLE;
 }
@@ -38,7 +38,7 @@ static int unknown(const char *name)
 	for (i = 0; commands[i].name; i++)
 		names[i] = commands[i].name;
 	complain("unknown command '%s'", name);
-	meant = nearest(name, strlen(name), names, i);
+	meant = nearest_word(name, strlen(name), names, i);
 	if (meant)
 		help("did you mean '%s'?", meant);
 	else
@@ -46,7 +46,7 @@ static int unknown(const char *name)
 	return EXIT_TROUBLE;
 }
 
-/* getopt_long() begins its messages with what the program is called. */
+/* getopt_long() begins its messages with argv[0]. */
 static int run(const struct command *command, int argc, char **argv)
 {
 	static char name[32];
@@ -76,8 +76,9 @@ static int run_command(int argc, char **argv)
 }
 
 /*
- * A file that is opened must not get the number of a standard stream that was
- * closed, and be written to as such: what stands in for it cannot be used.
+ * If a standard stream is closed, a file that is opened later would get its number and
+ * be written to as that stream. Open /dev/null in its place, in the wrong direction, so
+ * that its use fails.
  */
 static void open_standard_streams(void)
 {
@@ -86,21 +87,21 @@ static void open_standard_streams(void)
 	for (fd = 0; fd < 3; fd++) {
 		if (fcntl(fd, F_GETFD) < 0 &&
 		    open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
-			give_up("/dev/null: %s", strerror(errno));
+			die("/dev/null: %s", strerror(errno));
 	}
 }
 
-/* Half a policy or table must not pass for the whole. */
+/* Fail if output could not be written: half a policy must not pass for the whole. */
 static int check_output(int status)
 {
-	bool lost = ferror(stdout);
+	bool failed = ferror(stdout);
 
 	errno = 0;
-	if (!fflush(stdout) && !lost)
+	if (!fflush(stdout) && !failed)
 		return status;
-	/* Of what failed earlier the reason is not known any more. */
+	/* The errno of an earlier failure is lost */
 	complain("standard output: %s", errno ? strerror(errno) :
-		 "not all could be written");
+		 "write error");
 	return EXIT_TROUBLE;
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/matrix.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 #include "render/matrix_html.h"
@@ -16,20 +17,20 @@ static int json, html;
 
 static const char text[] =
 "usage: luopol matrix [--json|--html] FILE\n"
-"Tell who may carry what: a row for each caller, session and file. Partly is\n"
-"what the denies of the lines under EXCEPT take something from.\n"
+"Show who may carry what: a row for each caller, session and file. 'partly' means\n"
+"allowed except where the denies in the lines under EXCEPT match.\n"
 "\n"
-"  --json   for programs\n"
-"  --html   a page of its own, to read and to search\n"
+"  --json   print JSON\n"
+"  --html   print a self-contained page with a search\n"
 "\n"
 "Exit status: 0, or 2 for trouble.\n";
 
-/* What is wrong with the options as a whole. */
+/* --json and --html exclude each other. */
 static int check_options(void)
 {
 	if (!json || !html)
 		return 0;
-	complain("--json or --html, not both");
+	complain("--json and --html exclude each other");
 	return EXIT_TROUBLE;
 }
 
@@ -45,8 +46,8 @@ int cmd_matrix(int argc, char **argv)
 		.text = text,
 		.options = options,
 		.check = check_options,
-		.least = 1,
-		.most = 1,
+		.min_args = 1,
+		.max_args = 1,
 	};
 	int count = parse_options(&usage, argc, argv);
 	struct matrix matrix;

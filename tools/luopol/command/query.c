@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol query: what is decided of a request, by which line, and what would have to be
- * different for the opposite.
+ * luopol query: the decision on a request, the line that decides, and what would change
+ * the decision.
  */
 
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "analysis/query.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "command/commands.h"
 #include "render/json.h"
 #include "render/query_json.h"
@@ -57,13 +58,13 @@ static int answer_all(struct query *query)
 
 static const char text[] =
 "usage: luopol query [--json] FILE OPERATION[,OPERATION]... [KEY=VALUE]...\n"
-"Tell what a policy decides, by which line, and what is missing for the\n"
-"opposite. Keys that are left out are open: the answer may be that it depends\n"
-"on them. 'KEY=' alone means that the kernel does not know the value;\n"
-"userns is init unless it is said to be other or any; pid=other is anybody but\n"
-"process 1; size is exact.\n"
+"Show what a policy decides, by which line, and what would change the decision.\n"
+"Keys that are left out are open: the answer may be that it depends on them.\n"
+"'KEY=' without a value means an unknown value; the default is userns=init, and\n"
+"other and any are possible; pid=other is any process but process 1; size is\n"
+"exact.\n"
 "\n"
-"  --json   for programs\n"
+"  --json   print JSON\n"
 "\n"
 "Exit status: 0 allowed, 1 denied, 2 trouble, 3 it depends.\n";
 
@@ -77,8 +78,8 @@ int cmd_query(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.least = 2,
-		.most = -1,
+		.min_args = 2,
+		.max_args = -1,
 	};
 	int count = parse_options(&usage, argc, argv), i, status;
 	struct query query = {};
@@ -87,7 +88,7 @@ int cmd_query(int argc, char **argv)
 		return usage_status(count);
 	for (i = 1; i < count; i++) {
 		if (strchr(argv[i], '\n'))
-			give_up("line feed in '%s'", argv[i]);
+			die("line feed in '%s'", argv[i]);
 	}
 	if (source_load(&query.source, argv[0]))
 		return EXIT_TROUBLE;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol show: the policy in force.
+ * luopol show: print the policy in force.
  */
 
 #include <stdio.h>
@@ -33,9 +33,9 @@ int cmd_show(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_module_option,
-		.least = 0,
-		.most = 0,
+		.option = set_module_option,
+		.min_args = 0,
+		.max_args = 0,
 	};
 	int count = parse_options(&usage, argc, argv);
 	struct source source;

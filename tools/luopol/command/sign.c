@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol sign: a policy with its signature behind it, as those of kernel modules
- * are.
+ * luopol sign: append a signature to a policy, in the format of signed kernel modules.
  */
 
 #include <errno.h>
@@ -17,6 +16,7 @@
 
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 #include "common/memory.h"
@@ -36,7 +36,7 @@ static int write_signed(const struct source *source, const u8 *der, size_t size,
 	if (!file) {
 		complain("%s: %s", path, strerror(errno));
 		if (errno == EEXIST)
-			help("remove it first, or write another with --out");
+			help("remove it first, or write to another file with --out");
 		return EXIT_TROUBLE;
 	}
 	memcpy(&info.sig_len, length, sizeof(length));
@@ -50,13 +50,13 @@ static int write_signed(const struct source *source, const u8 *der, size_t size,
 	if (good)
 		return 0;
 	complain("%s: %s", path, strerror(errno));
-	/* Half of it would be in the way the next time. */
+	/* An incomplete file would make the next attempt fail with EEXIST */
 	if (file != stdout)
 		unlink(path);
 	return EXIT_TROUBLE;
 }
 
-/* What was read from standard input goes to standard output. */
+/* The path of the signed policy; for standard input it is standard output. */
 static char *choose_path(const char *policy)
 {
 	if (out_path)
@@ -65,7 +65,7 @@ static char *choose_path(const char *policy)
 				     xstrdup("-");
 }
 
-/* With a key that is the certificate's, or nobody could verify it. */
+/* Sign with a key that matches the certificate, else nobody could verify it. */
 static int sign_source(const struct source *source, const char *policy)
 {
 	X509 *certificate = read_certificate(certificate_path);
@@ -81,7 +81,7 @@ static int sign_source(const struct source *source, const char *policy)
 		err = signature_make(source, certificate, key, key_path, &der,
 				     &size);
 	if (!err && size > LUO_POLICY_SIGNATURE_MAX) {
-		complain("a signature of %zu bytes: the kernel takes %u", size,
+		complain("signature too large: %zu bytes, and the kernel takes %u", size,
 			 LUO_POLICY_SIGNATURE_MAX);
 		err = EXIT_TROUBLE;
 	}
@@ -105,7 +105,7 @@ static const char text[] =
 "\n"
 "Exit status: 0, 1 the policy is wrong or signed already, 2 trouble.\n";
 
-static int take_option(int value, const char *argument)
+static int set_option(int value, const char *argument)
 {
 	if (value == 'k')
 		key_path = argument;
@@ -128,9 +128,9 @@ int cmd_sign(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_option,
-		.least = 1,
-		.most = 1,
+		.option = set_option,
+		.min_args = 1,
+		.max_args = 1,
 	};
 	int count = parse_options(&usage, argc, argv), err;
 	struct source source;
@@ -139,7 +139,7 @@ int cmd_sign(int argc, char **argv)
 		return usage_status(count);
 	if (!key_path || !certificate_path) {
 		complain("a key and its certificate are needed: --key KEY --cert CERT");
-		help("luopol sign --help tells the options");
+		help("luopol sign --help lists the options");
 		return EXIT_TROUBLE;
 	}
 	err = source_read(&source, argv[0]) ?: source_parse(&source);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol status: what is in force, and what there is.
+ * luopol status: print the state of the module and its counters.
  */
 
 #include <stdio.h>
@@ -15,11 +15,11 @@
 #include "host/module.h"
 #include "render/json.h"
 
-#define EVERY	2	/* seconds between two looks of --watch */
+#define EVERY	2	/* seconds between two reads of --watch */
 
 static int json, watch;
 
-/* The lines "key: value" of the module, one by one. */
+/* What the exit status and the warnings depend on. */
 struct state {
 	bool policy;
 	bool enforcing;
@@ -31,7 +31,7 @@ static bool is_number(const char *value)
 	       strspn(value, "0123456789") == strlen(value);
 }
 
-static void look_at(struct state *state, const char *key, const char *value)
+static void note_state(struct state *state, const char *key, const char *value)
 {
 	if (!strcmp(key, "policy"))
 		state->policy = true;
@@ -39,7 +39,7 @@ static void look_at(struct state *state, const char *key, const char *value)
 		state->enforcing = !strcmp(value, "1");
 }
 
-/* What is 0 or 1 and no number. */
+/* Whether the value is a boolean and not a number. */
 static bool is_flag(const char *key)
 {
 	return !strcmp(key, "enforcing") || !strcmp(key, "locked") ||
@@ -56,7 +56,7 @@ static void add_json(struct json_object *object, const char *key, const char *va
 		json_add(object, key, value);
 }
 
-/* Prints @text, which is taken apart on the way. */
+/* Parse, and thereby modify, and print @text. */
 static struct state print_status(char *text)
 {
 	struct json_object *object = json ? json_object_new_object() : NULL;
@@ -69,7 +69,7 @@ static struct state print_status(char *text)
 			continue;
 		*value = '\0';
 		value += 2;
-		look_at(&state, line, value);
+		note_state(&state, line, value);
 		if (json)
 			add_json(object, line, value);
 		else
@@ -87,10 +87,10 @@ static void warn_state(struct state state)
 	if (!state.policy)
 		complain("no policy is in force");
 	else if (!state.enforcing)
-		complain("denials are not binding");
+		complain("permissive: enforcing is off");
 }
 
-/* Prints whenever something changed, until it is interrupted. */
+/* Print the status whenever it changes, until interrupted. */
 static int watch_status(void)
 {
 	char *last = NULL, *text, *copy;
@@ -119,14 +119,13 @@ static int watch_status(void)
 
 static const char text[] =
 "usage: luopol status [OPTION]...\n"
-"Print what is in force, and what is preserved.\n"
+"Print the state of luo_lsm, and what is preserved.\n"
 "\n"
-"  --json         for programs\n"
+"  --json         print JSON\n"
 "  --watch        print it again when it changes\n"
 MODULE_HELP
 "\n"
-"Exit status: 0 a policy is in force and denials are binding, 1 they are not,\n"
-"2 trouble.\n";
+"Exit status: 0 a policy is in force and enforced, 1 it is not, 2 trouble.\n";
 
 int cmd_status(int argc, char **argv)
 {
@@ -140,9 +139,9 @@ int cmd_status(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_module_option,
-		.least = 0,
-		.most = 0,
+		.option = set_module_option,
+		.min_args = 0,
+		.max_args = 0,
 	};
 	int count = parse_options(&usage, argc, argv);
 	struct state state;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol test: what a policy is meant to decide, line by line.
+ * luopol test: unit tests of a policy, one in each line.
  *
  *   expect allow|deny OPERATION[,OPERATION] [KEY=VALUE]... [line=N|none]
  *   expect limit [session=NAME] [uid=N] AMOUNT... [line=N]
  *
- * A request stands for all that meet its conditions: all of them have to be
- * allowed, or denied, so that one line can be a proof and not only an example.
+ * A line stands for all requests that meet its conditions. The policy has to allow, or
+ * deny, all of them, so a test is a proof and not only an example.
  */
 
 #include <stdio.h>
@@ -18,6 +18,7 @@
 #include "analysis/answer.h"
 #include "base/diagnostic.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "command/commands.h"
 #include "common/memory.h"
 #include "render/request_text.h"
@@ -34,7 +35,7 @@ enum expected {
 struct expectation {
 	enum expected expected;
 	u32 line;		/* in the file of tests */
-	u32 by;			/* line of the policy, 0 for none, or LINE_ANY */
+	u32 by;			/* line that has to decide, 0 for none, or LINE_ANY */
 };
 
 struct suite {
@@ -52,7 +53,7 @@ static bool starts(const char *at, const char *word, size_t *length)
 	return !strncmp(at, word, *length);
 }
 
-/* line= of test number @number, whose line was read. */
+/* Parse line= of test number @number. */
 static int read_by(const struct requests *requests, u32 number,
 		   struct expectation *e)
 {
@@ -106,7 +107,7 @@ static int read_line(struct suite *suite, u32 line)
 		return read_by(requests, requests->count - 1, e);
 	}
 	complain_at(&requests->source, line, 1, strcspn(text, " \t\n"),
-		    "error: no test: expected 'expect allow', 'expect deny' or 'expect limit' at the start of the line");
+		    "error: not a test: expected 'expect allow', 'expect deny' or 'expect limit' at the start of the line");
 	return EXIT_TROUBLE;
 }
 
@@ -147,7 +148,7 @@ static void explain_witness(const struct suite *suite,
 	fputc('\n', stdout);
 }
 
-/* Every request is decided by the line that was expected. */
+/* Whether the expected line decides every request. */
 static bool decided_by(struct suite *suite, const struct expectation *e,
 		       const struct answer *answer, u32 op)
 {
@@ -183,7 +184,7 @@ static bool run_request(struct suite *suite, u32 number, u32 op)
 		printf("# there can be no such %s\n", luo_op_names[op]);
 		return false;
 	case ANSWER_GAVE_UP:
-		printf("# not found out within %d steps\n", SEARCH_STEPS);
+		printf("# unknown: the search gave up after %d steps\n", SEARCH_STEPS);
 		return false;
 	case ANSWER_ALLOWED:
 	case ANSWER_DENIED:
@@ -246,7 +247,7 @@ static bool run_limit(const struct suite *suite, u32 number)
 	return good;
 }
 
-/* What is wrong is told above its line, as no test has a line of its own. */
+/* Explanations precede the "not ok", whose line is printed after the test has run. */
 static bool run_test(struct suite *suite, u32 number)
 {
 	u32 left = suite->requests.source.program.statements[number].ops;
@@ -303,8 +304,8 @@ int cmd_test(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.least = 2,
-		.most = -1,
+		.min_args = 2,
+		.max_args = -1,
 	};
 	int count = parse_options(&usage, argc, argv), i, status;
 	int worst = EXIT_GOOD;

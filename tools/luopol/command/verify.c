@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol verify: whether a policy is signed by one who is trusted.
+ * luopol verify: verify that a trusted key signed a policy.
  */
 
 #include <stdio.h>
 
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "command/commands.h"
 #include "host/trust.h"
@@ -17,7 +18,7 @@ static int verify(const char *path)
 	int err;
 
 	if (!any_trusted())
-		give_up("whose signature? name a certificate with --cert");
+		die("no certificate to verify with: name one with --cert");
 	err = source_read(&source, path);
 	if (!err)
 		err = verify_source(&source) ?: source_parse(&source);
@@ -30,14 +31,14 @@ static int verify(const char *path)
 
 static const char text[] =
 "usage: luopol verify --cert CERT [--cert CERT]... FILE...\n"
-"Verify the signatures of policies, as a kernel would that has the keys of these\n"
-"certificates, which are PEM files. Whether they have expired does not matter.\n"
+"Verify the signatures of policies as a kernel that trusts the keys of these PEM\n"
+"certificates does. Expiry of a certificate does not matter.\n"
 "\n"
 "  --cert CERT  a certificate that is trusted\n"
 "\n"
 "Exit status: 0 all are signed by one of them, 1 not so, 2 trouble.\n";
 
-static int take_option(int value, const char *argument)
+static int set_option(int value, const char *argument)
 {
 	return value == 'c' ? trust_certificate(argument) : 0;
 }
@@ -52,9 +53,9 @@ int cmd_verify(int argc, char **argv)
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
-		.option = take_option,
-		.least = 1,
-		.most = -1,
+		.option = set_option,
+		.min_args = 1,
+		.max_args = -1,
 	};
 	int status = each_file(&usage, argc, argv, verify);
 

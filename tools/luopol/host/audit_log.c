@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Audit records of luo_lsm in a log, brought into the one form that auditd has.
+ * Convert the audit records of luo_lsm in a log to auditd's format.
  *
- * A log is written by many; what is taken from it is bounded and printable.
+ * Others write to the log, too: what is read is bounded in length, and only printable
+ * bytes are kept.
  */
 
 #include <stdbool.h>
@@ -16,14 +17,14 @@
 #include "host/audit_log.h"
 
 #define RECORD_TYPE	"1427"		/* AUDIT_LUO_ACCESS */
-#define LINE_MAX_BYTES	12288		/* the kernel's have up to 8970 */
+#define LINE_MAX_BYTES	12288		/* the kernel's lines have up to 8970 */
 
 struct span {
 	const char *at;
 	const char *end;
 };
 
-/* Those of a line that begin behind @word, or NULL. */
+/* The rest of a line after the first occurrence of @word, or NULL. */
 static const char *behind(struct span line, const char *word)
 {
 	const char *at = memmem(line.at, line.end - line.at, word,
@@ -39,7 +40,7 @@ static const char *skip_digits(const char *at, const char *end)
 	return at;
 }
 
-/* "SECONDS.MILLISECONDS:SERIAL", each at most 19 digits: its end, or NULL. */
+/* The end of "SECONDS.MILLISECONDS:SERIAL", each of at most 19 digits, or NULL. */
 static const char *skip_stamp(const char *at, const char *end)
 {
 	static const char stops[] = ".:)";
@@ -56,8 +57,8 @@ static const char *skip_stamp(const char *at, const char *end)
 }
 
 /*
- * The fields of a record: what follows is auditd's own reading of them, which
- * is not needed, and bytes that no record has.
+ * Write the fields of a record, without the interpretation that auditd appends behind
+ * a group separator, and with '?' for bytes that are not printable.
  */
 static void put_fields(FILE *out, struct span fields)
 {
@@ -68,7 +69,7 @@ static void put_fields(FILE *out, struct span fields)
 	fputc('\n', out);
 }
 
-/* "type=1427 ... audit(STAMP): FIELDS", of auditd or of the kernel log. */
+/* Convert "type=1427 ... audit(STAMP): FIELDS" of auditd or of the kernel log. */
 static bool put_line(FILE *out, struct span line)
 {
 	static const char *const types[] = {
@@ -92,7 +93,7 @@ static bool put_line(FILE *out, struct span line)
 	return true;
 }
 
-/* One entry of a journal's export, as far as it is of interest. */
+/* The fields of an entry in a journal's export that are needed. */
 struct entry {
 	struct span message;
 	struct span id;
@@ -121,13 +122,13 @@ static void read_entry(struct entry *entry, struct span line)
 	if (begins(line, "_AUDIT_ID=", &entry->id) ||
 	    begins(line, "MESSAGE=", &entry->message))
 		return;
-	/* Journals have the time of the record, and when they got it. */
+	/* The time of the record is preferred to the time when journald received it */
 	if (!begins(line, "_SOURCE_REALTIME_TIMESTAMP=", &entry->time) &&
 	    !entry->time.at)
 		begins(line, "__REALTIME_TIMESTAMP=", &entry->time);
 }
 
-/* The message begins with the name of its type. */
+/* Write the record of an entry. Its message begins with the name of the type. */
 static void put_entry(FILE *out, const struct entry *entry)
 {
 	const char *fields;

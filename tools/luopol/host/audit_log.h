@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Audit records of luo_lsm in a log, brought into the one form that auditd has.
+ * Convert the audit records of luo_lsm in a log to auditd's format.
  */
 
 #ifndef _LUOPOL_AUDIT_LOG_H
@@ -11,8 +11,8 @@
 #define AUDIT_LOG	"/var/log/audit/audit.log"
 
 /*
- * All records of luo_lsm in @text, which is of auditd, a journal's export or the
- * kernel log, as auditd would have them. The caller frees it.
+ * All records of luo_lsm in @text in auditd's format. @text is auditd's log, a
+ * journal's export or the kernel log. The caller frees the result.
  */
 char *audit_log_normalize(const char *text, size_t size, size_t *length);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Contexts of the policy of SELinux that is loaded on this machine.
+ * Look up contexts in the SELinux policy that this machine has loaded.
  */
 
 #include <errno.h>
@@ -12,8 +12,8 @@
 #include "host/context.h"
 
 /*
- * What cannot be told is good: without SELinux contexts are somebody else's, and
- * who may not ask the kernel is no reason to warn.
+ * A context that cannot be checked counts as good: without SELinux it may belong to
+ * another security module, and lack of permission to check it is no reason to warn.
  */
 enum context_kind find_context(const char *context, char **written)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Contexts of the policy of SELinux that is loaded on this machine.
+ * Look up contexts in the SELinux policy that this machine has loaded.
  */
 
 #ifndef _LUOPOL_CONTEXT_H
 #define _LUOPOL_CONTEXT_H
 
 enum context_kind {
-	CONTEXT_GOOD,		/* or it cannot be told */
-	CONTEXT_UNKNOWN,
-	CONTEXT_SPELLING,	/* the kernel writes it otherwise */
+	CONTEXT_GOOD,		/* valid, or it cannot be checked */
+	CONTEXT_UNKNOWN,	/* not valid in this policy */
+	CONTEXT_SPELLING,	/* valid, but not the canonical form */
 };
 
-/* @written is how the kernel writes it, to be freed; or NULL. */
+/* @written is the canonical form, if it differs, else NULL. The caller frees it. */
 enum context_kind find_context(const char *context, char **written);
 
 #endif /* _LUOPOL_CONTEXT_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Executables of this machine.
+ * Look up executables on this machine.
  */
 
 #include <dirent.h>
@@ -19,7 +19,7 @@
 #include "common/memory.h"
 #include "host/executable.h"
 
-/* Symbolic links lead to where they would if @root were the root. */
+/* Open @path with @root as the root directory, also for symbolic links. */
 static int open_below(const char *root, const char *path, int flags)
 {
 	struct open_how how = {
@@ -36,7 +36,7 @@ static int open_below(const char *root, const char *path, int flags)
 	return fd;
 }
 
-/* The path of @fd as seen from @root, to be freed; NULL if it is not below. */
+/* The path of @fd relative to @root; NULL if it is not below. The caller frees it. */
 static char *path_below(const char *root, int fd)
 {
 	char link[64], path[PATH_MAX], *real;
@@ -57,7 +57,7 @@ static char *path_below(const char *root, int fd)
 	return length ? NULL : xstrdup(path + skip);
 }
 
-/* The interpreter of a script, to be freed; NULL if it is none. */
+/* The interpreter of a script; NULL if @path is not a script. The caller frees it. */
 static char *interpreter(const char *root, const char *path)
 {
 	int fd = open_below(root, path, O_RDONLY | O_NONBLOCK);
@@ -77,7 +77,7 @@ static char *interpreter(const char *root, const char *path)
 	return xstrndup(at, strcspn(at, " \t\n"));
 }
 
-static void look_at_file(const char *root, const char *path, int fd,
+static void inspect_file(const char *root, const char *path, int fd,
 			 struct executable *found)
 {
 	struct stat st;
@@ -97,7 +97,7 @@ static void look_at_file(const char *root, const char *path, int fd,
 	found->kind = found->real ? EXECUTABLE_SCRIPT : EXECUTABLE_GOOD;
 }
 
-/* Whether any file begins with @path. */
+/* Whether the path of any file begins with @path. */
 static bool any_begins(const char *root, const char *path)
 {
 	const char *tail = strrchr(path, '/') + 1;
@@ -119,7 +119,7 @@ static bool any_begins(const char *root, const char *path)
 	return found;
 }
 
-/* What is under @path, or begins with it, if @root were the root. */
+/* Find the file at @path, or any whose path begins with it, with @root as the root. */
 void find_executable(const char *root, const char *path, bool prefix,
 		     struct executable *found)
 {
@@ -133,7 +133,7 @@ void find_executable(const char *root, const char *path, bool prefix,
 	}
 	fd = open_below(root, path, O_PATH);
 	if (fd >= 0) {
-		look_at_file(root, path, fd, found);
+		inspect_file(root, path, fd, found);
 		close(fd);
 	} else if (errno == ENOENT || errno == ENOTDIR) {
 		found->kind = EXECUTABLE_MISSING;

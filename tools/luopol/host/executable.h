@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Executables of this machine.
+ * Look up executables on this machine.
  */
 
 #ifndef _LUOPOL_EXECUTABLE_H
@@ -11,15 +11,15 @@
 enum executable_kind {
 	EXECUTABLE_GOOD,
 	EXECUTABLE_MISSING,
-	EXECUTABLE_LINK,	/* the kernel sees what it leads to */
+	EXECUTABLE_LINK,	/* a symbolic link: the kernel sees its target */
 	EXECUTABLE_SCRIPT,	/* the kernel sees the interpreter */
-	EXECUTABLE_NOT,		/* a directory, or without x */
+	EXECUTABLE_NOT,		/* not a regular file with execute permission */
 };
 
 /**
- * struct executable - What is under a path.
- * @kind: What it is.
- * @real: What the kernel sees in its place, to be freed; or NULL.
+ * struct executable - The file at a path.
+ * @kind: What the file is.
+ * @real: The path that the kernel sees in its place, or NULL. The caller frees it.
  */
 struct executable {
 	enum executable_kind kind;

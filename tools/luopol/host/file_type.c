@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Types of files that kernels preserve.
+ * Known types of files that kernels can preserve.
  */
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "base/spelling.h"
 #include "host/file_type.h"
 
-/* What kernels register with liveupdate, and what was proposed for them. */
+/* The "compatible" strings of handlers in the kernel, and of those on review. */
 static const char *const types[] = {
 	"memfd-v1", "memfd-v2", "vfio-pci-v1", "vfio-pci-v2", "iommufd-v1",
 	"kvm_vm_luo_v1", "kvm_vcpu_luo_v1", "guest_memfd_luo_v1",
@@ -31,7 +31,7 @@ bool type_is_known(const char *name, size_t length, bool prefix)
 
 const char *nearest_type(const char *name, size_t length)
 {
-	return nearest(name, length, types, TYPES);
+	return nearest_word(name, length, types, TYPES);
 }
 
 char *known_types(void)

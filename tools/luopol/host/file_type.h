@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Types of files that kernels preserve.
+ * Known types of files that kernels can preserve.
  */
 
 #ifndef _LUOPOL_FILE_TYPE_H
@@ -11,7 +11,7 @@
 
 bool type_is_known(const char *name, size_t length, bool prefix);
 const char *nearest_type(const char *name, size_t length);
-/* With commas between them; the caller frees it. */
+/* All known types, separated by commas. The caller frees the string. */
 char *known_types(void);
 
 #endif /* _LUOPOL_FILE_TYPE_H */

@@ -10,12 +10,13 @@
 #include <unistd.h>
 
 #include "base/message.h"
+#include "base/policy_file.h"
 #include "common/memory.h"
 #include "host/module.h"
 
 static const char *module = "/sys/kernel/security/luo_lsm";
 
-int take_module_option(int value, const char *argument)
+int set_module_option(int value, const char *argument)
 {
 	if (value == 'M')
 		module = argument;
@@ -36,26 +37,26 @@ static int module_open(const char *name, int flags)
 	return fd;
 }
 
-/* What an error of one of the files means to who called. */
+/* Print an error of one of the module's files, and what to do. */
 void module_complain(const char *name, int err)
 {
 	complain("%s/%s: %s", module, name, strerror(err));
 	switch (err) {
 	case ENOENT:
-		help("is luo_lsm in the kernel's lsm= list, and securityfs "
-		     "mounted on /sys/kernel/security?");
+		help("check that luo_lsm is in the kernel's lsm= list, and that "
+		     "securityfs is mounted on /sys/kernel/security");
 		break;
 	case EACCES:
-		help("this is for root");
+		help("run luopol as root");
 		break;
 	case EPERM:
-		help("it needs CAP_MAC_ADMIN, and that the policy is not "
-		     "locked: see luopol status");
+		help("run it with CAP_MAC_ADMIN; if the policy is locked (luopol "
+		     "status), only a cold boot unlocks it");
 		break;
 	}
 }
 
-/* A file as a whole; a NUL follows it. To be freed. */
+/* Read a whole file, and append a NUL. The caller frees @text. */
 int module_read(const char *name, char **text, size_t *size)
 {
 	int fd = module_open(name, O_RDONLY);
@@ -80,7 +81,7 @@ int module_read(const char *name, char **text, size_t *size)
 	return got < 0 ? EXIT_TROUBLE : 0;
 }
 
-/* The policy in force, not parsed; without a text if there is none. */
+/* Read the active policy without parsing it. It has no text if there is none. */
 int module_read_policy(struct source *active)
 {
 	size_t size;
@@ -90,7 +91,7 @@ int module_read_policy(struct source *active)
 	if (module_read("policy", &text, &size))
 		return EXIT_TROUBLE;
 	if (size)
-		return source_take(active, "(in force)", text, size) ?
+		return source_set_raw(active, "(in force)", text, size) ?
 		       EXIT_TROUBLE : 0;
 	free(text);
 	return 0;
@@ -108,7 +109,7 @@ int module_read_flag(const char *name, bool *flag)
 	return 0;
 }
 
-/* What the line "KEY: 1" or "KEY: 0" of its status says. */
+/* Read the line "KEY: 1" or "KEY: 0" of the status. */
 int module_read_status(const char *key, bool *flag)
 {
 	size_t size, length = strlen(key);
@@ -127,7 +128,7 @@ int module_read_status(const char *key, bool *flag)
 	return 0;
 }
 
-/* One write, as the module wants it. */
+/* Write in a single write(), which the module requires. */
 int module_write(const char *name, const char *text, size_t size)
 {
 	int fd = module_open(name, O_WRONLY | O_TRUNC);

@@ -12,12 +12,12 @@
 
 #include "base/source.h"
 
-/* For commands that talk to the module: take_module_option() is for struct usage. */
+/* For commands that use the module's files; set_module_option() is their usage.option. */
 #define MODULE_OPTION	{ "module", required_argument, NULL, 'M' }
 #define MODULE_HELP \
-"  --module DIR   its files, instead of /sys/kernel/security/luo_lsm\n"
+"  --module DIR   the module's files, instead of /sys/kernel/security/luo_lsm\n"
 
-int take_module_option(int value, const char *argument);
+int set_module_option(int value, const char *argument);
 const char *module_directory(void);
 
 /* These return 0, or EXIT_TROUBLE after a message. */
@@ -27,7 +27,7 @@ int module_read_flag(const char *name, bool *flag);
 int module_read_status(const char *key, bool *flag);
 int module_write_flag(const char *name, bool flag);
 
-/* 0 or an errno, without a message. */
+/* Returns 0 or a positive errno; prints no message. */
 int module_write(const char *name, const char *text, size_t size);
 void module_complain(const char *name, int err);
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Denials that are not binding for a while.
+ * Permissive mode for a limited time.
  *
- * The kernel has no clock for it. Somebody who is not the caller has to put
- * enforcing back: process 1, by a timer of systemd, which goes on when luopol
- * is killed; where there is no systemd, a process of its own that nobody waits
- * for. It can be killed by root, who could write to enforce as well. Whoever it
- * is stands ready before enforcing goes off. A reboot starts with what
- * luo_lsm.enforcing= says.
+ * The kernel has no timer for that. A timer of systemd turns enforcing on again, or,
+ * without systemd, a background process. Both outlive luopol, and are started before
+ * enforcing is turned off. Root can stop them, but root can write to enforce as well.
+ * A reboot starts with the value of luo_lsm.enforcing=.
  */
 
 #include <errno.h>
@@ -27,8 +25,8 @@
 
 #define LONGEST		(7 * 24 * 3600)	/* seconds */
 
-/* "90", "90s", "15m", "2h": returns 0, or EXIT_TROUBLE after a message. */
-int read_time(const char *text, u32 *seconds)
+/* Parse "90", "90s", "15m" or "2h". Returns 0, or EXIT_TROUBLE after a message. */
+int parse_duration(const char *text, u32 *seconds)
 {
 	unsigned long long number;
 	u32 unit = 1;
@@ -56,7 +54,7 @@ static bool has_systemd(void)
 	return !access("/run/systemd/system", F_OK);
 }
 
-/* Returns if the command ended well. */
+/* Returns whether the command exited with status 0. */
 static bool run(char *const *command)
 {
 	int status;
@@ -81,7 +79,7 @@ static bool systemctl(const char *verb, const char *timer)
 	return run(command);
 }
 
-/* A timer that is not there is stopped already. */
+/* Returns whether the timer is stopped; one that does not exist is. */
 static bool stop_timer(const char *timer)
 {
 	return !systemctl("is-active", timer) || systemctl("stop", timer);
@@ -106,8 +104,8 @@ static bool run_timer(const char *timer, u32 seconds)
 }
 
 /*
- * A timer of process 1, in place of one that runs already. That one is stopped
- * only when the new one runs: at no time is there nobody who puts enforcing back.
+ * Start a timer of systemd, and stop the one that an earlier call has started. The old
+ * timer is stopped only after the new one runs, so that one always does.
  */
 static bool start_timer(u32 seconds)
 {
@@ -118,13 +116,13 @@ static bool start_timer(u32 seconds)
 
 	if (!stop_timer(timers[!old]) || !run_timer(timers[!old], seconds))
 		return false;
-	/* If it stays, denials are binding earlier. */
+	/* If the old timer cannot be stopped, enforcing is turned on earlier */
 	stop_timer(timers[old]);
 	return true;
 }
 
-/* Waits, suspended time included, and tries until it is done. */
-static void watch(u32 seconds)
+/* Wait, and turn enforcing on. CLOCK_BOOTTIME includes time in suspend. */
+static void enforce_after(u32 seconds)
 {
 	struct timespec end, second = { .tv_sec = 1 };
 	int err;
@@ -135,15 +133,15 @@ static void watch(u32 seconds)
 		;
 	for (;;) {
 		err = module_write("enforce", "1\n", 2);
-		/* Locked, or the module is gone: nobody can change it then. */
+		/* EPERM: locked. ENOENT: no module. Another attempt cannot succeed */
 		if (!err || err == EPERM || err == ENOENT)
 			_exit(err);
 		nanosleep(&second, NULL);
 	}
 }
 
-/* A process of its own, which signals to the terminal do not reach. */
-static bool start_guardian(u32 seconds)
+/* Start a process in a session of its own, which signals of the terminal do not reach. */
+static bool start_process(u32 seconds)
 {
 	sigset_t all;
 	int status;
@@ -160,9 +158,9 @@ static bool start_guardian(u32 seconds)
 		_exit(pid < 0);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	/* Nobody has to wait for what it would hold open. */
+	/* Readers of a pipe to luopol must see its end when luopol exits */
 	close_range(0, ~0U, 0);
-	watch(seconds);
+	enforce_after(seconds);
 	return false;
 }
 
@@ -170,14 +168,15 @@ int permissive_for(u32 seconds)
 {
 	bool timer = has_systemd();
 
-	if (!(timer ? start_timer(seconds) : start_guardian(seconds))) {
-		complain("nobody would put enforcing back: left as it was");
+	if (!(timer ? start_timer(seconds) : start_process(seconds))) {
+		complain("cannot start %s: enforcing is not turned off",
+			 timer ? "a timer of systemd" : "a background process");
 		return EXIT_TROUBLE;
 	}
 	if (module_write_flag("enforce", false))
 		return EXIT_TROUBLE;
-	printf("not enforcing for %u s; %s puts it back\n", seconds,
+	printf("permissive for %u s; %s turns enforcing on again\n", seconds,
 	       timer ? "a timer of systemd, luopol-enforce*," :
-	       "a process of luopol, which only root can kill,");
+	       "a background process of luopol");
 	return 0;
 }

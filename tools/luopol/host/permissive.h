@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Denials that are not binding for a while.
+ * Permissive mode for a limited time.
  */
 
 #ifndef _LUOPOL_PERMISSIVE_H
@@ -9,10 +9,10 @@
 #include <linux/types.h>
 
 /*
- * Denials are not binding for @seconds, and are again after that, whatever happens
- * to the caller. Returns 0, or EXIT_TROUBLE after a message.
+ * Turn enforcing off, and on again after @seconds, even if the caller is killed.
+ * Returns 0, or EXIT_TROUBLE after a message.
  */
 int permissive_for(u32 seconds);
-int read_time(const char *text, u32 *seconds);
+int parse_duration(const char *text, u32 *seconds);
 
 #endif /* _LUOPOL_PERMISSIVE_H */

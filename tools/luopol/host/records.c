@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Audit records, taken apart by libauparse.
+ * Parse audit records with libauparse.
  */
 
 #include <auparse.h>
@@ -28,9 +28,8 @@ static int hex_value(char c)
 }
 
 /*
- * A string as the kernel logs what others choose: in quotes, or as hexadecimal
- * digits; NULL for what does not apply. What has a NUL or is neither is no
- * string.
+ * Decode an untrusted string as audit logs it: in quotes, or as hexadecimal digits.
+ * Returns NULL for "?", for a malformed value and for one with a NUL.
  */
 static char *read_string(const char *value)
 {
@@ -85,7 +84,7 @@ static int index_of(const char *value, const char *const *names, int count)
 	return -1;
 }
 
-/* What a record needs to be one. */
+/* The fields that a complete record has. */
 struct seen {
 	bool op;
 	bool verdict;
@@ -143,14 +142,14 @@ static void read_what(struct record *r, struct seen *seen, const char *name,
 	}
 }
 
-/* Whether it can be the whole path that the kernel decided by. */
+/* Whether the path is complete and valid, so that a policy can name it. */
 static bool is_whole_path(enum luo_key key, const char *path)
 {
 	return strlen(path) <= luo_name_max[key] &&
 	       luo_path_is_normal(key, path, false);
 }
 
-/* Unlike one that is cut, one that the kernel does not know is told as such. */
+/* A cgroup that the kernel does not know is "?"; one that is truncated is not. */
 static void read_cgroup(struct record *r, const char *value)
 {
 	size_t length;
@@ -166,8 +165,8 @@ static void read_cgroup(struct record *r, const char *value)
 }
 
 /*
- * Who created the session or preserved the file, at the freeze: it is who is
- * refused. These fields follow those of the task that asks for the update.
+ * Of the freeze: the subject is the task that created the session or preserved the
+ * file. Its fields follow those of the task that requests the live update.
  */
 static void read_asker(struct record *r, const char *name, const char *value)
 {
@@ -226,7 +225,7 @@ static void free_record(struct record *r)
 	free(r->cgroup);
 }
 
-/* What no policy can name is not taken for it. */
+/* Whether the record is complete and its names are valid in a policy. */
 static bool is_sane(const struct record *r, const struct seen *seen)
 {
 	bool file = r->op == LUO_OP_PRESERVE || r->op == LUO_OP_RESTORE;
@@ -241,8 +240,8 @@ static bool is_sane(const struct record *r, const struct seen *seen)
 }
 
 /*
- * The record has the path that the caller has: where that is none, or the file
- * was unlinked, the policy is asked about an executable that is not known.
+ * Drop a path that is not valid or belongs to an unlinked file: the kernel decides such
+ * requests with an unknown executable.
  */
 static void forget_exe(struct record *r)
 {
@@ -257,7 +256,7 @@ static void forget_exe(struct record *r)
 	r->exe = NULL;
 }
 
-/* ---- Each once ---- */
+/* ---- Joining equal records ---- */
 
 static int string_compare(const char *a, const char *b)
 {
@@ -307,7 +306,7 @@ static int order_compare(const void *a, const void *b)
 	       number_compare(x->number, y->number);
 }
 
-/* Adds what @from, a later one of the same kind, has of its own. */
+/* Add @from, a later record of the same request, to @to. */
 static void join_record(struct record *to, struct record *from)
 {
 	to->count += from->count;
@@ -372,7 +371,7 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 		return;
 	}
 	forget_exe(&r);
-	/* Without its end, as kernel logs have long ones, nobody knows what is missing */
+	/* Kernel logs truncate long records: any field may be missing */
 	r.cut |= !seen.end;
 	if (records->count == *room) {
 		*room = 2 * *room + 64;
@@ -382,7 +381,7 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 	records->list[records->count++] = r;
 }
 
-/* All records in @text; records_destroy() frees them. */
+/* Parse all records in @text; records_destroy() frees them. */
 void records_parse(struct records *records, const char *text, size_t size)
 {
 	size_t length;
@@ -393,7 +392,7 @@ void records_parse(struct records *records, const char *text, size_t size)
 	*records = (struct records){};
 	au = length ? auparse_init(AUSOURCE_BUFFER, lines) : NULL;
 	if (length && !au)
-		give_up("libauparse: %s", strerror(errno));
+		die("libauparse: %s", strerror(errno));
 	while (au && auparse_next_event(au) > 0) {
 		if (auparse_first_record(au) <= 0)
 			continue;
@@ -407,7 +406,7 @@ void records_parse(struct records *records, const char *text, size_t size)
 	join_records(records);
 }
 
-/* "-" is standard input. Returns 0, or EXIT_TROUBLE after a message. */
+/* Read a log; "-" is standard input. Returns 0, or EXIT_TROUBLE after a message. */
 int records_read(struct records *records, const char *path)
 {
 	bool standard = !strcmp(path, "-");
@@ -426,7 +425,7 @@ int records_read(struct records *records, const char *path)
 	} while (size == room && size < LOG_MAX);
 	if (ferror(file) || size >= LOG_MAX) {
 		complain("%s: %s", path, ferror(file) ? strerror(errno) :
-			 "more than 1 GiB: give a part of it");
+			 "larger than 1 GiB: select a part of it");
 		free(text);
 		return EXIT_TROUBLE;
 	}
@@ -435,7 +434,7 @@ int records_read(struct records *records, const char *path)
 	records_parse(records, text, size);
 	free(text);
 	if (records->skipped)
-		complain("%s: records of luo_lsm that are not whole: %llu",
+		complain("%s: incomplete records of luo_lsm left out: %llu",
 			 path, records->skipped);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Audit records of luo_lsm, from auditd's log, a journal's export or the kernel
- * log, each once with how often it came.
+ * Audit records of luo_lsm, from auditd's log, a journal's export or the kernel log.
+ * Records of the same request are joined and counted.
  */
 
 #ifndef _LUOPOL_RECORDS_H
@@ -14,37 +14,38 @@
 
 #include "language.h"
 
-/* What is asked for besides the operations of the language. */
+/* Operations in records that the policy language does not have. */
 #define OP_FREEZE	LUO_OP_COUNT
 
 /**
- * struct record - What records have in common.
+ * struct record - Records of the same request.
  * @op:        The operation, or OP_FREEZE.
  * @allowed:   The verdict.
- * @enforcing: Whether it was binding.
- * @reason:    Why.
+ * @enforcing: Whether it was enforced.
+ * @reason:    The reason of the verdict.
  * @ouid:      Owner of the session.
  * @owner_known: @ouid is known.
  * @version:   Version of the policy; 0 if there was none.
  * @line:      The line that decided; 0 if none did.
- * @uid:       The caller's effective uid. At the freeze the caller is who created
- *             the session or preserved the file, and who is refused.
+ * @uid:       The caller's effective uid. At the freeze, the caller is the task that
+ *             created the session or preserved the file.
  * @gid:       The caller's effective gid.
  * @pid1:      The caller is process 1.
  * @session:   Name of the session.
- * @type:      Type of the file; NULL if it is about none.
+ * @type:      Type of the file; NULL if the operation has no file.
  * @policy:    Name of the policy; NULL if there was none.
- * @exe:       The caller's executable; NULL if it is not known.
- * @comm:      The caller's name; NULL if it is not known.
- * @subj:      The caller's context; NULL if it is not known.
- * @cgroup:    The caller's cgroup; NULL if it is not known. If @cut, its beginning,
- *             or NULL.
- * @cut:       The kernel knew more of the cgroup, or may have, than is there.
+ * @exe:       The caller's executable; NULL if it is unknown.
+ * @comm:      The caller's name; NULL if it is unknown.
+ * @subj:      The caller's context; NULL if it is unknown.
+ * @cgroup:    The caller's cgroup; NULL if it is unknown. If @cut, its beginning, or
+ *             NULL.
+ * @cut:       The cgroup is truncated, or may be.
  * @size:      The largest size of a file.
  * @size_known: @size is known.
  * @count:     How many records there are.
- * @pid:       The caller of the last one, and at the freeze who asked for the update.
- * @seconds:   When it was, since 1970.
+ * @pid:       The caller of the last one; at the freeze, the task that requested the
+ *             live update.
+ * @seconds:   Time of the last one, since 1970.
  */
 struct record {
 	u32 op;
@@ -74,10 +75,10 @@ struct record {
 };
 
 /**
- * struct records - All of them.
- * @list:    Those that differ, in the order in which they first came.
- * @count:   How many.
- * @skipped: Records of luo_lsm that could not be understood.
+ * struct records - The records in a log.
+ * @list:    The records, in the order of first occurrence.
+ * @count:   How many @list has.
+ * @skipped: How many records of luo_lsm were incomplete or malformed.
  */
 struct records {
 	struct record *list;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Signatures of policies: made and verified as the kernel wants them, of the
- * text's bytes, with SHA-256, and nothing else in them.
+ * Make and verify signatures of policies as the kernel requires them: of the bytes of
+ * the text, with SHA-256, without attributes or certificates.
  */
 
 #include <limits.h>
@@ -34,7 +34,7 @@ X509 *read_certificate(const char *path)
 	if (!certificate) {
 		complain_openssl(path);
 		if (opened)
-			help("a certificate in PEM form is wanted");
+			help("expected a certificate in PEM form");
 	}
 	return certificate;
 }
@@ -50,12 +50,12 @@ EVP_PKEY *read_key(const char *path)
 	if (!key) {
 		complain_openssl(path);
 		if (opened)
-			help("a private key in PEM form is wanted, and its pass phrase, if any");
+			help("expected a private key in PEM form, and its pass phrase, if any");
 	}
 	return key;
 }
 
-/* Returns 0, or EXIT_TROUBLE after a message. @der is to be OPENSSL_free()d. */
+/* Returns 0, or EXIT_TROUBLE after a message. The caller OPENSSL_free()s @der. */
 int signature_make(const struct source *source, X509 *certificate,
 		   EVP_PKEY *key, const char *key_path, u8 **der, size_t *size)
 {
@@ -73,7 +73,7 @@ int signature_make(const struct source *source, X509 *certificate,
 		length = i2d_CMS_ContentInfo(cms, der);
 	if (length <= 0) {
 		complain_openssl(key_path);
-		help("the kernel takes signatures by RSA and ECDSA keys");
+		help("use an RSA or ECDSA key, which the kernel can verify");
 	}
 	CMS_ContentInfo_free(cms);
 	BIO_free(text);
@@ -82,9 +82,9 @@ int signature_make(const struct source *source, X509 *certificate,
 }
 
 /*
- * Whether the signature is one of the text by a key of @certificates. As in the
- * kernel it is the keys themselves that are trusted, and not who issued them; the
- * signature's own certificates do not count.
+ * Whether the signature is valid and made with the key of one of @certificates. As in
+ * the kernel, the keys themselves are trusted and no chain is verified; certificates
+ * inside the signature are ignored.
  */
 bool signature_good(const struct source *source, X509 *const *certificates,
 		    u32 count)

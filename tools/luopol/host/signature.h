@@ -11,7 +11,7 @@
 struct x509_st;
 struct evp_pkey_st;
 
-/* NULL after a message; to be freed with X509_free() and EVP_PKEY_free(). */
+/* Return NULL after a message. The caller frees with X509_free() and EVP_PKEY_free(). */
 struct x509_st *read_certificate(const char *path);
 struct evp_pkey_st *read_key(const char *path);
 

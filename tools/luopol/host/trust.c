@@ -44,12 +44,12 @@ int verify_source(const struct source *source)
 {
 	if (!source->signature) {
 		complain("%s: not signed", source->path);
-		help("luopol sign signs it; if it was signed, its end is missing");
+		help("sign it with luopol sign; if it was signed before, the file is truncated");
 		return EXIT_BAD;
 	}
 	if (signature_good(source, certificates, certificate_count))
 		return 0;
 	complain_openssl(source->path);
-	help("it is signed by none of these certificates' keys, or was changed since");
+	help("name the signer's certificate with --cert; if it was named, the file was changed");
 	return EXIT_BAD;
 }

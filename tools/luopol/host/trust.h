@@ -10,12 +10,12 @@
 
 #include "base/source.h"
 
-/* For options that name a certificate. Returns 0, or EXIT_TROUBLE after a message. */
+/* Trust the certificate in a file. Returns 0, or EXIT_TROUBLE after a message. */
 int trust_certificate(const char *path);
 bool any_trusted(void);
 void forget_certificates(void);
 
-/* Whether a trusted key signed it: returns 0, or EXIT_BAD after a message. */
+/* Returns 0 if a trusted key signed the policy, or EXIT_BAD after a message. */
 int verify_source(const struct source *source);
 
 #endif /* _LUOPOL_TRUST_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sets of classes.
+ * Class sets.
  */
 
 #include <stdlib.h>
@@ -89,7 +89,7 @@ const struct class_set *class_set_subtract(struct arena *arena, const struct cla
 				class_set_add(set, low, b->at[j].low - 1);
 			low = b->at[j].high + 1;
 			rest = b->at[j].high < a->at[i].high;
-			/* A range of @b that reaches further may overlap the next of @a, too. */
+			/* A range of @b that reaches further may overlap the next range of @a */
 			if (rest)
 				j++;
 		}
@@ -99,7 +99,7 @@ const struct class_set *class_set_subtract(struct arena *arena, const struct cla
 	return set;
 }
 
-/* The first range that does not end before @class, or @set->count. */
+/* The index of the first range that ends at @class or later, or @set->count. */
 static u32 find(const struct class_set *set, u32 class)
 {
 	u32 low = 0, high = set->count, middle;

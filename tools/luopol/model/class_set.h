@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sets of classes of one key: sorted ranges that do not touch each other.
+ * Class sets: sets of classes of one key, as sorted ranges with gaps between them.
  *
- * Operations take time in proportion to the ranges of both, but for
- * class_set_within() and class_set_overlaps(), which bisect the one with more of them.
+ * Operations take time linear in the ranges of both sets, except class_set_within()
+ * and class_set_overlaps(), which bisect the larger set.
  */
 
 #ifndef _LUOPOL_CLASS_SET_H
@@ -26,32 +26,32 @@ struct class_set {
 /**
  * class_set_new() - Begin a set.
  * @arena: Where it is allocated.
- * @room:  How many ranges are going to be added, at most.
+ * @room:  The most ranges that will be added.
  *
- * Return: A set without ranges: class_set_add() adds them, and when all are there
- * class_set_normalize() makes it one that the other functions take.
+ * Return: An empty set. After class_set_add() has added all ranges,
+ * class_set_normalize() sorts and merges them; the other functions need that.
  */
 struct class_set *class_set_new(struct arena *arena, u32 room);
 void class_set_add(struct class_set *set, u32 low, u32 high);
 void class_set_normalize(struct class_set *set);
 
-/* The set of a single range. */
+/* A set of one range. */
 const struct class_set *class_set_of(struct arena *arena, u32 low, u32 high);
 
-/* What is in both. */
+/* The intersection. */
 const struct class_set *class_set_intersect(struct arena *arena,
 					    const struct class_set *a,
 					    const struct class_set *b);
 
-/* What is in @a and not in @b. */
+/* The difference: what is in @a and not in @b. */
 const struct class_set *class_set_subtract(struct arena *arena,
 					   const struct class_set *a,
 					   const struct class_set *b);
 
-/* Whether all of @a is in @b. */
+/* Whether @a is a subset of @b. */
 bool class_set_within(const struct class_set *a, const struct class_set *b);
 
-/* Whether anything is in both. */
+/* Whether the intersection is not empty. */
 bool class_set_overlaps(const struct class_set *a, const struct class_set *b);
 
 bool class_set_has(const struct class_set *set, u32 class);

@@ -11,13 +11,13 @@
 #include "model/interval_index.h"
 #include "model/request_space.h"
 
-#define FEW		16	/* so many boxes are looked at one by one */
-#define NARROW		16	/* a box is narrow in a key if it has 1/16 of its classes */
+#define FEW		16	/* up to so many boxes need no level */
+#define NARROW		16	/* a box is narrow in a key if it spans 1/16 of the classes */
 
 struct entry {
 	u32 low;
 	u32 high;
-	u32 highest;		/* of this one and all before it */
+	u32 highest;		/* largest @high of this entry and all before it */
 	const struct request_box *box;
 };
 
@@ -35,7 +35,7 @@ struct interval_index {
 	u32 rest_count;
 	const struct request_box **rest;
 	u32 found_count;
-	const struct request_box **found;		/* room for all, while they are found */
+	const struct request_box **found;		/* results of a search */
 	u32 level_count;
 	struct level levels[LUO_KEY_COUNT];
 };
@@ -62,7 +62,7 @@ void interval_index_add(struct interval_index *index, u32 statement)
 	}
 }
 
-/* The class of values that the kernel does not know; U32_MAX if @key has none. */
+/* The class of unknown values; U32_MAX if values of @key are always known. */
 static u32 unknown_class(const struct interval_index *index, enum luo_key key)
 {
 	return luo_has_unknown_class(key) ? request_space_unknown(index->space, key) :
@@ -70,9 +70,9 @@ static u32 unknown_class(const struct interval_index *index, enum luo_key key)
 }
 
 /*
- * @range is from the first to the last class of @set. The class of values that are
- * not known is left out: every deny has it, and it lies behind all others, so that
- * with it no deny would be narrow. Returns whether @set has any other class.
+ * Set @range to the range from the first to the last class of @set, without the class
+ * of unknown values. Every deny has that class, and it is the last one, so no deny
+ * would be narrow with it. Returns false if @set has no other class.
  */
 static bool hull(const struct interval_index *index, enum luo_key key,
 		 const struct class_set *set, struct class_range *range)
@@ -172,7 +172,7 @@ void interval_index_build(struct interval_index *index)
 	}
 }
 
-/* How many entries begin at or before @class. */
+/* The number of entries that begin at @class or before it. */
 static u32 entries_before(const struct level *level, u32 class)
 {
 	u32 low = 0, high = level->count, middle;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Interval index: finds, of many request boxes, those that overlap a given one.
+ * Interval index: finds the request boxes that overlap a given one.
  *
- * Each box lies in the first level in whose key it is narrow. A level is sorted by
- * where its boxes begin in that key. Boxes that are narrow in no key lie in no
- * level. To find those that overlap takes, for each level, a bisection and a look
- * at the boxes that may; and a look at those that lie in no level.
+ * Each level sorts boxes by where they begin in one key. A box is in the first level in
+ * whose key it is narrow, or in none if it is narrow in no key. A search bisects each
+ * level and compares the boxes that may overlap; it compares all boxes that are in no
+ * level.
  */
 
 #ifndef _LUOPOL_INTERVAL_INDEX_H
@@ -36,7 +36,7 @@ void interval_index_free(struct interval_index *index);
  */
 void interval_index_add(struct interval_index *index, u32 statement);
 
-/* All boxes are added: sorts them, so that they can be found. */
+/* Build the levels, after all boxes were added and before the first search. */
 void interval_index_build(struct interval_index *index);
 
 /**

@@ -15,6 +15,11 @@ static void give_key(struct request_box *box, enum luo_key key, const struct cla
 	box->given |= BIT(key);
 }
 
+static void add_values(struct class_set *set, const struct luo_interval *values)
+{
+	class_set_add(set, values->low, values->low + values->span);
+}
+
 static struct class_set *value_set(struct request_space *space,
 				   const struct luo_statement *statement,
 				   enum luo_key key)
@@ -24,9 +29,8 @@ static struct class_set *value_set(struct request_space *space,
 	struct class_set *set = class_set_new(&space->arena, count + 1);
 
 	for (i = first; i < first + count; i++)
-		class_set_add(set, space->values[i].low,
-			      space->values[i].low + space->values[i].span);
-	/* A value that is not known matches every deny and limit, as in the kernel. */
+		add_values(set, &space->values[i]);
+	/* An unknown value matches every deny and limit, as in the kernel. */
 	if (statement->verb != LUO_VERB_ALLOW && key != LUO_KEY_OWNER)
 		class_set_add(set, request_space_unknown(space, key),
 			      request_space_unknown(space, key));
@@ -34,7 +38,7 @@ static struct class_set *value_set(struct request_space *space,
 	return set;
 }
 
-/* The classes of owner= as they are written: self, unknown and other numbers. */
+/* The classes of owner=: self, unknown, and uids other than the caller's. */
 static const struct class_set *owner_set(struct request_space *space,
 					 const struct luo_statement *statement)
 {
@@ -60,7 +64,7 @@ static const struct class_set *owner_set(struct request_space *space,
 	return set;
 }
 
-/* The numbers of owner=. A caller who has one of them owns its own sessions. */
+/* The uids of owner=, as classes of uid=: callers who match by owning the session. */
 static const struct class_set *owner_uids(struct request_space *space,
 					  const struct luo_statement *statement)
 {
@@ -70,16 +74,15 @@ static const struct class_set *owner_uids(struct request_space *space,
 
 	for (i = first; i < first + count; i++) {
 		if (space->all.values[i].kind == LUO_VALUE_RANGE)
-			class_set_add(set, space->values[i].low,
-				      space->values[i].low + space->values[i].span);
+			add_values(set, &space->values[i]);
 	}
 	class_set_normalize(set);
 	return set;
 }
 
 /*
- * owner= becomes the first box. If it has numbers, a caller who has one of them and
- * owns the session matches as well: that is the second box.
+ * Add owner= to the box. If it lists uids, add a second box for callers who own the
+ * session and have one of these uids.
  */
 static void add_owner(struct request_space *space, u32 index)
 {
@@ -134,7 +137,7 @@ void request_box_narrow(struct arena *arena, struct request_box *box,
 void request_box_at(struct arena *arena, const struct request_space *space, u32 op,
 		    const struct request_box *from, struct request_box *box)
 {
-	*box = space->world[op];
+	*box = space->universe[op];
 	box->statement = from->statement;
 	request_box_narrow(arena, box, from);
 }

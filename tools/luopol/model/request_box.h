@@ -2,8 +2,8 @@
 /*
  * Request boxes: sets of requests, for each key a set of classes.
  *
- * A request is in a box if of each key its class is in the set of that key. A
- * statement is one box, or two: see request_space.h.
+ * A request is in a box if for each key the set contains the class of its value. A
+ * statement is one box or two: see request_space.h.
  */
 
 #ifndef _LUOPOL_REQUEST_BOX_H
@@ -22,7 +22,7 @@ struct request_space;
  * struct request_box - Requests, by the classes of their keys.
  * @keys:      For each key the classes; NULL for all of them.
  * @given:     Bit mask of the keys that are not NULL.
- * @statement: Index in request_space.all of the statement that it is, if it is one.
+ * @statement: Index in request_space.all of the statement that the box was made from.
  */
 struct request_box {
 	const struct class_set *keys[LUO_KEY_COUNT];
@@ -30,10 +30,9 @@ struct request_box {
 	u32 statement;
 };
 
-
 /**
  * request_box_build() - Make the boxes of a statement.
- * @space: The request space, whose classes are there already.
+ * @space: The request space, whose classes were built.
  * @index: Index of the statement in @space->all.
  *
  * Fills @space->boxes and @space->box_count.
@@ -41,7 +40,7 @@ struct request_box {
 void request_box_build(struct request_space *space, u32 index);
 
 /**
- * request_box_at() - What of a box can be asked at an operation.
+ * request_box_at() - Restrict a box to the requests that an operation can make.
  * @arena: Where the new sets are allocated.
  * @space: The request space.
  * @op:    The operation, or SPACE_LIMITS.
@@ -55,7 +54,7 @@ void request_box_at(struct arena *arena, const struct request_space *space,
 /**
  * request_box_narrow() - Intersect a box with another.
  * @arena: Where the new sets are allocated.
- * @box:   The box, which has all keys; what is not in @with is taken away.
+ * @box:   The box, which has all keys; it becomes the intersection.
  * @with:  The other box.
  */
 void request_box_narrow(struct arena *arena, struct request_box *box,

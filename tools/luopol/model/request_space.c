@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From policies to classes, and which of them requests can be of.
+ * Classes of the values in policies, and the requests that the kernel can make.
  */
 
 #include <stdlib.h>
@@ -65,7 +65,7 @@ static int class_compare(const void *a, const void *b)
 	return cmp_int(x->class, y->class);
 }
 
-/* Which numbers each class has. Those that stand alone follow the range they are in. */
+/* Find the ids of each class. A single id is numbered after the range around it. */
 static void describe_ids(struct id_classes *space)
 {
 	const struct luo_ids *ids = &space->ids;
@@ -90,7 +90,7 @@ static void describe_ids(struct id_classes *space)
 		class = &space->classes[ids->bounds[i].class];
 		class->low = ids->bounds[i].id;
 		class->high = high;
-		/* The last bound may be behind all numbers there are. */
+		/* The last bound may be above LUO_ID_MAX */
 		if (class->low <= high)
 			class->count = high - class->low + 1 -
 					 (next - ids->bounds[i].class - 1);
@@ -99,8 +99,8 @@ static void describe_ids(struct id_classes *space)
 }
 
 /*
- * uid and owner are one space: the classes are made from a program that has the
- * values of both, in statements of their own, under uid.
+ * uid and owner share their classes. They are built from a program in which the values
+ * of owner= are those of uid= in further statements.
  */
 static void build_uids(struct request_space *space)
 {
@@ -159,7 +159,7 @@ u32 request_space_unknown(const struct request_space *space, enum luo_key key)
 	return space->domain[key] - 1;
 }
 
-/* ---- What the kernel can ask ---- */
+/* ---- Requests that the kernel can make ---- */
 
 static bool class_has_sample(struct request_space *space, enum luo_key key, u32 class)
 {
@@ -176,7 +176,7 @@ static bool class_has_sample(struct request_space *space, enum luo_key key, u32 
 	return has;
 }
 
-/* The classes of @key that have a sample, and if @unknown that of unknown values. */
+/* The classes of @key that have a value, and if @unknown the class of unknown values. */
 static const struct class_set *all_classes(struct request_space *space, enum luo_key key,
 					   bool unknown)
 {
@@ -212,7 +212,7 @@ static const struct class_set *other_owners(struct request_space *space)
 	return set;
 }
 
-static void build_worlds(struct request_space *space)
+static void build_universes(struct request_space *space)
 {
 	const struct class_set *none = class_set_of(&space->arena, 0, 0);
 	const struct class_set *of_file[LUO_KEY_COUNT] = {};
@@ -234,21 +234,21 @@ static void build_worlds(struct request_space *space)
 	of_file[LUO_KEY_FOWNER] = none;
 	of_file[LUO_KEY_SIZE] = none;
 	for (op = 0; op < LUO_OP_COUNT; op++) {
-		space->world[op] = any;
+		space->universe[op] = any;
 		for (key = 0; key < LUO_KEY_COUNT && op < LUO_OP_PRESERVE; key++) {
 			if (of_file[key])
-				space->world[op].keys[key] = none;
+				space->universe[op].keys[key] = none;
 		}
 	}
-	space->world[LUO_OP_CREATE].keys[LUO_KEY_OWNER] =
+	space->universe[LUO_OP_CREATE].keys[LUO_KEY_OWNER] =
 		class_set_of(&space->arena, OWNER_SELF, OWNER_SELF);
 
 	for (key = 0; key < LUO_KEY_COUNT; key++)
-		space->world[SPACE_LIMITS].keys[key] = none;
-	space->world[SPACE_LIMITS].given = any.given;
-	space->world[SPACE_LIMITS].keys[LUO_KEY_SESSION] =
+		space->universe[SPACE_LIMITS].keys[key] = none;
+	space->universe[SPACE_LIMITS].given = any.given;
+	space->universe[SPACE_LIMITS].keys[LUO_KEY_SESSION] =
 		any.keys[LUO_KEY_SESSION];
-	space->world[SPACE_LIMITS].keys[LUO_KEY_UID] =
+	space->universe[SPACE_LIMITS].keys[LUO_KEY_UID] =
 		all_classes(space, LUO_KEY_UID, true);
 }
 
@@ -307,7 +307,7 @@ void request_space_build(struct request_space *space, const struct luo_program *
 	*space = (struct request_space){};
 	join_programs(space, programs, count);
 	build_classes(space);
-	build_worlds(space);
+	build_universes(space);
 	collect_keys(space);
 	space->boxes = xcalloc(space->all.statement_count + 1,
 			       sizeof(*space->boxes));

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * All requests there can be, as far as policies tell them apart.
+ * The request space: all requests, as far as policies tell them apart.
  *
- * Values of a key that no statement of any of the policies tells apart are one
- * class, as in the kernel (classes.h), so that a key has finitely many.
- * A request is then a tuple of classes, and a statement a box: for each key a
- * set of classes. Two keys depend on each other: who owns the session and who
- * calls. Their numbers share their classes, and the owner is one of
+ * Values of a key that no statement tells apart are one class, as in the kernel
+ * (classes.h), so a key has finitely many classes. A request is a tuple of classes. A
+ * statement is a box: for each key, a class set. The keys owner and uid depend on each
+ * other. They share their classes, and the owner is
  *
- *   OWNER_UNKNOWN, OWNER_SELF, OWNER_OTHER(class): a number not the caller's,
+ *   OWNER_UNKNOWN, OWNER_SELF, or OWNER_OTHER(class), which is not the caller.
  *
- * so that a statement with owner=NUMBER is two boxes: somebody else of that
- * number, or the caller, who has that number.
+ * A statement with owner=NUMBER therefore is two boxes: an owner of that uid who is not
+ * the caller, or a caller of that uid who is the owner.
  *
- * Building takes time and memory in proportion to the policies, times the
- * logarithm of their values.
+ * Building takes O(n log n) time and O(n) memory for n values.
  */
 
 #ifndef _LUOPOL_REQUEST_SPACE_H
@@ -30,17 +28,18 @@
 #define OWNER_SELF		1
 #define OWNER_OTHER(class)	(2 + (class))
 
-/* Sessions and their creators, for limits, in the place of an operation. */
+/* Used in place of an operation: requests for limits, by session and its creator. */
 #define SPACE_LIMITS		LUO_OP_COUNT
 
-/* Two boxes for a statement are enough. */
+/* The most boxes of a statement. */
 #define BOXES_MAX		2
 
 /**
- * struct id_class_info - Numbers that no statement tells apart.
- * @low:     The first of them, unless it stands alone elsewhere.
- * @high:    The last of them.
- * @count: How many they are; numbers in between that stand alone do not count.
+ * struct id_class_info - A class of uids or gids.
+ * @low:   The first id.
+ * @high:  The last id.
+ * @count: How many ids the class has: single ids between @low and @high, which have
+ *         classes of their own, do not count.
  */
 struct id_class_info {
 	u32 low;
@@ -48,7 +47,7 @@ struct id_class_info {
 	u32 count;
 };
 
-/* The numbers of uid, which are those of owner too, gid and fowner. */
+/* The classes of uid (shared with owner), gid or fowner. */
 struct id_classes {
 	struct luo_ids ids;
 	struct id_class_info *classes;
@@ -56,17 +55,17 @@ struct id_classes {
 
 /**
  * struct request_space - The requests that one or more policies tell apart.
- * @arena:  Where everything here is.
+ * @arena:  Memory of the sets and samples.
  * @all:    The statements of all policies, one after the other; their texts
  *          are those of the programs they came from.
- * @first:  For each policy its first statement in @all, and the end.
- * @values: For each value its classes; those of owners are numbers of uids.
- * @domain: How many classes there are of each key.
- * @keys:   For each operation the keys that any statement asks about.
- * @world:  For each operation, and for SPACE_LIMITS, the classes that requests
- *          can be of: what the kernel never asks is not there.
+ * @first:  For each policy, its first statement in @all; then the number of all.
+ * @values: For each value, its classes; owners have the classes of uids.
+ * @domain: For each key, the number of classes.
+ * @keys:   For each operation, the keys in its statements.
+ * @universe: For each operation, and for SPACE_LIMITS, the box of all requests that the
+ *          kernel can make.
  * @boxes:  For each statement BOXES_MAX boxes.
- * @box_count: How many of them are boxes.
+ * @box_count: For each statement, how many of @boxes are used.
  */
 struct request_space {
 	struct arena arena;
@@ -78,7 +77,7 @@ struct request_space {
 	struct luo_sizes sizes;
 	u32 domain[LUO_KEY_COUNT];
 	u32 keys[SPACE_LIMITS + 1];
-	struct request_box world[SPACE_LIMITS + 1];
+	struct request_box universe[SPACE_LIMITS + 1];
 	struct request_box (*boxes)[BOXES_MAX];
 	u8 *box_count;
 };
@@ -94,14 +93,14 @@ void request_space_build(struct request_space *space,
 void request_space_destroy(struct request_space *space);
 
 /**
- * request_space_feasible() - Whether any request of a box can be asked.
+ * request_space_feasible() - Whether the kernel can make any request of a box.
  * @space: The space.
  * @op:    The operation, or SPACE_LIMITS.
  * @box:   The box, which has all keys.
  *
- * A box with an empty set has no request. Besides, the kernel does not know the
- * executable of a caller outside the initial user namespace, and an owner who is
- * not the caller does not have the caller's number.
+ * A box with an empty set has no request. The executable of a caller outside the
+ * initial user namespace is always unknown, and an owner who is not the caller has
+ * another uid.
  *
  * Return: Whether there is such a request.
  */
@@ -109,7 +108,7 @@ bool request_space_feasible(const struct request_space *space, u32 op,
 			    const struct request_box *box);
 
 /**
- * request_space_unknown() - The class of values that the kernel does not know.
+ * request_space_unknown() - The class of unknown values.
  * @space: The space.
  * @key:   A key of which luo_has_unknown_class() is true.
  *

@@ -2,9 +2,10 @@
 /*
  * Requests: from text to boxes.
  *
- * The kernel's parser reads them: in a copy of the text, "allow" stands where a
- * request begins, and what no statement has is made blank. Everything keeps its
- * place, or it is known where that was, so that its messages are true.
+ * The kernel's parser reads them as statements, from a copy of the text: "allow" is
+ * written in front of each request, and words that statements do not have are
+ * overwritten with blanks. Columns stay the same, or @moved maps them back, so that the
+ * parser's messages point to the right place.
  */
 
 #include <stdio.h>
@@ -17,13 +18,13 @@
 #include "common/memory.h"
 #include "model/requests.h"
 
-/* What the kernel may not know. */
+/* Keys whose value may be unknown: "KEY=". */
 static const enum luo_key may_be_unknown[] = {
 	LUO_KEY_EXE, LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_LABEL, LUO_KEY_OBJ,
 	LUO_KEY_FOWNER, LUO_KEY_SIZE,
 };
 
-/* What can be other than any statement says. */
+/* Keys that take the value "other", which statements do not have. */
 static const enum luo_key may_be_other[] = { LUO_KEY_USERNS, LUO_KEY_PID };
 
 void requests_begin(struct requests *requests, struct source *source)
@@ -34,7 +35,7 @@ void requests_begin(struct requests *requests, struct source *source)
 	*source = (struct source){};
 	requests->text = xcalloc(requests->source.size + 1, 1);
 	memcpy(requests->text, requests->source.text, requests->source.size);
-	/* Nothing is read but what requests_line() brings back. */
+	/* Blank all lines: requests_line() copies those with requests */
 	for (at = requests->text; *at; at++) {
 		if (*at != '\n')
 			*at = ' ';
@@ -49,7 +50,7 @@ void requests_begin(struct requests *requests, struct source *source)
 			       sizeof(*requests->by));
 }
 
-/* The end of the word at @at: a blank, outside of quotes. */
+/* The end of the word at @at, which ends at a blank outside quotes. */
 static char *word_end(char *at)
 {
 	bool quoted = false;
@@ -68,9 +69,9 @@ static bool is_word(const char *at, const char *end, const char *word)
 	return end - at == strlen(word) && !memcmp(at, word, end - at);
 }
 
-/* Is the word one of @keys with @value? Makes it blank then, and returns its bit. */
-static u32 take_key(char *at, char *end, const enum luo_key *keys, size_t count,
-		    const char *value)
+/* If the word is one of @keys with @value, blank it and return the key's bit. */
+static u32 blank_key(char *at, char *end, const enum luo_key *keys, size_t count,
+		     const char *value)
 {
 	char word[16];
 	size_t i;
@@ -86,7 +87,7 @@ static u32 take_key(char *at, char *end, const enum luo_key *keys, size_t count,
 	return 0;
 }
 
-/* What no statement says: note it, and make it blank. */
+/* Record and blank a word that statements do not have. */
 static void read_word(struct requests *requests, char *at, char *end)
 {
 	u32 number = requests->count;
@@ -98,18 +99,18 @@ static void read_word(struct requests *requests, char *at, char *end)
 		requests->by[number] = at - requests->text;
 		memset(at, ' ', end - at);
 	}
-	requests->unknown[number] |= take_key(at, end, may_be_unknown,
+	requests->unknown[number] |= blank_key(at, end, may_be_unknown,
 					      ARRAY_SIZE(may_be_unknown), "");
-	requests->other[number] |= take_key(at, end, may_be_other,
+	requests->other[number] |= blank_key(at, end, may_be_other,
 					    ARRAY_SIZE(may_be_other), "other");
 }
 
-/* An operation may be named behind the conditions; a statement has it first. */
+/* Move an operation to the front, where statements have it. */
 static void put_first(char *start, char *at, char *end)
 {
 	char *copy = xstrndup(at, end - at);
 
-	/* What is before it was a blank at the least. */
+	/* At least one blank precedes the operation */
 	memmove(start + (end - at) + 1, start, at - start - 1);
 	memcpy(start, copy, end - at);
 	start[end - at] = ' ';
@@ -160,7 +161,7 @@ void requests_line(struct requests *requests, u32 line, size_t from,
 	requests->count++;
 }
 
-/* Where column @column, from 1, of the text that is parsed was. */
+/* The original column of column @column, from 1, of the parsed text. */
 static u32 column_before(const struct moved *moved, u32 column)
 {
 	u32 at = column - 1;
@@ -178,7 +179,7 @@ int requests_parse(struct requests *requests)
 	char *text;
 	int err;
 
-	/* At the end, where it moves nothing. */
+	/* Both are required; at the end they shift no line */
 	text = xasprintf("%s\npolicy name=requests version=1\nend\n",
 			 requests->text);
 	err = luo_program_parse(&source->program, text, strlen(text), &error);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Requests as an administrator writes them: an operation and conditions of the
- * language, so that a request stands for all that meet them.
+ * Requests as an administrator writes them: an operation and conditions. A request
+ * stands for all requests that meet the conditions.
  *
- * What differs from a statement: size= is the size and not a bound; KEY= with
- * nothing behind it means that the kernel does not know; userns=other is anybody
- * outside the initial user namespace, which is meant if nothing is said; pid=other
- * is anybody but process 1.
+ * The differences to a statement: size= is the exact size and not a bound; KEY= without
+ * a value means an unknown value; userns=other means callers outside the initial user
+ * namespace, and without userns= callers are inside it; pid=other means callers other
+ * than process 1.
  */
 
 #ifndef _LUOPOL_REQUESTS_H
@@ -15,7 +15,7 @@
 #include "base/source.h"
 #include "model/request_space.h"
 
-/* An operation that was named behind its conditions: columns, from 0, of a line. */
+/* How an operation was moved to the front of its line, in columns from 0. */
 struct moved {
 	u32 to;
 	u32 from;
@@ -24,14 +24,15 @@ struct moved {
 
 /**
  * struct requests - Some requests, as the statements of a program.
- * @source:  What is shown in messages; its program has a statement for each.
- * @text:    What the kernel's parser reads in its place, of the same columns.
- * @moved:   For each line what is not where it was.
- * @unknown: For each request the keys that are said to be not known.
- * @other:   For each request of userns and pid those that are said to be other.
- * @count:   How many there are.
- * @lines:   line= may be among the conditions, once; it is not read here.
- * @by:      For each request where its line= is in @source's text, or 0.
+ * @source:  The text as written, for messages; its program has a statement for each
+ *           request.
+ * @text:    The modified copy, which the kernel's parser reads.
+ * @moved:   For each line, how its operation was moved.
+ * @unknown: For each request, the keys whose value is unknown.
+ * @other:   For each request, the keys (userns, pid) with the value "other".
+ * @count:   How many requests there are.
+ * @lines:   Accept one line= in each request; the caller reads it.
+ * @by:      For each request, the offset of its line= in the text, or 0.
  */
 struct requests {
 	struct source source;
@@ -46,8 +47,8 @@ struct requests {
 
 /**
  * requests_begin() - Begin to read requests.
- * @requests: What is filled; requests_destroy() frees it.
- * @source:   The text they are in, which @requests takes over.
+ * @requests: The result; requests_destroy() frees it.
+ * @source:   The text, which @requests then owns.
  */
 void requests_begin(struct requests *requests, struct source *source);
 
@@ -55,8 +56,7 @@ void requests_begin(struct requests *requests, struct source *source);
  * requests_line() - Read a line as a request.
  * @requests: The requests.
  * @line:     The line, from 1.
- * @from:     Where in the line the request begins. There is as much before it as
- *            @verb takes.
+ * @from:     Offset of the request in the line, at least the length of @verb.
  * @verb:     "allow " or "limit ".
  */
 void requests_line(struct requests *requests, u32 line, size_t from,
@@ -74,8 +74,8 @@ void requests_destroy(struct requests *requests);
 /**
  * request_boxes() - The boxes of a request.
  * @requests: The requests.
- * @space:    A request space that has them as one of its programs. The sets are in
- *            its arena.
+ * @space:    A request space of which @requests is one of the programs. Its arena has
+ *            the sets.
  * @program:  Number of that program.
  * @number:   Number of the request.
  * @op:       The operation.

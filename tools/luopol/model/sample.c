@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Samples: a concrete value of each class, if it has any.
+ * Samples: a concrete value of each class.
  *
- * A class of names has what a prefix covers and no longer pattern does. It has no
- * name if longer patterns cover all that may follow the prefix, or if what is left
- * can be no path.
+ * A class of names has the names that a prefix matches and no longer pattern does. It
+ * is empty if longer patterns match everything that may follow the prefix, or if the
+ * rest are not valid paths.
  */
 
 #include <string.h>
@@ -12,11 +12,11 @@
 #include "model/request_space.h"
 #include "model/sample.h"
 
-/* What is tried first behind a prefix, to be easy on the eye. */
+/* Bytes to try first behind a prefix, because they are readable. */
 static const char preferred[] =
 	"xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:@+/";
 
-/* Patterns [low, high) of @names, which all begin with the same bytes. */
+/* A search for a name: the patterns, and the name so far. */
 struct finder {
 	const struct luo_names *names;
 	enum luo_key key;
@@ -24,7 +24,7 @@ struct finder {
 	u32 length;
 };
 
-/* Whether the kernel can ask about the name so far. */
+/* Whether the name so far is one that the kernel can have. */
 static bool is_valid(const struct finder *f)
 {
 	return f->length && f->length <= luo_name_max[f->key] &&
@@ -54,7 +54,7 @@ static u32 bisect(const struct luo_names *names, u32 low, u32 high, u32 at,
 	return low;
 }
 
-/* No pattern begins with the name so far: it or something behind it will do. */
+/* No pattern begins with the name so far: extend it only if it is not valid. */
 static bool find_fresh(struct finder *f)
 {
 	if (is_valid(f))
@@ -80,8 +80,8 @@ static int nth_byte(u32 i)
 static bool find_name(struct finder *f, u32 low, u32 high);
 
 /*
- * Adds a byte to the name so far: if @taken one with which some pattern goes on, or
- * else one with which none does.
+ * Extend the name so far by one byte: if @taken, by one with which some of the patterns
+ * [low, high) continue, else by one with which none does.
  */
 static bool find_behind(struct finder *f, u32 low, u32 high, bool taken)
 {
@@ -102,7 +102,7 @@ static bool find_behind(struct finder *f, u32 low, u32 high, bool taken)
 		f->name[length + 1] = '\0';
 		if (!taken && find_fresh(f))
 			return true;
-		/* One that is a prefix comes first, and covers all. */
+		/* The prefix, if there is one, is the first of them, and matches all */
 		pattern = &f->names->patterns[from];
 		covers = pattern->prefix && pattern->length == length + 1;
 		if (taken && !covers && find_name(f, from, to))
@@ -114,9 +114,9 @@ static bool find_behind(struct finder *f, u32 low, u32 high, bool taken)
 }
 
 /*
- * Patterns [low, high) are those that begin with the name so far, but for the
- * prefix that it is. Depth is at most the length of a pattern, as one step
- * down needs patterns for each byte that may follow.
+ * Find a name that begins with the name so far and that none of the patterns [low,
+ * high) matches; these are all longer patterns that begin with it. The recursion is at
+ * most as deep as a pattern is long: it goes down only where every byte is taken.
  */
 static bool find_name(struct finder *f, u32 low, u32 high)
 {
@@ -124,21 +124,21 @@ static bool find_name(struct finder *f, u32 low, u32 high)
 
 	if (room && find_behind(f, low, high, false))
 		return true;
-	/* A literal of that name is the first there is. */
+	/* If a literal is the name so far, it is the first pattern */
 	if (!(low < high && f->names->patterns[low].length == f->length) &&
 	    is_valid(f))
 		return true;
 	return room && find_behind(f, low, high, true);
 }
 
-/* What no pattern covers. */
+/* Find a name that no pattern matches. */
 static bool find_uncovered(struct finder *f)
 {
 	static const char usual[] = "/other";
 	const char *name = luo_key_is_path(f->key) ? usual : usual + 1;
 	u32 first = luo_key_is_path(f->key), from;
 
-	/* The bytes before it are '/', with which all paths begin. */
+	/* Paths begin with '/': a prefix of that alone matches all of them */
 	if (f->names->count && f->names->patterns[0].prefix &&
 	    f->names->patterns[0].length == first)
 		return false;
@@ -154,7 +154,7 @@ static bool find_uncovered(struct finder *f)
 	return find_name(f, 0, f->names->count);
 }
 
-/* The end of the patterns that prefix @i covers; they follow it. */
+/* The end of the patterns that begin with prefix @i; they follow it. */
 static u32 covered_end(const struct luo_names *names, u32 i)
 {
 	u32 low = i + 1, high = names->count, middle;
@@ -201,7 +201,7 @@ char *sample_name(struct arena *arena, const struct request_space *space,
 	return NULL;
 }
 
-/* Whether @id, of the range @at, is the number that stands alone in @next. */
+/* Whether @id, in the range of @at, is the single id of class @next. */
 static bool is_inside(const struct id_class_info *at, const struct id_class_info *next,
 		      const struct id_class_info *end, u32 id)
 {
@@ -215,7 +215,7 @@ u32 sample_id(const struct id_classes *ids, u32 class, u32 number)
 	const struct id_class_info *end = ids->classes + ids->ids.count;
 	u32 id = at->low;
 
-	/* What stands alone inside of a range are the next classes. */
+	/* The single ids inside a range are the next classes */
 	for (;; id++) {
 		while (is_inside(at, next, end, id)) {
 			id++;
@@ -250,7 +250,7 @@ static u32 another(const struct class_set *set)
 	return set->count > 1 ? set->at[1].low : set->at[0].low;
 }
 
-/* The caller and the owner: they are chosen together, as their numbers may have to differ. */
+/* Choose caller and owner together, because their uids may have to differ. */
 static void pick_owner(const struct request_space *space, const struct request_box *box,
 		       struct luo_request *request)
 {
@@ -265,7 +265,7 @@ static void pick_owner(const struct request_space *space, const struct request_b
 	request->owner = request->uid;
 	if (owner <= OWNER_SELF)
 		return;
-	/* A class of one number cannot be both: another class has another number. */
+	/* A class of one uid cannot serve both: choose another class for one of them */
 	if (owner == OWNER_OTHER(uid) && ids->classes[uid].count < 2) {
 		owner = another(owners);
 		if (owner == OWNER_OTHER(uid)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Samples: concrete values and requests of a class or of a box.
+ * Samples: a concrete value of a class, a concrete request of a box.
  */
 
 #ifndef _LUOPOL_SAMPLE_H
@@ -22,19 +22,19 @@ struct request_space;
  * @key:   A key whose values are names.
  * @class: The class.
  *
- * Return: A name that the kernel can ask about. NULL if the class has none, or if
- * it is that of names that the kernel does not know.
+ * Return: A name that the kernel can have. NULL if the class is empty, or if it is the
+ * class of unknown names.
  */
 char *sample_name(struct arena *arena, const struct request_space *space,
 		  enum luo_key key, u32 class);
 
 /**
- * sample_id() - A number of a class.
+ * sample_id() - A uid or gid of a class.
  * @ids:    The classes.
  * @class:  The class.
- * @number: Which of its numbers, from 0; it has more than that.
+ * @number: Which of its ids, from 0.
  *
- * Return: The number.
+ * Return: The id.
  */
 u32 sample_id(const struct id_classes *ids, u32 class, u32 number);
 
@@ -43,7 +43,8 @@ u32 sample_id(const struct id_classes *ids, u32 class, u32 number);
  * @space: The request space.
  * @class: The class.
  *
- * Return: Its largest size; of the last class, which has none, the smallest.
+ * Return: The largest size of the class; of the last class, which is unbounded, the
+ * smallest.
  */
 u64 sample_size(const struct request_space *space, u32 class);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Differences between policies for programs.
+ * Differences between policies as JSON.
  */
 
 #ifndef _LUOPOL_DIFF_JSON_H

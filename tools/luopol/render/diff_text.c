@@ -79,16 +79,16 @@ void diff_complain(const struct diff_way *way)
 
 	for (i = 0; i < way->request_count; i++) {
 		if (way->requests[i].gave_up)
-			complain("%s:%u: not found out within %d steps whether all "
-				 "that this allows at %s is allowed by %s",
+			complain("%s:%u: the search gave up after %d steps: %s may "
+				 "deny a %s that this allows",
 				 way->allowing->path, way->requests[i].allow,
-				 SEARCH_STEPS,
-				 luo_op_names[way->requests[i].op],
-				 way->denying->path);
+				 SEARCH_STEPS, way->denying->path,
+				 luo_op_names[way->requests[i].op]);
 	}
 	for (i = 0; i < way->limit_count; i++) {
 		if (way->limits[i].gave_up)
-			complain("%s:%u: not found out within %d steps whether %s keeps this limit",
+			complain("%s:%u: the search gave up after %d steps: "
+				 "%s may exceed this limit",
 				 way->denying->path, way->limits[i].line,
 				 SEARCH_STEPS, way->allowing->path);
 	}

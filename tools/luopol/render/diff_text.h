@@ -10,9 +10,9 @@
 
 #include "analysis/diff.h"
 
-/* What was found, @sign before each. */
+/* Print the differences, each with @sign before it. */
 void diff_text(const struct diff_way *way, const char *sign);
-/* Messages about what was not found out. */
+/* Print a message for each search that gave up. */
 void diff_complain(const struct diff_way *way);
 /* The session of a limit, as conditions. */
 void write_session(FILE *out, const struct limit_difference *d);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Audit records for programs.
+ * Audit records as JSON.
  */
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "render/explain_text.h"
 #include "render/json.h"
 
-/* What @print prints of a record. */
+/* Add the text that @print writes of a record. */
 static void json_add_printed(struct json_object *object, const char *key,
 			     void (*print)(FILE *out, const struct record *r),
 			     const struct record *r)
@@ -27,7 +27,7 @@ static void json_add_printed(struct json_object *object, const char *key,
 	free(text);
 }
 
-/* As a policy writes it: names are any bytes, and JSON is not. */
+/* Add a name as a policy writes it: names may have bytes that JSON does not. */
 static void json_add_name(struct json_object *object, const char *key,
 			  const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Audit records for programs.
+ * Audit records as JSON.
  */
 
 #ifndef _LUOPOL_EXPLAIN_JSON_H
@@ -11,7 +11,7 @@
 #include "base/source.h"
 #include "host/records.h"
 
-/* All of them; with the lines of @policy that decided, unless it is NULL. */
+/* @policy, unless it is NULL, has the text of the lines that decided. */
 struct json_object *explain_json(const struct records *records,
 				 const struct source *policy);
 

@@ -11,7 +11,7 @@
 #include "base/policy_text.h"
 #include "render/explain_text.h"
 
-/* What others chose, so that it can do nothing to a terminal. */
+/* Print a name, which is untrusted, with escapes that are safe for a terminal. */
 static void print_name(FILE *out, const char *name)
 {
 	write_name(out, name, strlen(name), false);
@@ -93,8 +93,8 @@ const char *record_op_name(const struct record *r)
 void print_sentence(FILE *out, const struct record *r)
 {
 	if (r->op == OP_FREEZE) {
-		fputs(r->enforcing ? "The live update was called off: " :
-		      "The live update would have been called off: ", out);
+		fputs(r->enforcing ? "The live update was aborted: " :
+		      "The live update would have been aborted: ", out);
 		print_who(out, r);
 		fputs(r->type ? " may no longer preserve" :
 		      " may no longer create", out);
@@ -138,7 +138,7 @@ static void print_count(FILE *out, const struct record *r)
 	print_time(out, r, "%F %T UTC\n");
 }
 
-/* ---- What would allow it ---- */
+/* ---- What would allow the request ---- */
 
 static bool is_allowed_by_none(const struct record *r)
 {
@@ -148,15 +148,15 @@ static bool is_allowed_by_none(const struct record *r)
 }
 
 /*
- * Is a statement all that is missing? Of a record that was cut none can be made that
- * is not wider than what was seen.
+ * Whether a statement would allow the request. A truncated record has none, because a
+ * statement made from it would allow more than the request.
  */
 bool lacks_statement(const struct record *r)
 {
 	return is_allowed_by_none(r) && !r->cut;
 }
 
-/* Conditions that only what was seen meets. */
+/* The narrowest statement that allows the request. */
 void print_smallest(FILE *out, const struct record *r)
 {
 	fprintf(out, "allow %s session=", luo_op_names[r->op]);
@@ -217,7 +217,7 @@ static void print_remedy(FILE *out, const struct record *r)
 	}
 }
 
-/* The line itself, if the policy of that version is at hand. */
+/* Whether @policy is the one that decided, by name and version. */
 bool has_policy_line(const struct source *policy, const struct record *r)
 {
 	return policy && r->line && r->policy &&

@@ -15,14 +15,14 @@
 const char *record_op_name(const struct record *r);
 /* @format is strftime()'s; the time is UTC. */
 void print_time(FILE *out, const struct record *r, const char *format);
-/* Without a line feed. */
+/* Print a record as a sentence, without a line feed. */
 void print_sentence(FILE *out, const struct record *r);
-/* A statement is all that is missing: the smallest is printed. */
+/* Whether a statement would allow the request; print_smallest() prints the narrowest. */
 bool lacks_statement(const struct record *r);
 void print_smallest(FILE *out, const struct record *r);
 bool has_policy_line(const struct source *policy, const struct record *r);
 
-/* All of them; with the lines of @policy that decided, unless it is NULL. */
+/* @policy, unless it is NULL, has the text of the lines that decided. */
 void explain_records(FILE *out, const struct records *records,
 		     const struct source *policy);
 

@@ -2,8 +2,8 @@
 /*
  * Policies in their canonical form.
  *
- * Statements stay in their order and comments where they are. Verbs and
- * operations line up in a block, which ends at an empty line or a comment.
+ * Statements keep their order and comments their place. Verbs and operations are
+ * aligned within a block, which ends at an empty line or at a line of comment.
  */
 
 #include <stdio.h>
@@ -14,6 +14,7 @@
 
 #include "analysis/same_program.h"
 #include "base/message.h"
+#include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "common/memory.h"
 #include "render/format.h"
@@ -27,7 +28,7 @@ struct line {
 	size_t comment_length;
 };
 
-/* The first '#' outside of quotes: inside of bare words there is none. */
+/* The first '#' outside quotes begins a comment; bare words cannot have one. */
 static const char *find_comment(const char *text, size_t length)
 {
 	const char *end = text + length;
@@ -107,7 +108,7 @@ static void write_rule(FILE *out, const struct luo_program *program,
 
 	fprintf(out, "%-*s ", verb_width, deny ? "deny" : "allow");
 	write_ops(out, statement->ops);
-	/* Without a condition nothing has to line up. */
+	/* Without conditions there is nothing to align */
 	if (statement->keys || statement->audit)
 		fprintf(out, "%*s", pad, "");
 	write_conditions(out, program, statement);
@@ -181,7 +182,7 @@ int format_source(const struct source *source, struct source *to)
 	if (source_parse(to))
 		return EXIT_TROUBLE;
 	if (!same_program(&source->program, &to->program))
-		give_up("internal error: the formatted %s is another policy",
-			source->path);
+		die("internal error: formatting %s changed its meaning",
+		    source->path);
 	return 0;
 }

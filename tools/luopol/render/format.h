@@ -9,8 +9,8 @@
 #include "base/source.h"
 
 /*
- * The canonical form of @source, which is parsed, in @to. Returns 0, or
- * EXIT_TROUBLE after a message.
+ * Set @to to the canonical form of @source, which is parsed. Returns 0, or EXIT_TROUBLE
+ * after a message.
  */
 int format_source(const struct source *source, struct source *to);
 

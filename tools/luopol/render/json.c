@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What commands with --json have in common.
+ * Helpers for JSON output.
  */
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What commands with --json have in common.
+ * Helpers for JSON output.
  */
 
 #ifndef _LUOPOL_JSON_H
@@ -14,7 +14,7 @@
 void json_add(struct json_object *object, const char *key, const char *text);
 void json_add_number(struct json_object *object, const char *key, int64_t number);
 void json_add_flag(struct json_object *object, const char *key, bool flag);
-/* In one line, or in a form that is easy to read. Gives the object back. */
+/* Print in one line or indented, and drop the reference to the object. */
 void json_print(struct json_object *object, bool one_line);
 
 #endif /* _LUOPOL_JSON_H */

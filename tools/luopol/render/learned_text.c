@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What was learned, as a policy.
+ * Learned statements as a policy.
  */
 
 #include <stdio.h>
@@ -9,6 +9,7 @@
 
 #include "analysis/learn.h"
 #include "base/message.h"
+#include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "base/source.h"
 #include "render/format.h"
@@ -48,14 +49,14 @@ static void write_left_out(FILE *out, const struct learned *learned)
 			learned->cut);
 }
 
-/* A policy as the kernel takes it, in its canonical form. */
+/* Write a policy in canonical form; exit if it is not valid. */
 static void write_formatted(FILE *out, char *text, size_t size)
 {
 	struct source source, to = {};
 
 	source_set(&source, "learned", text, size);
 	if (source_parse(&source) || format_source(&source, &to))
-		give_up("what was learned is no policy");
+		die("the learned policy is not valid: not printed");
 	fwrite(to.text, 1, to.size, out);
 	source_destroy(&source);
 	source_destroy(&to);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What was learned, as a policy.
+ * Learned statements as a policy.
  */
 
 #ifndef _LUOPOL_LEARNED_TEXT_H

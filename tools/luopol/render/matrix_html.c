@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol matrix --html: a page that needs nothing but itself.
+ * luopol matrix --html: a self-contained page.
  *
- * What a policy names may be hostile. It is escaped, and beyond that the page lets
- * the browser take no script and no style but the very ones that are here, known
- * by their hashes, and load nothing.
+ * Names in a policy may be hostile. They are escaped. In addition, the page's Content
+ * Security Policy allows only the script and the style below, by their hashes, and
+ * nothing to be loaded.
  */
 
 #include <string.h>
@@ -51,7 +51,7 @@ static const char style[] =
 ".yes { color: var(--yes); } .partly { color: var(--partly); }\n"
 ".denied { color: var(--denied); } .never { color: GrayText; }\n"
 ".yes, .partly, .denied { font-weight: 600; }\n"
-/* Narrow: each row becomes a card, and each cell tells its column */
+/* On a narrow screen each row becomes a card, and each cell names its column */
 "@media (max-width: 60rem) {\n"
 "  thead { display: none; }\n"
 "  table, tbody, tr, td { display: block; }\n"
@@ -65,7 +65,7 @@ static const char style[] =
 "}\n"
 "@media print { label { display: none; } }\n";
 
-/* A search is part of the address: "#q=qemu+preserve". */
+/* The address has the search terms: "#q=qemu+preserve". */
 static const char script[] =
 "const search = document.getElementById('search');\n"
 "const rows = [...document.querySelectorAll('tbody tr')];\n"
@@ -109,7 +109,7 @@ static const char columns[] =
 "  <th>preserve<th>restore<th>Audit<th>Lines<th>Except by</tr></thead>\n"
 "<tbody>\n";
 
-/* 'sha256-...' as a policy of contents has it. */
+/* 'sha256-...' as in a Content Security Policy. */
 static void write_hash(FILE *out, const char *text)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -162,9 +162,9 @@ static void write_text(FILE *out, const char *text)
 	write_escaped(out, text, strlen(text));
 }
 
-#define UNBROKEN	40	/* bytes that are kept in one line */
+#define UNBROKEN	40	/* bytes of the longest word that is not broken */
 
-/* Lists may break at blanks and behind commas, and what is long anywhere. */
+/* Lines may break at blanks and after commas, and anywhere inside long words. */
 static void write_code(FILE *out, const char *column, const char *text)
 {
 	size_t length;
@@ -186,7 +186,7 @@ static void write_code(FILE *out, const char *column, const char *text)
 	fputs("</code></td>", out);
 }
 
-/* "3, 5" with each number a link to the line below. */
+/* "3, 5", where each number is a link to that line of the policy. */
 static void write_lines(FILE *out, const char *column,
 			const struct line_list *lines)
 {
@@ -203,7 +203,7 @@ static void write_row(FILE *out, const struct row *row)
 {
 	u32 op;
 
-	/* What is found by the name of an operation: where it is allowed. */
+	/* A search for an operation finds the rows that allow it */
 	fputs("<tr data-may=\"", out);
 	for (op = 0; op < LUO_OP_COUNT; op++) {
 		if (row->cells[op] == CELL_YES || row->cells[op] == CELL_PARTLY)

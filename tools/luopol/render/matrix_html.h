@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The matrix as a page of its own.
+ * The matrix as a self-contained page.
  */
 
 #ifndef _LUOPOL_MATRIX_HTML_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol matrix --json: the table for programs.
+ * The matrix as JSON.
  */
 
 #include "render/json.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The matrix for programs.
+ * The matrix as JSON.
  */
 
 #ifndef _LUOPOL_MATRIX_JSON_H

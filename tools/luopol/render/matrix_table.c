@@ -28,7 +28,7 @@ static void set_cell(struct libscols_line *line, size_t column,
 		out_of_memory();
 }
 
-/* For a terminal: a condition, and a value of many, on a line of its own. */
+/* On a terminal, each condition and each value of a list has a line of its own. */
 static void set_conditions(struct libscols_line *line, size_t column,
 			   const char *conditions)
 {
@@ -85,7 +85,7 @@ static void add_column(struct libscols_table *table, const char *name,
 		out_of_memory();
 	if (!conditions)
 		return;
-	/* It is wrapped where there is a line feed, and not elsewhere. */
+	/* Wrap at line feeds only */
 	if (scols_column_set_safechars(column, "\n") ||
 	    scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
 				      scols_wrapnl_nextchunk, NULL))
@@ -129,6 +129,6 @@ void matrix_table(const struct matrix *matrix)
 		set_lines(line, 5 + op, &row->except);
 	}
 	if (scols_print_table(table))
-		give_up("the table could not be printed");
+		die("cannot print the table");
 	scols_unref_table(table);
 }

@@ -8,7 +8,7 @@
 
 #include "analysis/matrix.h"
 
-/* What a cell is called; nothing for CELL_NONE. */
+/* The name of each cell; "" for CELL_NONE. */
 extern const char *const cell_names[];
 
 void matrix_table(const struct matrix *matrix);

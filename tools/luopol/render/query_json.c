@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Answers to a question, for programs.
+ * Answers to a query as JSON.
  */
 
 #include <stdio.h>
@@ -28,12 +28,12 @@ static struct json_object *json_witness(const struct witness *witness, u32 keys)
 	return object;
 }
 
-/* What is missing for it to be allowed. */
+/* Add the nearest statements, and the narrowest one that would allow the request. */
 static void json_missing(struct json_object *object, struct query *query,
 			 const struct answer *answer, u32 op)
 {
 	struct json_object *array = json_object_new_array(), *statement;
-	struct near near[NEAREST] = {};
+	struct near_miss near[NEAREST] = {};
 	u32 i, count;
 	size_t size;
 	char *text;

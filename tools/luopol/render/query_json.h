@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Answers to a question, for programs.
+ * Answers to a query as JSON.
  */
 
 #ifndef _LUOPOL_QUERY_JSON_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Answers to a question, as text.
+ * Answers to a query as text.
  */
 
 #include <stdio.h>
@@ -13,13 +13,13 @@
 
 /* ---- What is missing ---- */
 
-void write_wanted(FILE *out, const struct query *query, const struct near *near)
+void write_wanted(FILE *out, const struct query *query, const struct near_miss *near)
 {
 	const struct luo_statement *statement =
 		query->space.all.statements + near->statement;
 	u32 key, keys = near->keys;
 
-	/* A uid may be in the way because the statement asks for an owner. */
+	/* A uid may mismatch because of the statement's owner= */
 	if (keys & BIT(LUO_KEY_UID) && !(statement->keys & BIT(LUO_KEY_UID)))
 		keys |= BIT(LUO_KEY_OWNER);
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
@@ -44,7 +44,7 @@ void write_smallest(FILE *out, const struct query *query, u32 op)
 static void print_missing(struct query *query, const struct answer *answer,
 			  u32 op)
 {
-	struct near near[NEAREST] = {};
+	struct near_miss near[NEAREST] = {};
 	u32 i, count;
 
 	count = query_nearest(query, answer, op, near);
@@ -70,7 +70,7 @@ static void print_statement(const struct query *query, u32 line)
 	fputc('\n', stdout);
 }
 
-/* The lines of @rules behind @line, or @none. */
+/* Print the lines of @rules after @line, or @none. */
 static void print_lines(const struct query *query, const struct answer *answer,
 			struct interval_index *rules, u32 line,
 			const char *none)
@@ -175,7 +175,7 @@ void query_text(struct query *query, const struct answer *answer, u32 op)
 		puts("there can be no such request");
 		break;
 	case ANSWER_GAVE_UP:
-		printf("not found out within %d steps\n", SEARCH_STEPS);
+		printf("unknown: the search gave up after %d steps\n", SEARCH_STEPS);
 		break;
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Answers to a question, as text.
+ * Answers to a query as text.
  */
 
 #ifndef _LUOPOL_QUERY_TEXT_H
@@ -12,9 +12,9 @@
 
 void query_text(struct query *query, const struct answer *answer, u32 op);
 
-/* The conditions of a statement that are in the way, a blank before each. */
-void write_wanted(FILE *out, const struct query *query, const struct near *near);
-/* The smallest statement that allows what was asked. */
+/* The conditions of a statement that do not match, each with a blank before it. */
+void write_wanted(FILE *out, const struct query *query, const struct near_miss *near);
+/* The narrowest statement that allows the request. */
 void write_smallest(FILE *out, const struct query *query, u32 op);
 
 #endif /* _LUOPOL_QUERY_TEXT_H */

@@ -36,7 +36,7 @@ static void write_owner(FILE *out, const struct luo_request *request)
 		write_number(out, request->owner);
 }
 
-/* What is about the session and the file. */
+/* The keys of the session and the file. */
 static void write_object(FILE *out, const struct luo_request *request, u32 keys)
 {
 	if (keys & BIT(LUO_KEY_SESSION))
@@ -59,7 +59,7 @@ static void write_object(FILE *out, const struct luo_request *request, u32 keys)
 			 request->size);
 }
 
-/* @request's @keys, each with a blank before it, as they can be asked about. */
+/* Those of the request's @keys that its operation has, each with a blank before it. */
 void write_request_keys(FILE *out, const struct luo_request *request, u32 keys)
 {
 	write_object(out, request, keys);
@@ -85,7 +85,7 @@ void write_request(FILE *out, const struct luo_request *request, u32 keys)
 	write_request_keys(out, request, keys);
 }
 
-/* "allowed by line 3", "denied by line 5", "denied: no statement allows it" */
+/* "allowed by line 3", "denied by line 5", "denied, as no statement allows it" */
 void write_verdict(FILE *out, const struct luo_verdict *verdict)
 {
 	if (verdict->line)

@@ -154,7 +154,7 @@ FIXTURE_VARIANT_ADD(access, userns_other) {
 	.match = "userns=any", .other = "userns=init",
 };
 
-/* All at once, and all but one */
+/* All conditions at once, and all but one */
 FIXTURE_VARIANT_ADD(access, all_keys) {
 	.id = "all", .caller = { .uid = 1000, .gid = 2000, .exe = EXE },
 	.creator = 1000,
@@ -173,7 +173,7 @@ static const char *session_name(const FIXTURE_VARIANT(access) * variant,
 	return name;
 }
 
-/* One answer: what the policy of @rules has to say, and that it stands. */
+/* Load @rules, and check one result. */
 #define CHECK(want, rules, ...)						\
 	do {								\
 		int _err;						\
@@ -196,7 +196,7 @@ static const char *session_name(const FIXTURE_VARIANT(access) * variant,
 		      op, op, match);					\
 		CHECK(-EACCES, "deny %s %s\nallow %s %s\n", op, match,	\
 		      op, match);					\
-		/* Another verb's rule is none */			\
+		/* A rule for another operation does not match */			\
 		CHECK(-EACCES, "allow %s %s\n",				\
 		      variant->files_only ?				\
 		      strcmp(op, "preserve") ? "preserve" : "restore" :	\
@@ -221,7 +221,7 @@ TEST_F(access, create)
 		.fd = self->dev,
 		.name = session_name(variant, "0"),
 	};
-	/* Of a new session the caller is the owner */
+	/* The caller owns the session that it creates */
 	REFUSALS("create", variant->match, variant->other);
 	GRANT("create", variant->match);
 	GRANT_DENY_MISSES("create", variant->other);
@@ -288,7 +288,7 @@ TEST_F(access, retrieve)
 	};
 	REFUSALS("retrieve", match, other);
 	GRANT("retrieve", match);
-	/* It was claimed, and given up when the claimer ended */
+	/* It was retrieved, and finished when the retriever exited */
 	EXPECT_EQ(-ENOENT, access_as(&variant->caller, &self->access));
 
 	self->access.name = session_name(variant, "2");
@@ -341,7 +341,7 @@ TEST_F(access, restore)
 	};
 	REFUSALS("restore", match, other);
 	GRANT("restore", match);
-	/* Who comes second is asked the same */
+	/* A second restore is checked in the same way */
 	REFUSALS("restore", match, other);
 	GRANT_DENY_MISSES("restore", other);
 

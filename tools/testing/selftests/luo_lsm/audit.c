@@ -69,7 +69,7 @@ static int set_daemon(int fd)
 
 int audit_open(void)
 {
-	/* Long enough for an emulated debug kernel, short enough for a test */
+	/* Long enough for a debug kernel under emulation */
 	struct timeval timeout = { .tv_sec = 10 };
 	int fd, err;
 
@@ -117,7 +117,7 @@ int audit_next(int fd, struct audit_record *record)
 int audit_collect(int fd, struct audit_log *log)
 {
 	struct message msg = {
-		/* The one type of user space's that is always logged */
+		/* The type of user space messages that is always logged */
 		.header.nlmsg_type = AUDIT_USER_AVC,
 		.header.nlmsg_flags = NLM_F_REQUEST,
 	};

@@ -51,7 +51,7 @@ FIXTURE_TEARDOWN(audit)
 	free(self->log);
 }
 
-/* What an access gives: its result and its records of type AUDIT_LUO_ACCESS. */
+/* The result of an access, and its records of type AUDIT_LUO_ACCESS. */
 #define RECORDED(want_err, want_count, expression)			\
 	do {								\
 		ASSERT_EQ(0, audit_collect(self->fd, self->log));	\
@@ -84,7 +84,7 @@ static const char *quoted(const char *text)
 		FIELD(key, _want);					\
 	} while (0)
 
-/* Every field there is, in its order. */
+/* Each record has every field, in the fixed order. */
 TEST_F(audit, fields_in_order)
 {
 	static const char *const order[] = {
@@ -194,7 +194,10 @@ TEST_F(audit, audited_allow)
 	FIELD("res", "1");
 }
 
-/* At the freeze it is who asked then that was refused, not who reboots. */
+/*
+ * At the freeze the subject is the task that created or preserved, not the one that
+ * reboots.
+ */
 TEST_F_TIMEOUT(audit, freeze, 120)
 {
 	struct caller user = { .uid = 1000, .gid = 2000, .exe = "/tmp/by whom" };
@@ -240,7 +243,7 @@ TEST_F_TIMEOUT(audit, freeze, 120)
 	FIELD_OF(1, "by_exe", quoted(self_exe()));
 }
 
-/* Who preserves what the one before did differs in each way there is, or in none. */
+/* Subjects that preserve one after the other differ in one attribute, or in none. */
 TEST_F_TIMEOUT(audit, freeze_one_by_one, 120)
 {
 	static const struct {
@@ -334,7 +337,7 @@ TEST_F(audit, long_cgroup)
 	}
 }
 
-/* As many records as denials. */
+/* There are as many records as denials. */
 TEST_F(audit, one_each)
 {
 	int i;
@@ -402,7 +405,7 @@ TEST_F(untrusted, name)
 	EXPECT_EQ(NULL, strchr(self->log->records[0].text, '\n'));
 }
 
-/* ---- The administrator's doings ---- */
+/* ---- Loads, and changes of enforce and lock ---- */
 
 TEST_F(audit, load)
 {
@@ -428,7 +431,7 @@ TEST_F(audit, refused_load)
 	FIELD("res", "0");
 }
 
-/* What ends like a signed policy, and has no signature */
+/* A text with the marker of a signed policy and no signature */
 TEST_F(audit, refused_signature)
 {
 	static const char text[] = "policy name=t version=9\n"
@@ -451,7 +454,7 @@ TEST_F(audit, enforce)
 	FIELD("old_enforcing", "1");
 	FIELD("lsm", "luo_lsm");
 	FIELD("res", "1");
-	/* What changes nothing is no news */
+	/* A write that changes nothing is not logged */
 	RECORDED(0, 0, lsm_enforce(false));
 	RECORDED(0, 1, lsm_enforce(true));
 	FIELD("enforcing", "1");

@@ -58,13 +58,13 @@ TEST(is_in_force)
 	EXPECT_EQ(-EACCES, try_create("other"));
 }
 
-/* What the parameters cannot do to it */
+/* The parameters do not weaken it */
 TEST(parameters)
 {
 	ASSERT_TRUE(on_cmdline("luo_lsm.unconfigured=allow"));
 	EXPECT_STREQ("deny", lsm_status("unconfigured"));
 
-	/* Without a value is a yes, and a no behind it does not take it back */
+	/* Without a value it means 1, and a later 0 does not revoke that */
 	ASSERT_TRUE(on_cmdline("luo_lsm.require_signature luo_lsm.require_signature=0"));
 	EXPECT_EQ(1, lsm_status_number("require_signature"));
 }

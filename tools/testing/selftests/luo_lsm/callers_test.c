@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luo_lsm: callers that are not what they would like to be taken for. Whatever a
- * descriptor's way to the caller, it is the task that makes the call that counts,
- * with its credentials and its executable of the moment.
+ * luo_lsm: callers that pose as others. However a task got a descriptor, the policy
+ * decides for the task that makes the call, with its credentials and executable at that
+ * moment.
  */
 
 #define _GNU_SOURCE
@@ -28,7 +28,7 @@
 
 #include "luo.h"
 
-/* ---- Descriptors that come from somebody who may ---- */
+/* ---- Descriptors from a task that the policy allows ---- */
 
 struct passed {
 	int fd;			/* of the device or of a session */
@@ -63,7 +63,7 @@ static int get_by_pidfd(struct passed *passed)
 	return fd;
 }
 
-/* Raw calls change the thread alone, and nothing in a parent's memory. */
+/* Raw system calls change this thread only, and no memory shared with a parent. */
 static int set_ids(uid_t id)
 {
 	if (syscall(SYS_setgroups, 0, NULL) ||
@@ -98,7 +98,7 @@ static int in_shared_files(int (*fn)(void *arg), void *arg)
 	return child_result(pid);
 }
 
-/* Shares all memory, and with it what the kernel knows the executable by. */
+/* Shares the mm, which holds the reference to the executable. */
 static int in_vfork(int (*fn)(void *arg), void *arg)
 {
 	pid_t pid = vfork();
@@ -232,7 +232,7 @@ FIXTURE_TEARDOWN(caller)
 	close(self->dev);
 }
 
-/* A path is no session: it neither asks for anything nor can be opened. */
+/* An O_PATH descriptor cannot be used for ioctls, nor be reopened. */
 TEST_F(caller, o_path)
 {
 	int session, path, memfd = luo_memfd(1, 4096);
@@ -261,7 +261,7 @@ TEST_F(caller, o_path)
 
 /* ---- Ids ---- */
 
-/* One process, three identities: it is the effective one of the moment. */
+/* The effective id at the time of the call counts, not the real or saved one. */
 TEST_F(caller, effective_ids_count)
 {
 	ASSERT_EQ(0, lsm_load("allow create uid=1000 gid=2000\n"));
@@ -317,7 +317,7 @@ TEST_F(caller, root_of_a_userns)
 	EXPECT_EQ(0, in_child(create_as_root_of_a_userns, &self->dev));
 }
 
-/* ---- Who is process 1 of something ---- */
+/* ---- Process 1 of a pid namespace ---- */
 
 static int create_as_anybody(void *arg)
 {
@@ -373,7 +373,7 @@ FIXTURE_TEARDOWN(first)
 	close(self->dev);
 }
 
-/* What process 1 itself may, systemd shows: tests/vm/systemd.t. */
+/* Process 1 itself is tested where systemd runs. */
 TEST_F(first, is_not_process_1)
 {
 	ASSERT_EQ(0, lsm_load("allow create pid=1 userns=any\n"));
@@ -395,7 +395,7 @@ static int move_to(const char *group)
 	return write_file(path, "0", 1);
 }
 
-/* To whom its cgroup is the root of all. */
+/* In a cgroup namespace, where the caller's cgroup appears as the root. */
 static int create_in_cgroup_namespace(void *arg)
 {
 	char text[256];
@@ -410,7 +410,7 @@ static int create_in_cgroup_namespace(void *arg)
 	return err ?: luo_try_create(*(int *)arg, "try");
 }
 
-/* Decided by where it is, not by where it was. */
+/* The present cgroup decides, not an earlier one. */
 static int create_while_moving(void *arg)
 {
 	int dev = *(int *)arg, err;
@@ -503,7 +503,7 @@ static int create_in_group(void *arg)
 	return err ?: luo_try_create(in->dev, "try");
 }
 
-/* Paths are found whole, however long they are. */
+/* Paths of every valid length are compared in full. */
 TEST_F(cgroup, long_paths)
 {
 	static const size_t lengths[] = { 100, 126, 127, 128, 129, 1000, 4095 };
@@ -521,7 +521,7 @@ TEST_F(cgroup, long_paths)
 		EXPECT_EQ(0, in_child(create_in_group, &in)) {
 			TH_LOG("%zu bytes", lengths[i]);
 		}
-		/* All but the last letter is another one */
+		/* A path that differs in the last byte */
 		ASSERT_EQ(0, lsm_loadf("allow create cgroup=/%.*s\n",
 				       (int)lengths[i] - 2, in.group));
 		EXPECT_EQ(-EACCES, in_child(create_in_group, &in));
@@ -531,7 +531,7 @@ TEST_F(cgroup, long_paths)
 	EXPECT_EQ(0, chdir("/"));
 }
 
-/* Longer than any that rules can name: what it begins with does not stand for it. */
+/* A path that is too long for rules is unknown: no prefix matches it. */
 TEST_F(cgroup, too_long_path)
 {
 	struct in_group in = { .dev = self->dev };
@@ -605,7 +605,7 @@ static int own_mounts(void)
 	return 0;
 }
 
-/* In another mount namespace another file is at the path. */
+/* Another file is at that path in another mount namespace. */
 static int fake_mount(void)
 {
 	int err = own_mounts() ?: copy_file("/proc/self/exe", "/tmp/luo-evil");
@@ -624,7 +624,7 @@ static int fake_tmpfs(void)
 	return err ?: copy_file("/proc/self/exe", "/mnt/luo-exe");
 }
 
-/* A root directory of its own: the path is what process 1 sees. */
+/* In a chroot: the path is the one that process 1 sees. */
 static int jail(void)
 {
 	mkdir("/tmp/jail", 0755);
@@ -659,7 +659,7 @@ TEST_F(exe, as_it_is)
 	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
 }
 
-/* Whole, whichever way it is found. */
+/* Long paths are compared in full in each way to look them up. */
 TEST_F(exe, long_paths)
 {
 	static const size_t lengths[] = { 100, 126, 127, 128, 129, 1000, 4095 };
@@ -722,7 +722,7 @@ static int unlink_self(void)
 	return unlink(EXE) ? -errno : 0;
 }
 
-/* No path: no allow that names one helps, each deny that names one hits. */
+/* An unknown path: no allow with exe= matches, every deny with exe= does. */
 TEST_F(exe, unlinked)
 {
 	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
@@ -939,7 +939,7 @@ static int replace_mappings(const char *exe)
 	return err;
 }
 
-/* Has the kernel call this program EXE, and tries with that name. */
+/* Make the kernel report EXE as this program's executable, and try with that. */
 static int create_as_claimed(void *arg)
 {
 	char self[256] = "", claimed[256] = "";
@@ -957,12 +957,12 @@ static int create_as_claimed(void *arg)
 	return err ?: luo_try_create(*(int *)arg, "try");
 }
 
-/* It is what was executed that counts, whatever the kernel calls it now. */
+/* The executed file counts, not the one that the kernel reports now. */
 TEST_F(exe, claimed)
 {
 	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
 	EXPECT_EQ(-EACCES, in_child(create_as_claimed, &self->strange.dev));
-	/* Nor is it any more what it was */
+	/* The executed file is unknown from then on */
 	ASSERT_EQ(0, lsm_load("allow create exe=/*\n"));
 	EXPECT_EQ(-EACCES, in_child(create_as_claimed, &self->strange.dev));
 	ASSERT_EQ(0, lsm_load("allow create\n"));

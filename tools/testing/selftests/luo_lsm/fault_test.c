@@ -36,7 +36,7 @@ static int nth_fd = -1;
 
 static int set_up_faults(void)
 {
-	/* User space allocates with GFP_KERNEL, which is spared by default */
+	/* Include GFP_KERNEL allocations, which are excluded by default */
 	static const char *const settings[][2] = {
 		{ DEBUGFS "failslab/ignore-gfp-wait", "N" },
 		{ DEBUGFS "failslab/verbose", "0" },
@@ -133,7 +133,7 @@ TEST_F(fault, create)
 	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
 }
 
-/* No memory is no reason to be generous. */
+/* A failed allocation never leads to a grant. */
 TEST_F(fault, create_denied)
 {
 	bool injected = true;
@@ -242,7 +242,7 @@ TEST_F_TIMEOUT(fault, load, 240)
 		EXPECT_EQ(err ? 0 : 1, in_force(self->dev)) {
 			TH_LOG("allocation %d gave %d", nth, err);
 		}
-		/* What goes over to the next kernel is the same as here */
+		/* The next kernel gets the same state as this one has */
 		read_file(OUTGOING, after, sizeof(after));
 		EXPECT_EQ(!err, !!memcmp(before, after, sizeof(before))) {
 			TH_LOG("allocation %d gave %d", nth, err);
@@ -252,7 +252,7 @@ TEST_F_TIMEOUT(fault, load, 240)
 			EXPECT_TRUE(injected);
 			failed++;
 			read_file(LSM_LAST_ERROR, error, sizeof(error));
-			/* The copy of the text fails before there is a load */
+			/* If the copy of the text fails, the load has not begun */
 			EXPECT_TRUE(!*error || strstr(error, "memory")) {
 				TH_LOG("allocation %d: %s", nth, error);
 			}
@@ -280,7 +280,7 @@ static int load_file(const char *path)
 	return err;
 }
 
-/* What is forged is refused, whatever fails while that is found out. */
+/* A forged signature is refused, whichever allocation fails during verification. */
 TEST_F_TIMEOUT(fault, forged_load, 240)
 {
 	static const char *const files[] = {
@@ -382,7 +382,7 @@ TEST_F_TIMEOUT(first_open, identities, 120)
 	bool injected = true;
 	int nth, fd = -ENOMEM;
 
-	/* There is one first open that succeeds */
+	/* The first open succeeds once */
 	for (nth = 1; injected && fd < 0 && fd != -EIO && nth < NTH_MAX; nth++)
 		FAULTY(fd, injected, nth, luo_open());
 	/* The device says EIO for all that goes wrong with what was handed over */
@@ -521,7 +521,7 @@ TEST_F(incoming, restore)
 	EXPECT_EQ(-ENOMEM, err);
 
 	EXPECT_EQ(0, check_files(session));
-	/* And of a second one, which no handler sees */
+	/* And of a second restore, which does not reach the handler */
 	FAULTY(err, injected, 1, luo_restore(session, 1));
 	EXPECT_TRUE(injected);
 	EXPECT_EQ(-ENOMEM, err);
@@ -546,10 +546,10 @@ TEST_F(incoming, restore_again)
 		FAULTY(fd, injected, token, luo_restore(session, token));
 		if (fd < 0) {
 			EXPECT_TRUE(injected);
-			/* Behind all that concerns the file as such */
+			/* After everything that concerns the file itself */
 			if (!strcmp("failed", luo_file_state(session, token)))
 				break;
-			/* shmem calls it ENOSPC when it has no inode */
+			/* shmem returns ENOSPC if it cannot allocate an inode */
 			EXPECT_TRUE(fd == -ENOMEM || fd == -ENOSPC);
 			EXPECT_STREQ("unclaimed",
 				     luo_file_state(session, token));
@@ -602,7 +602,7 @@ static int hold(int dev)
 
 /* ---- The live update itself ---- */
 
-/* From now on this task, and it alone, gets no memory. */
+/* From now on, allocations of this task fail. */
 static int no_memory(void)
 {
 	static const char *const settings[][2] = {

@@ -212,7 +212,7 @@ static int change_late(int fd, const struct kind *kind)
 	return add_seals(fd, kind->late_seals);
 }
 
-/* ---- What there is to say of a file ---- */
+/* ---- The state of a file ---- */
 
 /**
  * struct state - All of a file that goes over a live update.
@@ -254,7 +254,7 @@ struct state {
 	int shrink;
 };
 
-/* A descriptor to look at, whatever @fd itself was opened for. */
+/* A descriptor for reading, however @fd was opened. */
 static unsigned long long content_sum(int fd)
 {
 	unsigned long long sum = 5381;
@@ -296,7 +296,7 @@ static int try_read(int fd)
 	return pread(fd, &byte, 1, 0) < 0 ? errno : 0;
 }
 
-/* Where O_APPEND would have it written to the end, that is another test. */
+/* O_APPEND is tested elsewhere: it would write at the end. */
 static int try_write(int fd, long long size)
 {
 	int reader = open_again(fd, O_RDONLY);
@@ -335,7 +335,7 @@ static int open_rdwr(void *arg)
 	return fd < 0 ? fd : 0;
 }
 
-/* Who has a descriptor can try to open a better one. */
+/* Try to reopen the descriptor with more access. */
 static int try_reopen(int fd, uid_t uid, gid_t gid)
 {
 	struct state as = { .uid = uid, .gid = gid, .pos = fd };
@@ -361,7 +361,7 @@ static int try_resize(int fd, off_t from, off_t to)
 	return err;
 }
 
-/* Leaves the file as it is, but for a byte cut off its end. */
+/* Leaves the file as it is, except that it cuts off the last byte. */
 static void get_state(int fd, struct state *state)
 {
 	get_attributes(fd, state);
@@ -378,7 +378,7 @@ static void get_state(int fd, struct state *state)
 
 /* ---- Sessions for the next kernel ---- */
 
-/* A twin that is not preserved tells what the file is good for. */
+/* Find the expected state from an equal file that is not preserved. */
 static int hold_kind(int session, size_t i, FILE *file)
 {
 	struct state state, real;
@@ -511,7 +511,7 @@ FIXTURE_TEARDOWN(kept)
 			TH_LOG("%s: " #field, kind);			\
 	} while (0)
 
-/* In a session of its own there is a file of SIZE, which no kind is about. */
+/* A session with one file of SIZE bytes, besides the table of kinds. */
 TEST_F(kept, kinds_are_as_they_were)
 {
 	const char *path = getenv("FILES");
@@ -562,7 +562,7 @@ static int write_as_user(void *arg)
 	return pwrite(*fd, "x", 1, 0) < 0 ? -errno : 0;
 }
 
-/* Root's file of 0400, which it let others read: it is not theirs now. */
+/* A file of root with mode 0400 that others could only read stays unreadable for them. */
 TEST_F(kept, nobody_can_write)
 {
 	struct stat st;
@@ -581,7 +581,7 @@ TEST_F(kept, nobody_can_write)
 
 static const struct caller former = { .uid = OTHER, .gid = OTHER };
 
-/* Root takes a file over: from then on its former owner does not get it any more. */
+/* After root has changed the owner, a restore is denied to the former owner. */
 TEST_F(kept, taken_over)
 {
 	struct access access = { .op = "restore", .token = TOKEN, .fd = self->fd };
@@ -598,11 +598,11 @@ TEST_F(kept, taken_over)
 	EXPECT_EQ(-EACCES, access_as(&former, &access));
 	ASSERT_EQ(0, fchown(fd, 5, 5));
 	EXPECT_EQ(-EACCES, access_as(&former, &access));
-	/* Who could have it before and now */
+	/* A caller that may restore the file by both owners */
 	close(luo_restore(self->fd, TOKEN));
 	EXPECT_LE(0, luo_restore(self->fd, TOKEN));
 
-	/* Nor does a new owner open it to those who could not have it before */
+	/* A new owner does not allow callers that the old owner denied */
 	ASSERT_EQ(0, lsm_load("allow restore fowner=5\n"));
 	EXPECT_EQ(-EACCES, luo_restore(self->fd, TOKEN));
 
@@ -614,7 +614,7 @@ TEST_F(kept, taken_over)
 	close(fd);
 }
 
-/* The size is judged as it is, too. */
+/* The present size is checked, too. */
 TEST_F(kept, grown_and_cut)
 {
 	int fd = luo_restore(self->fd, TOKEN);
@@ -628,14 +628,14 @@ TEST_F(kept, grown_and_cut)
 	close(luo_restore(self->fd, TOKEN));
 	EXPECT_LE(0, luo_restore(self->fd, TOKEN));
 
-	/* To cut a file off does not open it to those for whom it was too large */
+	/* Truncating a file does not allow callers for whom it was too large */
 	ASSERT_EQ(0, ftruncate(fd, 1024));
 	ASSERT_EQ(0, lsm_load("allow restore size=1K\n"));
 	EXPECT_EQ(-EACCES, luo_restore(self->fd, TOKEN));
 	close(fd);
 }
 
-/* The list does not go along. What it masked must not become the group's. */
+/* The access control list is not restored. The group must not get what its mask allowed. */
 TEST_F(kept, access_control_list)
 {
 	int fd = luo_restore(self->fd, TOKEN);
@@ -664,7 +664,7 @@ static int set_up_small(const char *max)
 	return write_file(SMALL "memory.max", max, strlen(max));
 }
 
-/* Who is in a full cgroup had better not need a page of its own. */
+/* This task is in a full cgroup: it must not need pages of its own. */
 static int restore_in_small(void *arg)
 {
 	const int *session = arg;
@@ -679,7 +679,7 @@ static int restore_in_small(void *arg)
 	return err;
 }
 
-/* Who has room for it gets the rest. */
+/* A caller whose cgroup has room gets the rest. */
 TEST_F(kept, in_a_small_cgroup)
 {
 	int fd, again;
@@ -711,7 +711,7 @@ static long shmem_kb(void)
 	return value ? atol(value) : -1;
 }
 
-/* What was taken over already is not kept for ever. */
+/* Pages that were restored already are freed with the session. */
 TEST_F(kept, abandoned_halfway)
 {
 	long before = shmem_kb();
@@ -760,7 +760,7 @@ FIXTURE_TEARDOWN(preserve)
 
 static const struct caller stranger = { .uid = USER, .gid = GROUP };
 
-/* Who may only read takes nothing from the owner. */
+/* A caller with read access only cannot preserve the owner's file. */
 TEST_F(preserve, a_reader_may_not)
 {
 	struct access access = { .op = "preserve", .token = 1, .fd = self->other };
@@ -772,7 +772,7 @@ TEST_F(preserve, a_reader_may_not)
 	ASSERT_EQ(0, fchmod(self->fd, 0400));
 	EXPECT_EQ(-EPERM, access_as(&stranger, &access));
 
-	/* The owner does with it what it likes */
+	/* The owner may preserve it */
 	EXPECT_EQ(0, ftruncate(self->fd, 2 * SIZE));
 	EXPECT_EQ(0, ftruncate(self->fd, SIZE));
 	EXPECT_EQ(0, luo_preserve(self->session, self->fd, 1));
@@ -804,7 +804,7 @@ TEST_F(preserve, a_writer_may)
 	close(writer);
 }
 
-/* It would have the system killing tasks for a file with nothing in it. */
+/* Filling its holes would invoke the OOM killer. */
 TEST_F(preserve, more_than_there_is)
 {
 	static const struct { off_t size; int err; } sizes[] = {

@@ -30,7 +30,7 @@
 #define SIZE		(300 * 1024)
 #define TOKEN		0xfedcba9876543210ULL
 
-/* What stat says of a session. */
+/* The stat() data of a session. */
 struct identity {
 	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
 	unsigned long long ino;
@@ -69,7 +69,7 @@ static bool next_identity(FILE *file, struct identity *id)
 		      &id->uid, &id->gid, &id->sec, &id->nsec) == 6;
 }
 
-/* What was written down before the live update of the session of that name. */
+/* The recorded stat() data of the session of that name. */
 static int find_identity(const char *name, struct identity *id)
 {
 	FILE *file = identity_file("r");
@@ -133,7 +133,7 @@ TEST_F(identity, kept)
 	ASSERT_EQ(0, fstat(self->fd, &st));
 	EXPECT_EQ(0600, st.st_mode);
 
-	/* Nothing can be changed, now that the owner is known */
+	/* The owner is known, so changes fail with EOPNOTSUPP */
 	EXPECT_EQ(-1, fchown(self->fd, 0, 0));
 	EXPECT_EQ(EOPNOTSUPP, errno);
 
@@ -153,7 +153,7 @@ TEST_F(identity, kept_over_refusals)
 	for (i = 0; i < 5; i++) {
 		ASSERT_EQ(0, lsm_load("allow create\n"));
 		EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
-		/* What is given meanwhile is not its number */
+		/* New sessions do not get its number */
 		session = luo_create(self->dev, "meanwhile");
 		ASSERT_LE(0, session);
 		ASSERT_EQ(0, get_identity(session, &now));
@@ -166,7 +166,7 @@ TEST_F(identity, kept_over_refusals)
 	EXPECT_SAME(self->before, self->fd);
 }
 
-/* Who was root in a user namespace is nobody but who it was. */
+/* Root of a user namespace is recorded as the uid that it maps to. */
 TEST_F(identity, in_a_user_namespace)
 {
 	EXPECT_EQ(CREATOR, self->before.uid);
@@ -178,7 +178,7 @@ TEST_F(identity, in_a_user_namespace)
 	EXPECT_SAME(self->before, self->fd);
 }
 
-/* Numbers go on where those that were handed over end. */
+/* Numbers continue after the last one that was handed over. */
 TEST_F(identity, numbers_do_not_collide)
 {
 	unsigned long long last = 0;
@@ -224,7 +224,7 @@ TEST_F(identity, owner_decides)
 	ASSERT_EQ(0, lsm_load("allow retrieve owner=self\n"));
 	EXPECT_EQ(-EACCES, luo_retrieve(self->dev, self->name));
 	EXPECT_EQ(0, access_as(&creator, &access));
-	/* It was retrieved, and ended with who did */
+	/* It was retrieved, and ended with the retriever */
 	EXPECT_EQ(-ENOENT, access_as(&creator, &access));
 }
 
@@ -249,14 +249,14 @@ TEST_F(identity, file_owner_is_kept)
 	EXPECT_EQ(0, check_owner(fd, FOWNER, FGROUP));
 	EXPECT_EQ(0, luo_memfd_check(fd, 1, SIZE));
 
-	/* It is given its owner once: what becomes of it then is its own affair */
+	/* The owner is restored once: a later change stays */
 	EXPECT_EQ(0, fchown(fd, 5, 6));
 	again = luo_restore(self->fd, TOKEN);
 	ASSERT_LE(0, again);
 	EXPECT_EQ(0, check_owner(again, 5, 6));
 	close(again);
 
-	/* And it goes into the next session as it is */
+	/* The changed owner counts when it is preserved again */
 	ASSERT_EQ(0, luo_finish(self->fd));
 	EXPECT_EQ(0, check_owner(fd, 5, 6));
 	close(fd);
@@ -290,13 +290,13 @@ TEST_F(identity, file_owner_and_size_decide)
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, luo_memfd_check(fd, 1, SIZE));
 
-	/* Who comes second is asked the same */
+	/* A second restore is checked in the same way */
 	ASSERT_EQ(0, lsm_load("allow restore fowner=5\n"));
 	EXPECT_EQ(-EACCES, luo_restore(self->fd, TOKEN));
 	close(fd);
 }
 
-/* It was given to somebody else when it was preserved already. */
+/* The owner was changed after the file was preserved. */
 TEST_F(identity, given_away_after_preserve)
 {
 	int fd;
@@ -310,7 +310,7 @@ TEST_F(identity, given_away_after_preserve)
 	close(fd);
 }
 
-/* Owners let nobody in who could not be before. */
+/* The restored owner gives no other user access. */
 TEST_F(identity, file_is_of_its_owner_alone)
 {
 	char path[64];
@@ -323,7 +323,7 @@ TEST_F(identity, file_is_of_its_owner_alone)
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, fchmod(fd, 0600));
 
-	/* Root restored it, but it is no file of root's for who is no root */
+	/* Root restored it, but its owner decides who may open it */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	ASSERT_EQ(0, setegid(FGROUP));
 	ASSERT_EQ(0, seteuid(FOWNER));

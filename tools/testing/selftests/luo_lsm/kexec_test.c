@@ -47,7 +47,7 @@ FIXTURE_TEARDOWN(incoming)
 	close(self->dev);
 }
 
-/* Restore all that is there and compare it with what was preserved. */
+/* Restore all files and compare their content with what was preserved. */
 static int check_files(int session)
 {
 	int token, fd, err;
@@ -64,7 +64,7 @@ static int check_files(int session)
 	return 0;
 }
 
-/* First in the boot: nothing was loaded here yet. */
+/* Runs first in this boot: no policy was loaded yet. */
 TEST_F(incoming, handed_over_policy)
 {
 	/* The last policy of the previous kernel allowed all */
@@ -87,7 +87,7 @@ TEST_F(incoming, retrieve_denied_then_allowed)
 	self->fd = luo_retrieve(self->dev, self->name);
 	ASSERT_LE(0, self->fd);
 	EXPECT_EQ(0, check_files(self->fd));
-	/* It is claimed now, for friend and foe */
+	/* It is retrieved, for callers allowed or not */
 	EXPECT_EQ(-EINVAL, luo_retrieve(self->dev, self->name));
 }
 
@@ -107,7 +107,7 @@ TEST_F(incoming, restore_denied_then_allowed)
 	ASSERT_NE(NULL, state);
 	EXPECT_NE(NULL, strstr(state, "state=unclaimed"));
 
-	/* No denial was kept, no byte was lost */
+	/* The denials had no effect: every byte is restored */
 	ASSERT_EQ(0, lsm_load("allow finish,restore\n"));
 	EXPECT_EQ(0, check_files(self->fd));
 	EXPECT_EQ(0, luo_finish(self->fd));
@@ -127,13 +127,13 @@ TEST_F(incoming, second_caller_denied)
 	fd = luo_restore(self->fd, 1);
 	ASSERT_LE(0, fd);
 
-	/* The file is there already; that makes nobody less of a stranger */
+	/* The file is restored already; a denied caller is still denied */
 	EXPECT_EQ(-EACCES, access_as(&other, &access));
 	ASSERT_EQ(0, lsm_load("allow restore uid=1000\n"));
 	EXPECT_EQ(-EACCES, luo_restore(self->fd, 1));
 	EXPECT_EQ(0, access_as(&other, &access));
 
-	/* What the first one holds is his */
+	/* The first caller keeps its descriptor */
 	EXPECT_EQ(0, luo_memfd_check(fd, 1, SIZE));
 	close(fd);
 }
@@ -150,7 +150,7 @@ static int is_gone(int dev, const char *name)
 	return fd < 0 ? fd : 0;
 }
 
-/* A session that nobody may empty goes with its last descriptor all the same. */
+/* A session that no caller may finish still ends with its last descriptor. */
 TEST_F(incoming, close_after_denial)
 {
 	ASSERT_EQ(0, lsm_load("allow retrieve,create\n"));
@@ -185,7 +185,7 @@ TEST_F(incoming, finish_after_denial)
 	EXPECT_EQ(0, is_gone(self->dev, self->name));
 }
 
-/* Nothing is discarded, as often as somebody tries, and nothing of it is kept. */
+/* A denied finish discards nothing and changes nothing, however often it is tried. */
 TEST_F(incoming, finish_denied)
 {
 	int i;
@@ -195,7 +195,7 @@ TEST_F(incoming, finish_denied)
 	ASSERT_LE(0, self->fd);
 	for (i = 0; i < 10; i++)
 		EXPECT_EQ(-EACCES, luo_finish(self->fd));
-	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("claimed", fdinfo_value(self->fd, "luo-state"));
 	EXPECT_STREQ("2", fdinfo_value(self->fd, "luo-files"));
 	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 1));
 	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 2));
@@ -243,9 +243,9 @@ TEST_F(incoming, finish_by_a_holder)
 	ASSERT_LE(0, self->fd);
 	access.fd = self->fd;
 	EXPECT_EQ(-EACCES, access_as(&other, &access));
-	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("claimed", fdinfo_value(self->fd, "luo-state"));
 
-	/* Not even a close of theirs does */
+	/* Nor does a close by the receiver finish it */
 	access.op = "restore";
 	access.token = 1;
 	EXPECT_EQ(0, access_as(&other, &access));
@@ -299,7 +299,7 @@ TEST_F(incoming, retriever_dies_denied)
 	EXPECT_EQ(0, check_files(self->fd));
 }
 
-/* Where the next kernel's policy says who, it is the retriever that counts. */
+/* The caller that retrieves counts, not the one that created. */
 TEST_F(incoming, session_passed_to_another_uid)
 {
 	struct access access = { .op = "restore", .token = 1 };
@@ -413,6 +413,73 @@ TEST_F(incoming, identity)
 	close(memfd);
 }
 
+static int preserve_elsewhere(int dev, int memfd)
+{
+	int session = luo_create(dev, "elsewhere");
+	int err = session < 0 ? session : luo_preserve(session, memfd, 1);
+
+	close(session);
+	return err;
+}
+
+/* Nothing is given up before it is known that the file goes over again. */
+TEST_F(incoming, carried_on_before_finish)
+{
+	int memfd, again, new;
+
+	ASSERT_EQ(0, lsm_load("allow create,retrieve,restore\n"));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	memfd = luo_restore(self->fd, 1);
+	ASSERT_LE(0, memfd);
+	new = luo_create(self->dev, self->name);
+	ASSERT_LE(0, new);
+	EXPECT_EQ(-EACCES, luo_preserve(new, memfd, 1));
+	EXPECT_STREQ("restored", luo_file_state(self->fd, 1));
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	EXPECT_EQ(0, luo_preserve(new, memfd, 1));
+	EXPECT_STREQ("carried", luo_file_state(self->fd, 1));
+	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 2));
+
+	/* The old session has it still, the new one alone may carry it */
+	again = luo_restore(self->fd, 1);
+	EXPECT_EQ(0, luo_memfd_check(again, 1, SIZE));
+	EXPECT_EQ(-EBUSY, preserve_elsewhere(self->dev, again));
+	EXPECT_EQ(-EBUSY, luo_preserve(new, again, 2));
+	EXPECT_EQ(0, luo_finish(self->fd));
+	EXPECT_EQ(-EBUSY, preserve_elsewhere(self->dev, again));
+	close(new);
+	EXPECT_EQ(0, preserve_elsewhere(self->dev, again));
+	close(again);
+	close(memfd);
+}
+
+/* What is no longer carried on is as it was, and can be carried on again. */
+TEST_F(incoming, carried_on_in_vain)
+{
+	int memfd, new;
+
+	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	self->fd = luo_retrieve(self->dev, self->name);
+	ASSERT_LE(0, self->fd);
+	memfd = luo_restore(self->fd, 1);
+	ASSERT_LE(0, memfd);
+	EXPECT_EQ(0, preserve_elsewhere(self->dev, memfd));
+	EXPECT_STREQ("restored", luo_file_state(self->fd, 1));
+	EXPECT_EQ(0, ftruncate(memfd, 2 * SIZE));
+	EXPECT_EQ(0, ftruncate(memfd, SIZE));
+
+	new = luo_create(self->dev, self->name);
+	ASSERT_LE(0, new);
+	EXPECT_EQ(0, luo_preserve(new, memfd, 1));
+	close(self->fd);
+	self->fd = new;
+	EXPECT_STREQ("preserved", luo_file_state(new, 1));
+	EXPECT_EQ(-EBUSY, preserve_elsewhere(self->dev, memfd));
+	EXPECT_EQ(0, luo_memfd_check(memfd, 1, SIZE));
+	close(memfd);
+}
+
 TEST_F(incoming, fdinfo)
 {
 	int memfd;
@@ -421,7 +488,7 @@ TEST_F(incoming, fdinfo)
 	self->fd = luo_retrieve(self->dev, self->name);
 	ASSERT_LE(0, self->fd);
 	EXPECT_STREQ(self->name, fdinfo_value(self->fd, "luo-name"));
-	EXPECT_STREQ("incoming", fdinfo_value(self->fd, "luo-state"));
+	EXPECT_STREQ("claimed", fdinfo_value(self->fd, "luo-state"));
 	EXPECT_STREQ("2", fdinfo_value(self->fd, "luo-files"));
 	EXPECT_STREQ("unclaimed", luo_file_state(self->fd, 1));
 	memfd = luo_restore(self->fd, 1);

@@ -38,7 +38,7 @@ FIXTURE_SETUP(limits)
 	}
 }
 
-/* Whatever was done: what was taken is given back. */
+/* At the end all counters are back to zero. */
 FIXTURE_TEARDOWN(limits)
 {
 	int i;
@@ -66,7 +66,7 @@ TEST_F(limits, files)
 	EXPECT_EQ(-EACCES, luo_preserve(one, self->memfd[2], 2));
 	EXPECT_EQ(2, lsm_status_number("files"));
 
-	/* The limit is that of a session, and of the sessions it names */
+	/* The limit applies to each session that it matches, and to no other */
 	EXPECT_EQ(0, luo_preserve(two, self->memfd[2], 0));
 	EXPECT_EQ(0, luo_preserve(two, self->memfd[3], 1));
 	close(one);
@@ -74,7 +74,7 @@ TEST_F(limits, files)
 	close(two);
 }
 
-/* What LUO refuses in the end does not count. */
+/* Preserves that LUO refuses do not count. */
 TEST_F(limits, failed_preserves_do_not_count)
 {
 	int one, two, i;
@@ -134,7 +134,7 @@ TEST_F(limits, sessions)
 	other = luo_create(self->dev, "other");
 	EXPECT_LE(0, other);
 
-	/* A name that is taken takes nothing */
+	/* A create that fails with EEXIST does not count */
 	EXPECT_EQ(-EEXIST, luo_create(self->dev, "other"));
 	close(one);
 	EXPECT_EQ(-EEXIST, luo_create(self->dev, "vm-2"));
@@ -158,7 +158,7 @@ TEST_F(limits, tightest_wins)
 	close(one);
 }
 
-/* A lower limit takes nothing away and allows nothing more. */
+/* A lower limit does not affect what exists, and allows nothing more. */
 TEST_F(limits, lowered)
 {
 	int one, two;
@@ -266,7 +266,7 @@ TEST_F(limits, cgroup_key)
 {
 	int session;
 
-	/* Nobody moved this test out of the root */
+	/* This test runs in the root cgroup */
 	ASSERT_EQ(0, lsm_load("allow create cgroup=/\n"));
 	session = luo_create(self->dev, "s");
 	EXPECT_LE(0, session);
@@ -288,7 +288,7 @@ static bool has_context(const char *want)
 
 #define LABEL_CIL	"user:role:type:"
 
-/* No other module has a context for anything: what asks for one hides not. */
+/* Without another module all contexts are unknown: a deny with one matches. */
 TEST_F(limits, no_contexts)
 {
 	int session;
@@ -307,7 +307,7 @@ TEST_F(limits, no_contexts)
 	close(session);
 }
 
-/* With SELinux and label.cil, by which everything is of one type. */
+/* With SELinux and label.cil, in which everything has one type. */
 TEST_F(limits, contexts)
 {
 	int session;

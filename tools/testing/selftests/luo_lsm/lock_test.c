@@ -41,7 +41,7 @@ TEST(lock)
 	EXPECT_EQ(-EPERM, lsm_load("allow retrieve\n"));
 	EXPECT_STREQ("1:1: the policy is locked until a cold boot\n",
 		     last_error());
-	/* Nor one that is newer, and signed by whom the kernel trusts */
+	/* Nor can a newer policy that a trusted key signed */
 	size = read_file(beside(SIGNED "newest"), newest, sizeof(newest));
 	ASSERT_LT(0, size);
 	EXPECT_EQ(-EPERM, write_file(LSM_POLICY, newest, size));

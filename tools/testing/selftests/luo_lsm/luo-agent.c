@@ -35,6 +35,7 @@ static void usage(FILE *to)
 		"  create NAME           create a session, have it held\n"
 		"  retrieve NAME         retrieve a session, have it held\n"
 		"  preserve NAME TOKEN   preserve a memfd with the bytes of stdin\n"
+		"  fill NAME COUNT       preserve so many small memfds, from token 1000 on\n"
 		"  restore NAME TOKEN    restore a file, write its bytes to stdout\n"
 		"  finish NAME           finish a session\n"
 		"  drop NAME             let go of a session\n"
@@ -127,7 +128,7 @@ static void hold_serve(int sock)
 	send(sock, &answer, sizeof(answer), MSG_NOSIGNAL);
 }
 
-/* The parent leaves when the child can serve. */
+/* The parent exits when the child is ready. */
 static int to_background(void)
 {
 	fflush(NULL);
@@ -188,7 +189,7 @@ static int ask_holder(int what, const char *name, int fd)
 
 static struct caller caller = { .uid = -1, .gid = -1 };
 
-/* Be the caller from here on; what only root may open is open by now. */
+/* Become the caller; descriptors that only root may open are open already. */
 static int drop(void)
 {
 	if (caller.uid == (uid_t)-1)
@@ -234,6 +235,21 @@ static int do_preserve(int session, uint64_t token)
 		return -errno;
 	err = copy_bytes(STDIN_FILENO, memfd);
 	return err ?: luo_preserve(session, memfd, token);
+}
+
+static int do_fill(int session, uint64_t count)
+{
+	uint64_t token;
+	int memfd, err = 0;
+
+	for (token = 1000; !err && token < 1000 + count; token++) {
+		memfd = luo_memfd(token, 1);
+		if (memfd < 0)
+			return memfd;
+		err = luo_preserve(session, memfd, token);
+		close(memfd);
+	}
+	return err;
 }
 
 static int do_restore(int session, uint64_t token)
@@ -291,6 +307,8 @@ static int do_with_session(const char *verb, const char *name,
 		return err;
 	if (!strcmp(verb, "preserve"))
 		return do_preserve(session, number);
+	if (!strcmp(verb, "fill"))
+		return do_fill(session, number);
 	if (!strcmp(verb, "restore"))
 		return do_restore(session, number);
 	if (!strcmp(verb, "finish"))
@@ -311,7 +329,7 @@ static int do_audit(const char *path)
 	err = to_background();
 	if (err)
 		return err;
-	/* The daemon is who asks to be it: after the fork */
+	/* The audit daemon is the process that registers: do so after the fork */
 	fd = audit_open();
 	if (fd < 0)
 		return fd;
@@ -340,7 +358,8 @@ static int run(int argc, char **argv)
 		return do_audit(argv[1]);
 	if ((argc == 2 && (!strcmp(verb, "finish") || !strcmp(verb, "info") ||
 			   !strcmp(verb, "stat"))) ||
-	    (argc == 3 && (!strcmp(verb, "preserve") || !strcmp(verb, "restore"))))
+	    (argc == 3 && (!strcmp(verb, "preserve") || !strcmp(verb, "fill") ||
+			   !strcmp(verb, "restore"))))
 		return do_with_session(verb, argv[1], argv[2]);
 	usage(stderr);
 	return -255;

@@ -28,7 +28,7 @@
 #include "luo.h"
 
 #define ACCESS_ARG	"--access"
-#define OPEN_TRIES	200	/* of 10 ms: who else has the device is soon done */
+#define OPEN_TRIES	200	/* of 10 ms: wait for another task to close the device */
 
 /* ---- Live update ---- */
 
@@ -47,7 +47,7 @@ int luo_open(void)
 	return -errno;
 }
 
-/* @name: LIVEUPDATE_SESSION_NAME_LENGTH bytes, whatever they are. */
+/* @name: LIVEUPDATE_SESSION_NAME_LENGTH arbitrary bytes. */
 int luo_create_raw(int dev, const void *name)
 {
 	struct liveupdate_ioctl_create_session arg = { .size = sizeof(arg) };
@@ -132,7 +132,7 @@ int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH])
 	return 0;
 }
 
-/* Where a test guest has it, or a distribution. */
+/* The paths in test guests and in distributions. */
 static int open_kernel(void)
 {
 	int kernel = open("/boot/bzImage", O_RDONLY | O_CLOEXEC);
@@ -504,7 +504,7 @@ int recv_fd(int sock)
 	return fd;
 }
 
-/* ---- As somebody else ---- */
+/* ---- As another caller ---- */
 
 int child_result(pid_t pid)
 {

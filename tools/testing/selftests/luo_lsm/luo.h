@@ -18,7 +18,7 @@
 
 #define LUO_DEV			"/dev/liveupdate"
 #define LUO_NAME_MAX		(LIVEUPDATE_SESSION_NAME_LENGTH - 1)
-#define LUO_TYPE		"memfd-v2"	/* the only type there is so far */
+#define LUO_TYPE		"memfd-v2"	/* the only type in this kernel */
 
 #define LSM_DIR			"/sys/kernel/security/luo_lsm/"
 #define LSM_POLICY		LSM_DIR "policy"
@@ -40,7 +40,7 @@ int luo_restore(int session, uint64_t token);
 int luo_finish(int session);
 /* Create a session and close it. */
 int luo_try_create(int dev, const char *name);
-/* The device, once luo_lsm, if it is there, allows everything. */
+/* Open the device, after making luo_lsm, if active, allow everything. */
 int luo_open_allowed(void);
 int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH]);
 
@@ -55,7 +55,7 @@ int luo_load_kernel(void);
 int luo_load_kernel_of(char **argv);
 int luo_refused_update(void);
 
-/* A memfd of @size bytes that follow from @seed alone, and the proof of it. */
+/* A memfd of @size bytes that depend on @seed alone, and the check of its content. */
 int luo_memfd(unsigned int seed, size_t size);
 int luo_memfd_check(int fd, unsigned int seed, size_t size);
 
@@ -98,7 +98,7 @@ long long lsm_status_number(const char *key);
 int send_fd(int sock, int fd);
 int recv_fd(int sock);
 
-/* ---- As somebody else ---- */
+/* ---- As another caller ---- */
 
 /**
  * struct caller - Who asks.
@@ -137,7 +137,7 @@ struct access {
 int access_as(const struct caller *caller, const struct access *what);
 /* Run @fn(@arg), which returns 0 or -errno, in a child. */
 int in_child(int (*fn)(void *arg), void *arg);
-/* What a child that ends with _exit(-err) had to say; -ECHILD if it did not. */
+/* The error of a child that ended with _exit(-err); -ECHILD if it ended otherwise. */
 int child_result(pid_t pid);
 int become(const struct caller *caller);
 /* main() calls this first: it does not return in the copies made for @exe. */

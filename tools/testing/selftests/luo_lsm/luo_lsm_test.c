@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * luo_lsm: loading policies, who may, what is in force, who is asked about.
- */
+/* luo_lsm: loading policies, permissions, and which policy is in force. */
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -66,7 +64,7 @@ TEST_F(lsm, text_is_read_back)
 	EXPECT_EQ(64, strlen(lsm_status("sha256")));
 }
 
-/* Who has begun to read a policy reads it to its end. */
+/* A reader reads one policy to its end, even if another is loaded meanwhile. */
 TEST_F(lsm, reader_sees_one_policy)
 {
 	char one[256], two[256];
@@ -109,7 +107,7 @@ TEST_F(lsm, order_never_matters)
 	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
 }
 
-/* ---- Writes that are no policy ---- */
+/* ---- Writes of invalid policies ---- */
 
 FIXTURE(write)
 {
@@ -127,7 +125,7 @@ FIXTURE_SETUP(write)
 	ASSERT_LE(0, self->fd);
 }
 
-/* Whatever was written: the good policy is there and in force. */
+/* After any such write the good policy is still in force. */
 FIXTURE_TEARDOWN(write)
 {
 	char text[256];
@@ -209,7 +207,7 @@ TEST_F(write, at_an_offset)
 	EXPECT_EQ(0, strncmp(error, "1:1: write at an offset:", 24));
 }
 
-/* What a buffering program does with a text too large for its buffer. */
+/* As a buffering program writes a text that is larger than its buffer. */
 TEST_F(write, in_pieces)
 {
 	int n = sprintf(self->text, "policy name=test version=%lld\nallow create"
@@ -219,14 +217,14 @@ TEST_F(write, in_pieces)
 		{ (void *)"\n", 1 },
 	};
 
-	/* The first piece is not whole: it does not end a line */
+	/* The first piece does not end in a line feed */
 	EXPECT_EQ(-1, write(self->fd, self->text, n));
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(-1, writev(self->fd, pieces, 2));
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* The largest there may be: loads, works, and gives way again. */
+/* The largest policy loads, decides, and can be replaced. */
 TEST_F(lsm, text_of_a_mebibyte)
 {
 	char *text = malloc(TEXT_MAX), *got = malloc(TEXT_MAX + 1);
@@ -265,7 +263,7 @@ TEST_F(write, bad_policies)
 	int err;
 
 	count = scandir(beside(CORPUS), &entries, is_policy, alphasort);
-	/* An empty folder would prove nothing */
+	/* An empty folder would make the test pass */
 	ASSERT_LT(100, count);
 	for (i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
@@ -406,7 +404,7 @@ TEST_F(admin, eperm)
 	admin.text = text;
 	EXPECT_EQ(-EPERM, in_child(admin_write, &admin));
 
-	/* Nobody learns from the answer what the text was worth */
+	/* The error does not tell an unprivileged caller whether the text was valid */
 	admin.text = "no policy\n";
 	EXPECT_EQ(-EPERM, in_child(admin_write, &admin));
 
@@ -415,7 +413,7 @@ TEST_F(admin, eperm)
 	EXPECT_EQ(-EPERM, in_child(admin_write, &admin));
 }
 
-/* The same path, with the capability: it is that which counts above. */
+/* With the capability the same write succeeds. */
 TEST_F(lsm, who_may)
 {
 	struct admin admin = { .path = LSM_ENFORCE, .text = "0" };
@@ -481,7 +479,7 @@ TEST_F(lsm, permissive)
 	EXPECT_STREQ("0\n", text);
 	EXPECT_EQ(0, lsm_status_number("enforcing"));
 	EXPECT_EQ(0, luo_try_create(self->dev, "try"));
-	/* What would have been denied is counted all the same */
+	/* In permissive mode denials are counted, too */
 	EXPECT_EQ(denials + 2, lsm_status_number("denials"));
 
 	ASSERT_EQ(0, lsm_enforce(true));
@@ -519,7 +517,7 @@ TEST_F(lsm, denied_create_leaves_nothing)
 		EXPECT_EQ(-EACCES, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(sessions, lsm_status_number("sessions"));
 
-	/* Nor does the refusal tell whether the name is taken */
+	/* The error does not tell whether the name is in use */
 	ASSERT_EQ(0, lsm_load("allow create uid=0\n"));
 	fd = luo_create(self->dev, "try");
 	ASSERT_LE(0, fd);
@@ -544,7 +542,7 @@ TEST_F(lsm, denied_preserve_leaves_nothing)
 	files = fdinfo_value(one, "luo-files");
 	EXPECT_STREQ("0", files);
 
-	/* The file is not claimed and may still be written to: not pinned */
+	/* The file is not pinned: it can still be written to */
 	EXPECT_EQ(0, ftruncate(memfd, 8192));
 	ASSERT_EQ(0, lsm_load("allow create,preserve\n"));
 	EXPECT_EQ(0, luo_preserve(two, memfd, 1));
@@ -585,7 +583,7 @@ static void *race_load(void *arg)
 				 race_rules[version % 2]);
 		int err = write_file(LSM_POLICY, text, n);
 
-		/* A version may have been overtaken by the other thread's */
+		/* The other thread may have loaded a higher version first */
 		if (err && err != -ESTALE)
 			race->refused = err;
 	}
@@ -657,7 +655,7 @@ static void *swap_names(void *arg)
 	return NULL;
 }
 
-/* What was checked is what is in force and what is read back, whatever it is. */
+/* The bytes that were checked are in force, and are the ones that are read back. */
 TEST_F_TIMEOUT(lsm, text_changes_while_it_is_written, 120)
 {
 	static const char rule[] = "\nallow create session=";

@@ -57,7 +57,7 @@ static void slow_page_open(struct slow_page *page)
 {
 	int uffd = atomic_exchange(&page->uffd, -1);
 
-	/* Who waits goes on then, as if nobody had ever watched */
+	/* Waiting threads continue, as if the page had not been registered */
 	if (uffd >= 0)
 		close(uffd);
 }
@@ -246,7 +246,7 @@ TEST_F(outgoing, slow_answer_of_preserve)
 	ASSERT_EQ(0, slow_call_start(&call, self->session,
 				     LIVEUPDATE_SESSION_PRESERVE_FD, &arg,
 				     sizeof(arg)));
-	/* The session is for others to use meanwhile, with what is in it */
+	/* Other tasks can use the session and its files meanwhile */
 	EXPECT_EQ(-EEXIST, luo_preserve(self->session, self->memfd, TOKEN));
 	EXPECT_STREQ("preserved", luo_file_state(self->session, TOKEN));
 	ASSERT_EQ(0, lsm_load(""));
@@ -255,7 +255,61 @@ TEST_F(outgoing, slow_answer_of_preserve)
 	EXPECT_EQ(0, call.err);
 }
 
-/* Who writes holds the lock of the inode, for as long as the data do not come. */
+/* ---- Readers of fdinfo ---- */
+
+#define LARGE		(256UL << 20)
+
+struct slow_preserve {
+	int session;
+	int memfd;
+	int err;
+};
+
+static void *slow_preserve(void *arg)
+{
+	struct slow_preserve *call = arg;
+
+	call->err = luo_preserve(call->session, call->memfd, TOKEN);
+	return NULL;
+}
+
+/*
+ * Preserving fills holes, which takes long, with the session locked: fdinfo says
+ * even so what there was before.
+ */
+TEST_F(outgoing, fdinfo_does_not_wait)
+{
+	struct slow_preserve call = { .session = self->session };
+	char *files, *state;
+	pthread_t thread;
+	struct stat st;
+
+	ASSERT_EQ(0, luo_preserve(self->session, self->memfd, TOKEN + 1));
+	call.memfd = luo_memfd(1, SIZE);
+	ASSERT_LE(0, call.memfd);
+	ASSERT_EQ(0, ftruncate(call.memfd, LARGE));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, slow_preserve, &call));
+	do {
+		ASSERT_EQ(0, fstat(call.memfd, &st));
+	} while (st.st_blocks * 512 <= SIZE);
+
+	files = fdinfo_value(self->session, "luo-files");
+	state = strdup(luo_file_state(self->session, TOKEN + 1));
+	/* It goes on still: this took less than the whole */
+	ASSERT_EQ(0, fstat(call.memfd, &st));
+	EXPECT_GT(LARGE, (unsigned long)st.st_blocks * 512);
+	EXPECT_STREQ("1", files);
+	EXPECT_STREQ("preserved", state);
+
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, call.err);
+	EXPECT_STREQ("2", fdinfo_value(self->session, "luo-files"));
+	free(files);
+	free(state);
+	close(call.memfd);
+}
+
+/* The writer holds the inode's lock until its data are available. */
 TEST_F(outgoing, slow_write_before_preserve)
 {
 	struct slow_call call;
@@ -354,7 +408,7 @@ TEST_F(incoming, slow_answers)
 	close(fd);
 }
 
-/* What was judged and what came over are one: who was denied has nothing here. */
+/* What was checked was handed over: a denied owner has nothing here. */
 TEST(given_away_meanwhile)
 {
 	int dev = luo_open_allowed();

@@ -95,7 +95,7 @@ TEST_F(session, another_inode_for_another_session)
 	close(fd);
 }
 
-/* Not even for the same name, nor after hundreds of others. */
+/* No number is reused, for the same name or after hundreds of sessions. */
 TEST_F(session, numbers_are_never_reused)
 {
 	ino_t last = ino_of(self->fd), ino;
@@ -106,7 +106,7 @@ TEST_F(session, numbers_are_never_reused)
 		ASSERT_LE(0, fd);
 		ino = ino_of(fd);
 		close(fd);
-		/* They grow, so one comparison rules out all that came before */
+		/* Numbers grow, so one comparison covers all earlier ones */
 		ASSERT_LT(last, ino);
 		last = ino;
 	}
@@ -196,7 +196,7 @@ TEST_F(session, mode_owner_and_birth)
 	EXPECT_LE(before - 1, stx.stx_btime.tv_sec);
 	EXPECT_GE(time(NULL), stx.stx_btime.tv_sec);
 
-	/* It is the time of birth, not of the question */
+	/* It is the time of creation, not of the call */
 	usleep(50000);
 	ASSERT_EQ(0, statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &again));
 	EXPECT_EQ(stx.stx_btime.tv_sec, again.stx_btime.tv_sec);
@@ -225,7 +225,7 @@ FIXTURE_TEARDOWN(name)
 FIXTURE_VARIANT(name)
 {
 	const char *name;
-	const char *shown;	/* in fdinfo, if not as it is */
+	const char *shown;	/* in fdinfo, if it is escaped */
 };
 
 #define NAME_30		"012345678901234567890123456789"
@@ -243,7 +243,7 @@ FIXTURE_VARIANT_ADD(name, backslash)
 	.name = "a\\012b",
 	.shown = "a\\134012b",
 };
-/* Lines of its own would let a name pose as another session */
+/* A line feed in a name could forge the lines of another session */
 FIXTURE_VARIANT_ADD(name, forged_lines)
 {
 	.name = "x\nluo-id:\t999\nluo-state:\tfinished",
@@ -269,7 +269,7 @@ TEST_F(name, everywhere_the_same)
 	ASSERT_EQ(0, luo_get_name(fd, got));
 	EXPECT_STREQ(variant->name, got);
 
-	/* It is taken, whatever it looks like */
+	/* The name is in use, whatever its bytes are */
 	EXPECT_EQ(-EEXIST, luo_create(self->dev, variant->name));
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
@@ -426,7 +426,7 @@ TEST_F(session, no_file_handle)
 					AT_EMPTY_PATH));
 	EXPECT_EQ(EOPNOTSUPP, errno);
 
-	/* A handle of the usual shape, made up from the inode number */
+	/* A handle in the usual format, made from the inode number */
 	h.handle.handle_bytes = 8;
 	h.handle.handle_type = 1;
 	memset(h.bytes, 0, sizeof(h.bytes));
@@ -462,7 +462,7 @@ TEST_F(session, o_path_does_not_keep_the_session)
 	ASSERT_LE(0, o_path);
 	ASSERT_EQ(0, fstat(self->fd, &before));
 
-	/* Not even while the session lives does it do for an ioctl */
+	/* An ioctl fails on it even while the session exists */
 	EXPECT_EQ(-EBADF, luo_preserve(o_path, memfd, 2));
 
 	/* The session holds the memfd ... */
@@ -603,7 +603,7 @@ TEST_F(change, eopnotsupp)
 	EXPECT_EQ(0, memcmp(&before, &after, sizeof(before)));
 }
 
-/* ---- Labels: only where SELinux is there ---- */
+/* ---- Labels: only with SELinux ---- */
 
 TEST_F(session, selinux_label)
 {

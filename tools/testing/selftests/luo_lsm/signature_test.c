@@ -119,7 +119,7 @@ FIXTURE_SETUP(tampered)
 	self->sha256 = lsm_status("sha256");
 }
 
-/* Whatever was tried: the policy that was in force is, and is as it was. */
+/* After every attempt the good policy is in force, unchanged. */
 FIXTURE_TEARDOWN(tampered)
 {
 	read_active();
@@ -149,7 +149,7 @@ static const struct {
 	{ "other_hash", -ENOPKG, UNKNOWN_HASH },
 	{ "enclosed", -EBADMSG, MALFORMED },
 	{ "pem", -EBADMSG, MALFORMED },
-	/* What is well signed can still be no policy */
+	/* A valid signature does not make an invalid text a policy */
 	{ "twice", -EINVAL, "" },
 	{ "bad_policy", -EINVAL, "3:1: unknown verb 'grant': expected" },
 	{ "too_large_text", -E2BIG, "text of 1048577 bytes: expected" },
@@ -181,7 +181,7 @@ TEST_F(tampered, text)
 	EXPECT_STREQ("1:1: " NOT_OF_TEXT "\n", last_error());
 }
 
-/* The signature proper must be refused with every bit it has. */
+/* Every changed bit of the signature value must be refused. */
 TEST_F(tampered, signature)
 {
 	size_t end = good.size - MARKER_SIZE - INFO_SIZE, i;
@@ -243,10 +243,10 @@ TEST_F(tampered, truncated)
 	tried.size = text_size();
 	if (required)
 		EXPECT_EQ(-EKEYREJECTED, load(&tried));
-	/* Else it is a policy without a signature: see the test without one */
+	/* Otherwise it is an unsigned policy, which another test covers */
 }
 
-/* Bytes taken out in front of each place, the end being as it was. */
+/* Bytes removed in front of each offset, with the end unchanged. */
 TEST_F(tampered, shortened)
 {
 	size_t gap, size;
@@ -335,7 +335,7 @@ TEST_F(tampered, only_the_end)
 		     last_error());
 }
 
-/* Larger than all that is allowed, the end being good. */
+/* Larger than the maximum, with a valid end. */
 TEST_F(tampered, too_large)
 {
 	size_t tail = good.size - text_size();
@@ -410,10 +410,10 @@ TEST_F(accepted, unsigned_text)
 		EXPECT_TRUE(same(&tried, &active));
 	}
 
-	/* Neither a policy nor signed: not a byte of it is parsed then */
+	/* Neither a policy nor signed: it is refused before it is parsed */
 	EXPECT_EQ(required ? -EKEYREJECTED : -EINVAL,
 		  write_file(LSM_POLICY, "nonsense\n", 9));
-	/* A marker in a comment is a signature that is none */
+	/* A marker in a comment counts as a malformed signature */
 	snprintf(text, sizeof(text), "policy name=t version=%lld\n# " MARKER,
 		 version + 2);
 	EXPECT_EQ(-EBADMSG, write_file(LSM_POLICY, text, strlen(text)));

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luo_lsm and the sessions under threads that do at random whatever can be done
- * to them: every answer is one that may be given, nothing is lost count of, and
- * in the end there is nothing left.
- *
- * The seed is printed; SEED= in the environment repeats the operations of each
- * thread, if not their order among threads.
+ * luo_lsm and sessions under threads that run random operations: every result is one
+ * that is possible, all counters are right, and nothing is left at the end. The seed is
+ * printed; SEED= in the environment repeats the operations of each thread, but not
+ * their order among threads.
  */
 
 #define _GNU_SOURCE
@@ -40,7 +38,7 @@
 #define FILE_SIZE	8192	/* of all files, so that bytes tell their number */
 #define ERRORS_MAX	4
 
-/* Whatever is loaded: at the freeze this session is in the way. */
+/* No policy here allows this session, so every freeze is denied. */
 #define VETO		"veto"
 #define VETO_RULE	"deny create session=" VETO "\n"
 
@@ -80,7 +78,7 @@ static int dev;
 static atomic_int version;
 static atomic_int unexpected;
 
-/* Who asks for a live update must not find it allowed: shared among those. */
+/* Excludes permissive mode while a live update is requested; requests share it. */
 static pthread_rwlock_t enforce_lock = PTHREAD_RWLOCK_INITIALIZER;
 
 static unsigned int pick(struct worker *w, unsigned int count)
@@ -107,7 +105,7 @@ static int take(struct worker *w, struct slot *slots)
 	return fd;
 }
 
-/* Takes over @fd, which may be -1, and closes what it comes in place of. */
+/* Store @fd, which may be -1, and close the descriptor that it replaces. */
 static void put(struct worker *w, struct slot *slots, int fd)
 {
 	struct slot *slot = &slots[pick(w, SLOTS)];
@@ -229,7 +227,7 @@ static int op_reopen(struct worker *w)
 	return err;
 }
 
-/* What a child has taken goes with it; what it shares it may close for us. */
+/* A child's own descriptors end with it; shared ones it may close for the parent. */
 static int op_child(struct worker *w)
 {
 	unsigned long flags = pick(w, 2) ? CLONE_FILES | SIGCHLD : SIGCHLD;
@@ -308,7 +306,7 @@ static int op_load_old(struct worker *w)
 	return load(1, good_rules[pick(w, ARRAY_SIZE(good_rules))]);
 }
 
-/* For a moment nobody is refused anything. */
+/* Permissive mode for a moment. */
 static int op_permissive(struct worker *w)
 {
 	int err;
@@ -363,7 +361,7 @@ static int op_fdinfo(struct worker *w)
 	return err;
 }
 
-/* What is for the other side of a live update. */
+/* Operations on incoming sessions. */
 static int op_wrong_side(struct worker *w)
 {
 	int session = take(w, sessions);
@@ -473,7 +471,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* ---- When all is quiet ---- */
+/* ---- After the threads have ended ---- */
 
 struct census {
 	long long sessions;
@@ -613,7 +611,7 @@ static void run_round(struct __test_metadata *_metadata, unsigned int seed)
 		pthread_join(workers[i].thread, NULL);
 }
 
-/* What limits count is what there is. */
+/* The counters of limits match what exists. */
 static void check_limits(struct __test_metadata *_metadata, int veto)
 {
 	struct census census = count(veto);
@@ -655,11 +653,11 @@ TEST_F_TIMEOUT(stress, random_operations, 600)
 	for (i = 0; i < ARRAY_SIZE(operations); i++) {
 		TH_LOG("%s: %d done, %d refused", operations[i].name,
 		       done[i][0], done[i][1]);
-		/* What was never done was not tested */
+		/* Fail if an operation never ran */
 		EXPECT_LT(0, done[i][0] + done[i][1]);
 	}
 
-	/* Sessions end with their descriptors, whoever has a path to them */
+	/* Sessions end with their descriptors, even if an O_PATH descriptor exists */
 	close(self->veto);
 	empty(sessions);
 	EXPECT_EQ(0, lsm_status_number("sessions"));

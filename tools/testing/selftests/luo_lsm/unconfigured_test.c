@@ -97,13 +97,13 @@ TEST_F(unconfigured, until_a_policy_is_loaded)
 	EXPECT_EQ(allow || permissive ? 0 : -EACCES, luo_try_create(self->dev, "try"));
 	EXPECT_EQ(allow ? 0 : 1, lsm_status_number("denials") - denials);
 
-	/* A load that is refused makes no difference to that */
+	/* A refused load does not change that */
 	EXPECT_EQ(signed_only ? -EKEYREJECTED : -EINVAL,
 		  lsm_load("allow nothing\n"));
 	EXPECT_STREQ("none", lsm_status("source"));
 	EXPECT_EQ(allow || permissive ? 0 : -EACCES, luo_try_create(self->dev, "try"));
 
-	/* An empty policy does, if it may be loaded */
+	/* A loaded policy without rules does */
 	EXPECT_EQ(signed_only ? -EKEYREJECTED : 0, lsm_load(""));
 	EXPECT_EQ(permissive || (allow && signed_only) ? 0 : -EACCES,
 		  luo_try_create(self->dev, "try"));

@@ -38,7 +38,7 @@ TEST(versions_grow)
 	ASSERT_EQ(0, load(version, "allow create\n"));
 	EXPECT_EQ(version, lsm_status_number("version"));
 
-	/* An older one, were it the same otherwise */
+	/* An older version of the same text */
 	EXPECT_EQ(-ESTALE, load(version - 1, "allow create\n"));
 	snprintf(want, sizeof(want),
 		 "2:1: version %lld is older than the active policy's %lld\n",

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -69,7 +70,6 @@ static int mount_in_mntns(void *arg)
 	return try_mount(arg);
 }
 
-/* Root, but without the capability. */
 static int mount_with_option(void *arg)
 {
 	return mount("none", "/tmp", VIEW_TYPE, 0, arg) ? -errno : 0;
@@ -141,7 +141,7 @@ TEST_F(view, is_for_root)
 TEST_F(view, directories)
 {
 	static const char * const dirs[] = {
-		"outgoing", "incoming", "unclaimed", "finished",
+		"outgoing", "incoming", "unclaimed", "claimed", "finished",
 	};
 	struct view_item items[16];
 	struct stat root, session, st;
@@ -151,14 +151,14 @@ TEST_F(view, directories)
 	ASSERT_EQ(0, stat(self->at, &root));
 	ASSERT_EQ(0, fstat(self->fd, &session));
 	EXPECT_EQ(S_IFDIR | 0500, root.st_mode);
-	EXPECT_EQ(6, root.st_nlink);
+	EXPECT_EQ(7, root.st_nlink);
 	EXPECT_EQ(0, root.st_uid);
 	EXPECT_EQ(session.st_dev, root.st_dev);
 	ASSERT_EQ(0, statfs(self->at, &fs));
 	EXPECT_EQ(LUO_SESSION_MAGIC, fs.f_type);
 
-	EXPECT_EQ(4, view_list(NULL, items, 16));
-	for (i = 0; i < 4; i++) {
+	EXPECT_EQ(5, view_list(NULL, items, 16));
+	for (i = 0; i < 5; i++) {
 		ASSERT_EQ(0, stat(view_path(dirs[i], NULL), &st));
 		EXPECT_EQ(S_IFDIR | 0500, st.st_mode);
 		EXPECT_EQ(session.st_dev, st.st_dev);
@@ -185,7 +185,7 @@ TEST_F(view, entry_is_like_the_descriptor)
 	ASSERT_EQ(0, statx(AT_FDCWD, view_path("outgoing", "one"), 0,
 			   STATX_BASIC_STATS | STATX_BTIME, &by_path));
 	EXPECT_TRUE(by_path.stx_mask & STATX_BTIME);
-	/* What is mounted for the kernel is another mount */
+	/* The kernel's own mount is another one */
 	EXPECT_NE(by_path.stx_mnt_id, by_fd.stx_mnt_id);
 	by_path.stx_mnt_id = by_fd.stx_mnt_id;
 	EXPECT_EQ(0, memcmp(&by_path, &by_fd, sizeof(by_fd)));
@@ -195,6 +195,7 @@ TEST_F(view, entry_is_like_the_descriptor)
 	EXPECT_EQ(session.st_ino, item.ino);
 	EXPECT_EQ(0, view_ino("incoming", "one"));
 	EXPECT_EQ(0, view_ino("unclaimed", "one"));
+	EXPECT_EQ(0, view_ino("claimed", "one"));
 	EXPECT_EQ(0, view_ino("finished", "one"));
 }
 
@@ -246,7 +247,7 @@ TEST_F(view, ends_with_the_session)
 	EXPECT_NE(first, st.st_ino);
 }
 
-/* An entry that is held holds no session, and does not stand for the next one. */
+/* An entry in use keeps no session, and does not become the entry of a later one. */
 TEST_F(view, o_path_holds_no_session)
 {
 	struct stat before, after;
@@ -592,7 +593,7 @@ TEST_F(view, remounted)
 	EXPECT_EQ(-1, mkdir(view_path("outgoing", "new"), 0700));
 	EXPECT_EQ(EROFS, errno);
 	EXPECT_EQ(ino_of(self->fd), view_ino("outgoing", "one"));
-	/* Descriptors are not on what was remounted */
+	/* Sessions' descriptors are on another mount */
 	EXPECT_EQ(-1, fchmod(self->fd, 0666));
 	EXPECT_EQ(EOPNOTSUPP, errno);
 	EXPECT_EQ(0, luo_try_create(self->dev, "new"));
@@ -618,7 +619,7 @@ TEST_F(view, unmounted_while_sessions_live)
 	EXPECT_EQ(-1, umount(self->at));
 	EXPECT_EQ(EBUSY, errno);
 	EXPECT_EQ(0, umount2(self->at, MNT_DETACH));
-	/* Who is inside still sees what there is */
+	/* A task with its working directory there still sees the entries */
 	EXPECT_EQ(0, fstatat(dir, "one", &st, 0));
 	close(self->fd);
 	EXPECT_EQ(-1, fstatat(dir, "one", &st, 0));
@@ -650,6 +651,34 @@ TEST_F(view, working_directory)
 	EXPECT_EQ(EBUSY, errno);
 	EXPECT_EQ(0, chdir("/"));
 	EXPECT_EQ(0, umount(self->at));
+}
+
+/* A watch keeps the inode of an entry, but neither session nor file system. */
+TEST_F(view, watched)
+{
+	struct inotify_event event;
+	int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	int ends = 0;
+
+	ASSERT_LE(0, watch);
+	ASSERT_LT(0, inotify_add_watch(watch, view_path("outgoing", "one"),
+				       IN_ALL_EVENTS));
+	ASSERT_LT(0, inotify_add_watch(watch, view_path("outgoing", NULL),
+				       IN_CREATE | IN_DELETE));
+	close(self->fd);
+	self->fd = luo_create(self->dev, "one");
+	ASSERT_LE(0, self->fd);
+	/* There are no events, other than that of the end */
+	EXPECT_EQ(-1, read(watch, &event, sizeof(event)));
+	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_EQ(0, umount(self->at));
+	/* Of both, in any order; each watch is gone with its end */
+	while (read(watch, &event, sizeof(event)) == sizeof(event)) {
+		EXPECT_NE(0, event.mask & (IN_UNMOUNT | IN_IGNORED));
+		ends += !!(event.mask & IN_UNMOUNT);
+	}
+	EXPECT_EQ(2, ends);
+	close(watch);
 }
 
 /* ---- Many ---- */
@@ -690,13 +719,13 @@ FIXTURE_TEARDOWN(many)
 	close(self->dev);
 }
 
-TEST_F(many, each_is_listed_once)
+TEST_F_TIMEOUT(many, each_is_listed_once, 120)
 {
 	char name[32];
 	int i;
 
 	ASSERT_EQ(MANY, view_list("outgoing", self->items, 2 * MANY));
-	/* They are in the order of their numbers, which is that of creation */
+	/* Entries are in the order of numbers, which is that of creation */
 	for (i = 0; i < MANY; i++) {
 		snprintf(name, sizeof(name), "session-%d", i);
 		ASSERT_STREQ(name, self->items[i].name);
@@ -715,7 +744,7 @@ static void count(struct view_item *items, const char *name)
 }
 
 /* Sessions before and after the position come and go while it is read. */
-TEST_F(many, reading_while_they_come_and_go)
+TEST_F_TIMEOUT(many, reading_while_they_come_and_go, 120)
 {
 	DIR *dir = opendir(view_path("outgoing", NULL));
 	struct dirent *entry;
@@ -736,7 +765,7 @@ TEST_F(many, reading_while_they_come_and_go)
 			ASSERT_LE(0, fd);
 			self->fds[i] = fd;
 		}
-		/* New ones have no end: read what was there */
+		/* New sessions appear all the time: read as many as there were */
 		if (n > 2 * MANY)
 			break;
 	}
@@ -748,7 +777,7 @@ TEST_F(many, reading_while_they_come_and_go)
 	closedir(dir);
 }
 
-TEST_F(many, positions)
+TEST_F_TIMEOUT(many, positions, 120)
 {
 	DIR *dir = opendir(view_path("outgoing", NULL));
 	struct dirent *entry;
@@ -807,7 +836,7 @@ static void *come_and_go(void *arg)
 	return NULL;
 }
 
-/* What is listed may be gone when it is looked at, and nothing else. */
+/* A listed entry may be gone when it is looked up; no other error is possible. */
 static void look(int dir, const char *name, uint64_t ino)
 {
 	struct stat st;

@@ -34,7 +34,7 @@ static const char * const names[] = {
 #define NAMES		(sizeof(names) / sizeof(names[0]))
 
 static const char * const incoming_dirs[] = {
-	"incoming", "unclaimed", "finished",
+	"incoming", "unclaimed", "claimed", "finished",
 };
 
 /* Of the session, not of the mount or the device, which may have another number. */
@@ -124,13 +124,13 @@ FIXTURE_TEARDOWN(update)
 	view_umount();
 }
 
-/* Nobody opened the device yet: that there is nothing would be a lie. */
+/* The device was not opened yet: an empty directory would be wrong. */
 TEST_F(update, not_known_yet)
 {
 	struct stat st;
 	unsigned int i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		EXPECT_EQ(-EAGAIN, view_list(incoming_dirs[i], self->items, 1));
 		EXPECT_EQ(-1, lstat(view_path(incoming_dirs[i], names[0]), &st));
 		EXPECT_EQ(EAGAIN, errno);
@@ -175,11 +175,12 @@ TEST_F(update, unclaimed)
 		fd = open(view_path("unclaimed", names[i]), O_RDWR);
 		EXPECT_EQ(-1, fd);
 		EXPECT_EQ(0, view_ino("outgoing", names[i]));
+		EXPECT_EQ(0, view_ino("claimed", names[i]));
 		EXPECT_EQ(0, view_ino("finished", names[i]));
 	}
 }
 
-/* Looking claims nothing: what was looked at is whole. */
+/* Reading the view does not retrieve a session or lose its files. */
 TEST_F(update, claimed_finished_and_closed)
 {
 	struct stat session, entry;
@@ -198,6 +199,7 @@ TEST_F(update, claimed_finished_and_closed)
 	EXPECT_EQ(0, memcmp(&entry, &session, sizeof(entry)));
 	EXPECT_EQ(0, view_ino("unclaimed", "view-claimed"));
 	EXPECT_EQ(ENOENT, errno);
+	EXPECT_EQ(session.st_ino, view_ino("claimed", "view-claimed"));
 	EXPECT_EQ(0, view_ino("finished", "view-claimed"));
 
 	memfd = luo_restore(fd, 1);
@@ -205,6 +207,7 @@ TEST_F(update, claimed_finished_and_closed)
 	EXPECT_EQ(0, luo_memfd_check(memfd, 1, 4096));
 	close(memfd);
 	ASSERT_EQ(0, luo_finish(fd));
+	EXPECT_EQ(0, view_ino("claimed", "view-claimed"));
 	EXPECT_EQ(session.st_ino, view_ino("finished", "view-claimed"));
 	EXPECT_EQ(session.st_ino, view_ino("incoming", "view-claimed"));
 	EXPECT_EQ(0, luo_finish(fd));
@@ -216,7 +219,7 @@ TEST_F(update, claimed_finished_and_closed)
 	close(pin);
 }
 
-/* What was denied is as it was, as often as it is. */
+/* Denied retrieves, however many, change nothing. */
 TEST_F(update, denied)
 {
 	unsigned long long ino = view_ino("unclaimed", "view-denied");
@@ -230,6 +233,7 @@ TEST_F(update, denied)
 	for (i = 0; i < 3; i++) {
 		EXPECT_EQ(-EACCES, luo_retrieve(self->dev, "view-denied"));
 		EXPECT_EQ(ino, view_ino("unclaimed", "view-denied"));
+		EXPECT_EQ(0, view_ino("claimed", "view-denied"));
 	}
 	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
 	fd = luo_retrieve(self->dev, "view-denied");
@@ -242,7 +246,7 @@ TEST_F(update, denied)
 	close(fd);
 }
 
-/* One that waits, and one that will go: two sessions. */
+/* An incoming and an outgoing session of the same name. */
 TEST_F(update, two_of_one_name)
 {
 	int fd;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Read and parse the file of a policy.
+ */
+
+#ifndef _LUOPOL_POLICY_FILE_H
+#define _LUOPOL_POLICY_FILE_H
+
+#include "base/source.h"
+
+int source_read(struct source *source, const char *path);
+int source_parse(struct source *source);
+int source_load(struct source *source, const char *path);
+int source_set_raw(struct source *source, const char *path, char *raw,
+		   size_t size);
+
+#endif /* _LUOPOL_POLICY_FILE_H */
