@@ -9,6 +9,7 @@ like "$(cat "$tap_dir/check")" "All as expected" "and says so"
 cat >"$tap_dir/all.luo" <<'P'
 policy name=all version=1
 allow create,retrieve,finish,preserve,restore
+end
 P
 out=$("$top/tests/demo/run" "$tap_dir/all.luo" 2>&1)
 is $? 1 "with a policy that refuses nothing the demo fails"

@@ -347,7 +347,7 @@ static void cold_boot(void)
 static int load(int version, const char *rules)
 {
 	char text[256];
-	int n = snprintf(text, sizeof(text), "policy name=t version=%d\n%s\n",
+	int n = snprintf(text, sizeof(text), "policy name=t version=%d\n%s\nend\n",
 			 version, rules);
 
 	return luo_lsm_policy_load(text, n, LUO_LSM_SOURCE_LOADED);
@@ -449,7 +449,7 @@ static void test_switches(void)
 static int load_boot(int version)
 {
 	char text[64];
-	int n = snprintf(text, sizeof(text), "policy name=b version=%d\n", version);
+	int n = snprintf(text, sizeof(text), "policy name=b version=%d\nend\n", version);
 
 	return luo_lsm_policy_load(text, n, LUO_LSM_SOURCE_BOOT);
 }

@@ -11,10 +11,10 @@
 
 #define REQUESTS	200	/* for each policy */
 
-/* The lines of @text the other way round. */
+/* The lines of @text the other way round, but for the last, which is the end. */
 static void reverse(struct text *to, const struct text *from)
 {
-	const char *end = from->at + from->length, *line;
+	const char *end = from->at + from->length - strlen("end\n"), *line;
 
 	to->length = 0;
 	while (end > from->at) {
@@ -23,6 +23,7 @@ static void reverse(struct text *to, const struct text *from)
 		put(to, "%.*s", (int)(end - line), line);
 		end = line;
 	}
+	put(to, "end\n");
 }
 
 static void show(const struct text *text, const struct luo_request *r)

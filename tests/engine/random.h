@@ -262,6 +262,7 @@ static void random_policy(struct text *text, const struct taste *taste)
 		else
 			put_rule(text, taste);
 	}
+	put(text, "end\n");
 }
 
 struct random_request {

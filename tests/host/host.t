@@ -137,7 +137,7 @@ is "$(env -u DEBEMAIL GIT_DIR=/nonexistent GIT_CONFIG_GLOBAL=/dev/null GIT_CONFI
 	"a package needs somebody who builds it"
 
 # --- installed on a copy of this machine
-printf 'policy name=t version=1\nallow create\n' >"$tap_dir/policy.luo"
+printf 'policy name=t version=1\nallow create\nend\n' >"$tap_dir/policy.luo"
 cp "$deb" "$tap_dir/package.deb"
 in_copy "$tap_dir/package.deb" "$tap_dir/policy.luo" "$top/policy/deploy" <<'S'
 t "the package installs" dpkg -i /tmp/package.deb

@@ -10,7 +10,7 @@ cat >"$tap_dir/common" <<'S'
 exec 2>&1
 agent=/root/luo-agent
 . /root/guest.sh
-load() { printf 'policy name=d version=%s\n%s\n' "$1" "$2" >/sys/kernel/security/luo_lsm/policy; }
+load() { printf 'policy name=d version=%s\n%s\nend\n' "$1" "$2" >/sys/kernel/security/luo_lsm/policy; }
 is_of() { # UID SESSION
 	case $($agent stat "$2") in *" uid=$1 "*) ;; *) echo "# $2: $($agent stat "$2")"; false ;; esac
 }

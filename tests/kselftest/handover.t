@@ -21,7 +21,7 @@ is() { # KEY WANTED: a line of status
 	got=$(sed -n "s/^$1: //p" $lsm/status)
 	[ "$got" = "$2" ] || { echo "# $1 is '$got' and not '$2'"; return 1; }
 }
-policy() { printf 'policy name=h version=%s\n%s\n' "$1" "${2:-allow create session=ok-*}"; }
+policy() { printf 'policy name=h version=%s\n%s\nend\n' "$1" "${2:-allow create session=ok-*}"; }
 load() { policy "$@" >/run/policy; dd bs=2M if=/run/policy of=$lsm/policy 2>/run/why; }
 set_to() { echo $2 2>/run/why >$lsm/$1; }
 says() { grep -qF "$1" $lsm/last_error || { echo "# last_error:"; sed 's/^/# /' $lsm/last_error; return 1; }; }

@@ -26,7 +26,7 @@ prints() {
 	[ $status = 0 ] && [ "$got" = "$want" ] || {
 		echo "got $status: $got"; cat /root/err; echo "want: $want"; return 1; }
 }
-policy() { mkdir -p /etc/luo; printf '%s\n' "$@" >/etc/luo/policy.luo; }
+policy() { mkdir -p /etc/luo; printf '%s\n' "$@" end >/etc/luo/policy.luo; }
 in_force() { [ "$(sed -n 's/^version: //p' /sys/kernel/security/luo_lsm/status)" = "$1" ]; }
 early() { # EXIT PATTERN
 	/usr/libexec/luo-lsm/load-early >/root/err 2>&1

@@ -7,7 +7,7 @@ for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
 	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent lost_test -- <<'S'
 #!/bin/sh
 exec 2>&1
-policy() { printf 'policy name=sh version=100%s\nallow create,retrieve,finish,preserve,restore userns=any\n' "$STAGE" >/sys/kernel/security/luo_lsm/policy; }
+policy() { printf 'policy name=sh version=100%s\nallow create,retrieve,finish,preserve,restore userns=any\nend\n' "$STAGE" >/sys/kernel/security/luo_lsm/policy; }
 case $STAGE in
 1)
 	/root/lost_test --hold || exit 1

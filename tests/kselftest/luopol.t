@@ -7,7 +7,7 @@
 tools luopol
 
 # Signed by the key that the kernel was built with, and by another
-printf 'policy name=signed version=4\nallow create session=vm-* exe=/usr/bin/vm-agent cgroup=/vm/agent uid=0\n' >"$tap_dir/signed.luo"
+printf 'policy name=signed version=4\nallow create session=vm-* exe=/usr/bin/vm-agent cgroup=/vm/agent uid=0\nend\n' >"$tap_dir/signed.luo"
 for key in trusted stranger; do
 	check "luopol signs with the key $key" "$top/build/tools/luopol/luopol" sign --key "$top/build/keys/$key.key" \
 		--cert "$top/build/keys/$key.pem" --out "$tap_dir/$key.luo" "$tap_dir/signed.luo"

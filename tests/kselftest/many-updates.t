@@ -10,6 +10,7 @@ awk 'BEGIN {
 	text = "policy name=large version=1\nallow create,retrieve,finish,preserve,restore userns=any\n"
 	for (i = 0; i < 16000; i++)
 		text = text sprintf("deny create session=n-%05d-* uid=%d exe=/a/%05d\n", i, 70000 + i, i)
+	text = text "end\n"
 	printf "%s#", text
 	for (i = length(text) + 1; i < 1048576 - 1; i++)
 		printf "x"

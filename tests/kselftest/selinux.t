@@ -86,6 +86,7 @@ allow create   subj=system_u:system_r:test_agent_t:s0
 allow create   subj=system_u:system_r:test_agent_t:s0-s0
 allow preserve obj=system_u:object_r:test_file_t:s0,system_u:object_r:nothing_t:s0
 allow retrieve label=nobody:* subj="a lion"
+end
 P
 	luopol check --werror /root/contexts.luo >/root/out 2>&1
 	[ $? = 1 ] && [ "$(grep warning: /root/out)" = "/root/contexts.luo:3:21: warning: the context 'system_u:system_r:test_agent_t:s0-s0' is not in SELinux's canonical form: this never matches

@@ -18,7 +18,7 @@ mount -t selinuxfs selinuxfs /sys/fs/selinux
 cat /root/label.bin >/sys/fs/selinux/load
 
 version() { echo $(($(sed -n 's/^version: //p' /sys/kernel/security/luo_lsm/status) + 1)); }
-load() { printf 'policy name=sh version=%s\n%s\n' "$(version)" "$1" >/sys/kernel/security/luo_lsm/policy; }
+load() { printf 'policy name=sh version=%s\n%s\nend\n' "$(version)" "$1" >/sys/kernel/security/luo_lsm/policy; }
 # under POLICY STATUS COMMAND...: what the policy makes of the command
 n=0
 under() {

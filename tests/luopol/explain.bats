@@ -39,6 +39,7 @@ load helper
 	{
 		echo policy name=suggested version=1
 		"$LUOPOL" explain cgroups.log | sed -n 's/^  to allow it: \(allow .*\)/\1/p'
+		echo end
 	} >suggested.luo
 	"$LUOPOL" diff --exit-code learned.luo suggested.luo
 	"$LUOPOL" query learned.luo create session=s exe=/usr/bin/u uid=0 cgroup=/run/vm@2.service

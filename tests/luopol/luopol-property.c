@@ -321,17 +321,18 @@ static void change(struct text *to, const struct text *from,
 
 	to->length = 0;
 	put(to, "policy name=t version=2\n");
-	for (; *at; at = next) {
+	for (; strcmp(at, "end\n"); at = next) {
 		next = strchr(at, '\n') + 1;
 		if (!one_in(5))
 			put(to, "%.*s", (int)(next - at), at);
-		if (!one_in(5) || !*new)
+		if (!one_in(5) || !strcmp(new, "end\n"))
 			continue;
 		next = strchr(new, '\n') + 1;
 		put(to, "%.*s", (int)(next - new), new);
 		new = next;
 		next = strchr(at, '\n') + 1;
 	}
+	put(to, "end\n");
 }
 
 static bool check_pair(struct text *a, struct text *b, struct text *c)

@@ -27,6 +27,7 @@ allow create,retrieve,finish session=vm-* exe=/usr/bin/luod uid=0
 allow preserve,restore session=vm-* type=memfd-v2,vfio-pci-v2 exe=/usr/bin/qemu-system-x86_64
 allow create,retrieve,finish session=db exe=/usr/bin/database uid=999 audit
 deny preserve type=memfd-v2 fowner=0
+end
 """
 
 # Marks the page if it runs, wherever it gets out of
@@ -159,6 +160,7 @@ def test_hostile(browser):
         policy += "# %s\n" % payload.replace("\\", "")
         policy += 'allow create session="%s" subj="%s"\n' % (payload, payload)
         policy += 'allow preserve type="%s" uid=%d\n' % (payload, i)
+    policy += "end\n"
     url, html = page("hostile", policy)
     browser.open(url)
     same(ran(browser), None, "names of a hostile policy are no scripts")

@@ -10,7 +10,7 @@ load helper
 }
 
 @test "on a terminal each condition has a line, and no word is broken" {
-	printf 'policy name=t version=1\nallow preserve session="a \\" b, c",d exe=/usr/bin/a uid=5 type=memfd-v1,memfd-v2\n' >terminal.luo
+	printf 'policy name=t version=1\nallow preserve session="a \\" b, c",d exe=/usr/bin/a uid=5 type=memfd-v1,memfd-v2\nend\n' >terminal.luo
 	golden matrix-terminal script -qec "stty cols 40; '$LUOPOL' matrix terminal.luo" /dev/null
 }
 
@@ -18,12 +18,12 @@ load helper
 	golden matrix-json luopol matrix --json old.luo
 	golden matrix-pid-json luopol matrix --json pid.luo
 	[ "$("$LUOPOL" matrix --json warn.luo | jq '[.matrix[] | (.lines, .except)[]] | all(type == "number")')" = true ]
-	printf 'policy name=empty version=1\n' >empty.luo
+	printf 'policy name=empty version=1\nend\n' >empty.luo
 	"$LUOPOL" matrix --json empty.luo | jq -e '.matrix == []'
 }
 
 @test "a self-contained page" {
-	printf 'policy name="a<b" version=1\nallow create session="<script>" exe="/a&b"\n' >html.luo
+	printf 'policy name="a<b" version=1\nallow create session="<script>" exe="/a&b"\nend\n' >html.luo
 	"$LUOPOL" matrix --html html.luo >page.html
 	grep -q '<span>session=&lt;script&gt;</span>' page.html
 	grep -q 'exe=/a&amp;b' page.html

@@ -47,7 +47,7 @@ status() { [ "$(sed -n "s/^$1: //p" $lsm/status)" = "$2" ] || { cat $lsm/status;
 load() {
 	# Above that of the one in force, which may have come over
 	version=$(($(sed -n 's/^version: //p' $lsm/status) + 100))
-	printf 'policy name=interop version=%s\n%s\n' $version "$1" >/run/policy
+	printf 'policy name=interop version=%s\n%s\nend\n' $version "$1" >/run/policy
 	cat /run/policy >$lsm/policy || { echo "not ok $((n += 1)) a policy is loaded"; cat $lsm/last_error; }
 }
 denied() { ! "$@" 2>/run/why && grep EACCES /run/why; }

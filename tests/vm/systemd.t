@@ -91,7 +91,7 @@ LD_PRELOAD=/root/preload.so /usr/lib/systemd/systemd-shutdown
 	sh -c 'echo $PPID' >/sys/fs/cgroup/init.scope/cgroup.procs
 	LD_PRELOAD=/root/preload.so exec /usr/lib/systemd/systemd-shutdown
 )
-echo policy name=theirs version=1000 >/sys/kernel/security/luo_lsm/policy
+printf 'policy name=theirs version=1000\nend\n' >/sys/kernel/security/luo_lsm/policy
 cached steal $(systemctl show -P MainPID held)
 E
 cat >"$root/etc/systemd/system/login.service" <<'E'
@@ -136,10 +136,11 @@ check "what is preloaded into systemd-shutdown is built" gcc -shared -fPIC -std=
 	-isystem "$("$top/tools/kernel/kernel" headers)" -I"$selftests" -o "$root/root/preload.so" \
 	"$top/tests/vm/systemd/preload.c" "$selftests/luo.c"
 # What forbids that the store is written, and what forbids that it is read
-echo 'policy name=mean version=2' >"$root/root/mean-2"
+printf 'policy name=mean version=2\nend\n' >"$root/root/mean-2"
 cat >"$root/root/mean-3" <<'E'
 policy name=mean version=3
 allow create,preserve session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=0
+end
 E
 
 # Stages from the third on that only "make test-all" has
@@ -278,7 +279,7 @@ use what was passed: EINVAL"
 	test_that "process 1 was refused" logged 'op=retrieve verdict=denied .* session="systemd" .* pid=1 .* exe="/usr/lib/systemd/systemd" .*cgroup="/init.scope"'
 	test_that "explain tells what to allow" explains "allow retrieve session=systemd owner=self exe=/usr/lib/systemd/systemd pid=1 cgroup=/init.scope uid=0"
 	test_that "the policy is locked" luopol lock
-	echo policy name=theirs version=1000 >/run/theirs
+	printf 'policy name=theirs version=1000\nend\n' >/run/theirs
 	luopol load --weaken /run/theirs >/run/said 2>&1
 	test_that "then nobody loads another" grep locked /run/said
 	test_that "and what was in force stays" status policy mean

@@ -13,7 +13,7 @@ policy=/sys/kernel/security/luo_lsm/policy
 allow='allow create,retrieve,finish,preserve,restore'
 load() { # STATEMENT...: newer than what is in force
 	version=$(sed -n 's/^version: //p' "${policy%policy}status")
-	{ echo "policy name=upstream version=$((${version:-0} + 1))"; printf '%s\n' "$@"; } >/tmp/policy
+	{ echo "policy name=upstream version=$((${version:-0} + 1))"; printf '%s\n' "$@" end; } >/tmp/policy
 	cat /tmp/policy >$policy || cat /sys/kernel/security/luo_lsm/last_error >&2
 }
 run() { # WANTED NAME ARGUMENT...

@@ -366,26 +366,48 @@ static int parse_policy(struct parser *p, struct span verb)
 	return 0;
 }
 
+/* "end" tells a whole policy from what was cut off. */
+static int parse_end(struct parser *p)
+{
+	struct span word;
+
+	skip_blanks(p);
+	word = luo_read_word(p, "#");
+	if (word.end > word.at)
+		return luo_refuse(p, -EINVAL, word.at,
+				  "'%s' after 'end': expected nothing else in its line",
+				  luo_show(p, word));
+	p->program->end_line = p->line;
+	return 0;
+}
+
+static int parse_statement(struct parser *p, struct span verb)
+{
+	if (p->program->end_line)
+		return luo_refuse(p, -EINVAL, verb.at,
+				  "'%s' after the end of the policy in line %u: expected comments only",
+				  luo_show(p, verb), p->program->end_line);
+	if (luo_word_is(verb, "policy"))
+		return parse_policy(p, verb);
+	if (luo_word_is(verb, "allow") || luo_word_is(verb, "deny"))
+		return parse_rule(p, verb);
+	if (luo_word_is(verb, "limit"))
+		return parse_limit(p, verb);
+	if (luo_word_is(verb, "end"))
+		return parse_end(p);
+	return luo_refuse(p, -EINVAL, verb.at,
+			  "unknown verb '%s': expected policy, allow, deny, limit or end",
+			  luo_show(p, verb));
+}
+
 /* Up to the line feed or the end of the text. */
 static int parse_line(struct parser *p)
 {
-	struct span verb;
 	int err = 0;
 
 	skip_blanks(p);
-	if (!at_end(p)) {
-		verb = luo_read_word(p, "");
-		if (luo_word_is(verb, "policy"))
-			err = parse_policy(p, verb);
-		else if (luo_word_is(verb, "allow") || luo_word_is(verb, "deny"))
-			err = parse_rule(p, verb);
-		else if (luo_word_is(verb, "limit"))
-			err = parse_limit(p, verb);
-		else
-			err = luo_refuse(p, -EINVAL, verb.at,
-					 "unknown verb '%s': expected policy, allow, deny or limit",
-					 luo_show(p, verb));
-	}
+	if (!at_end(p))
+		err = parse_statement(p, luo_read_word(p, ""));
 	while (!err && p->at < p->end && *p->at != '\n')
 		p->at++;		/* the comment */
 	return err;
@@ -409,6 +431,9 @@ static int parse_lines(struct parser *p)
 	if (!p->program->policy_line)
 		return luo_refuse(p, -EINVAL, p->at,
 				  "no policy statement: expected policy name=NAME version=NUMBER");
+	if (!p->program->end_line)
+		return luo_refuse(p, -EINVAL, p->at,
+				  "no end statement: expected 'end' as the last one; was the text cut?");
 	return 0;
 }
 

@@ -4,8 +4,10 @@
  *
  * Syntax, in EBNF; what is not quoted and not defined is meant as it reads.
  *
- *   text      = { line LF } ;
+ *   text      = { line LF } end LF { empty LF } ;
  *   line      = { blank } [ statement { blank } ] [ "#" comment ] ;
+ *   end       = { blank } "end" { blank } [ "#" comment ] ;
+ *   empty     = { blank } [ "#" comment ] ;
  *   statement = policy | rule | limit ;
  *   policy    = "policy" blanks "name=" value blanks "version=" number ;
  *   rule      = verb blanks operation { "," operation } { blanks condition } ;
@@ -21,9 +23,9 @@
  *   escape    = "\\" | '\"' | "\*" | "\x" 2 hex digits ;
  *   blank     = space or tab ;  blanks = blank { blank } ;
  *
- * The policy statement stands exactly once, anywhere; its two keys, the
- * conditions of a rule and the conditions and amounts of a limit come in any
- * order, each at most once. Numbers and sizes can be quoted, as all values.
+ * The policy statement stands exactly once, anywhere before the end; its two
+ * keys, the conditions of a rule and the conditions and amounts of a limit come
+ * in any order, each at most once. Numbers and sizes can be quoted, as all values.
  *
  *   key      value                                      for
  *   session  pattern, up to 63 bytes                    all, limit
@@ -133,6 +135,7 @@ struct luo_statement {
  * @name:            Name of the policy.
  * @version:         Version of the policy, 1 to 2^63 - 1.
  * @policy_line:     Line of the policy statement.
+ * @end_line:        Line of the end statement.
  * @statement_count: Number of @statements.
  * @value_count:     Number of @values.
  * @statements:      Every allow, deny and limit in the order of the text.
@@ -143,6 +146,7 @@ struct luo_program {
 	char name[LUO_POLICY_NAME_MAX + 1];
 	u64 version;
 	u32 policy_line;
+	u32 end_line;
 	u32 statement_count;
 	u32 value_count;
 	struct luo_statement *statements;

@@ -128,6 +128,7 @@ size_t luo_bench_text(enum luo_bench_policy which, u32 rules, char *text,
 	put(&out, "deny create,preserve exe=/usr/bin/evil\n");
 	for (i = 1; i < rules; i++)
 		put_rule[which](&out, i);
+	put(&out, "end\n");
 	return out.length;
 }
 

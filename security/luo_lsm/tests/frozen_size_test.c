@@ -44,7 +44,7 @@ static int frozen_load(struct frozen *frozen, const char *rules)
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "policy name=kunit version=%llu\n%s",
+	snprintf(text, sizeof(text), "policy name=kunit version=%llu\n%send\n",
 		 ++frozen->version, rules);
 	return luo_lsm_policy_load(text, strlen(text), LUO_LSM_SOURCE_LOADED);
 }

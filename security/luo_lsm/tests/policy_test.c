@@ -94,21 +94,45 @@ static void test_bad(struct kunit *test)
 		check_bad(test, &corpus_bad[i]);
 }
 
-/* A policy cut short is refused or a policy, and nothing leaks. */
+/* Bytes of a text up to the end statement, and with it. */
+static size_t size_to_end(const struct corpus_text *text)
+{
+	size_t at = 0, next = 0;
+
+	for (; at < text->size; at = next) {
+		while (next < text->size && text->text[next++] != '\n')
+			;
+		while (text->text[at] == ' ' || text->text[at] == '\t')
+			at++;
+		if (next - at > 3 && !memcmp(text->text + at, "end", 3) &&
+		    strchr(" \t\n", text->text[at + 3]))
+			return next;
+	}
+	return 0;
+}
+
+/* Bytes from one cut to the next: user space has the time to make each. */
+#ifndef CUT_STEP
+#define CUT_STEP	13
+#endif
+
+/* No part of a policy is one, and nothing leaks. */
 static void check_truncated(struct kunit *test, const struct corpus_text *text)
 {
+	size_t end = size_to_end(text), size;
 	struct luo_policy_error error;
 	struct luo_policy *policy;
 	char *copy;
-	size_t size;
 
-	for (size = 0; size < text->size && size < 400; size += 13) {
+	KUNIT_EXPECT_GT(test, end, 0);
+	for (size = end - 1; size < end; size -= CUT_STEP) {
 		/* A copy, for KASAN to see reads behind the end. */
 		copy = kmemdup(text->text, size ?: 1, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, copy);
 		policy = luo_policy_compile(copy, size, &error);
-		if (!policy)
-			KUNIT_EXPECT_LT(test, error.err, 0);
+		KUNIT_EXPECT_NULL_MSG(test, policy, "%s.luo: %zu bytes",
+				      text->name, size);
+		KUNIT_EXPECT_EQ(test, error.err, -EINVAL);
 		luo_policy_free(policy);
 		kfree(copy);
 	}
@@ -118,6 +142,8 @@ static void test_truncated(struct kunit *test)
 {
 	size_t i;
 
+	for (i = 0; i < ARRAY_SIZE(corpus_good); i++)
+		check_truncated(test, &corpus_good[i]);
 	for (i = 0; i < ARRAY_SIZE(corpus_decide); i++)
 		check_truncated(test, &corpus_decide[i]);
 }
@@ -266,7 +292,7 @@ static void test_name_and_version(struct kunit *test)
 {
 	struct luo_policy *policy;
 
-	policy = compile_string("policy version=9223372036854775807 name=\"a b\"\n");
+	policy = compile_string("policy version=9223372036854775807 name=\"a b\"\nend\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
 	KUNIT_EXPECT_STREQ(test, luo_policy_name(policy), "a b");
 	KUNIT_EXPECT_EQ(test, luo_policy_version(policy), S64_MAX);
@@ -289,7 +315,7 @@ static void test_keys(struct kunit *test)
 	struct luo_policy *policy;
 
 	KUNIT_EXPECT_EQ(test, luo_policy_keys(NULL, LUO_OP_CREATE), 0);
-	policy = compile_string("policy name=t version=1\nallow create userns=any\n");
+	policy = compile_string("policy name=t version=1\nallow create userns=any\nend\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
 	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_CREATE), 0);
 	luo_policy_free(policy);
@@ -299,7 +325,7 @@ static void test_keys(struct kunit *test)
 				"allow preserve pid=1 userns=any\n"
 				"deny restore cgroup=/a size=1\n"
 				"deny finish label=a owner=self\n"
-				"limit session=a files=1\n");
+				"limit session=a files=1\nend\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
 	KUNIT_EXPECT_EQ(test, luo_policy_keys(policy, LUO_OP_CREATE),
 			BIT(LUO_KEY_SUBJ) | BIT(LUO_KEY_USERNS));
@@ -343,7 +369,7 @@ static void test_visit_stops(struct kunit *test)
 	u32 calls = 0;
 
 	policy = compile_string("policy name=t version=1\n"
-				"limit sessions=1\nlimit sessions=2\n");
+				"limit sessions=1\nlimit sessions=2\nend\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
 	KUNIT_EXPECT_EQ(test, -EDQUOT,
 			luo_policy_visit_session_limits(policy, "s", 0, true,
@@ -363,7 +389,7 @@ static void test_unknown_operation(struct kunit *test)
 	struct luo_policy *policy;
 
 	policy = compile_string("policy name=t version=1\n"
-				"allow create,retrieve,finish,preserve,restore\n");
+				"allow create,retrieve,finish,preserve,restore\nend\n");
 	KUNIT_ASSERT_NOT_NULL(test, policy);
 	luo_policy_decide(policy, &request, &verdict);
 	KUNIT_EXPECT_FALSE(test, verdict.allow);
@@ -374,7 +400,7 @@ static void test_unknown_operation(struct kunit *test)
 /* A text of @size bytes: a policy, and a comment for the rest. */
 static void check_size(struct kunit *test, size_t size, int err)
 {
-	static const char head[] = "policy name=t version=1 #";
+	static const char head[] = "policy name=t version=1\nend #";
 	struct luo_policy_error error = {};
 	struct luo_policy *policy;
 	char *text;
@@ -405,7 +431,9 @@ static void check_statements(struct kunit *test, u32 count, int err)
 {
 	static const char head[] = "policy name=t version=1\n";
 	static const char rule[] = "deny create\n";
-	size_t size = sizeof(head) - 1 + count * (sizeof(rule) - 1);
+	static const char tail[] = "end\n";
+	size_t size = sizeof(head) - 1 + count * (sizeof(rule) - 1) +
+		      sizeof(tail) - 1;
 	struct luo_policy_error error = {};
 	struct luo_policy *policy;
 	char *text, *at;
@@ -417,6 +445,7 @@ static void check_statements(struct kunit *test, u32 count, int err)
 	at = text + sizeof(head) - 1;
 	for (i = 0; i < count; i++, at += sizeof(rule) - 1)
 		memcpy(at, rule, sizeof(rule) - 1);
+	memcpy(at, tail, sizeof(tail) - 1);
 	policy = luo_policy_compile(text, size, &error);
 	KUNIT_EXPECT_EQ(test, !policy, !!err);
 	KUNIT_EXPECT_EQ(test, error.err, err);
@@ -444,22 +473,21 @@ static void test_many_values(struct kunit *test)
 	struct luo_policy_error error = {};
 	struct luo_policy *policy;
 	u32 uid = 100000;
+	size_t at, size_used;
 	char *text;
-	size_t at;
 
 	text = kvmalloc(size, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, text);
 	strscpy(text, head, size);
 	at = strlen(head);
-	while (at + sizeof("100000,100000,") < size)
+	while (at + sizeof("100000,100000,\nend\n") < size)
 		at += sprintf(text + at, "%u,", uid++);
-	text[at - 1] = '\n';
-	policy = luo_policy_compile(text, at, &error);
+	size_used = at - 1 + sprintf(text + at - 1, "\nend\n");
+	policy = luo_policy_compile(text, size_used, &error);
 	KUNIT_EXPECT_NOT_NULL(test, policy);
 	luo_policy_free(policy);
 
-	text[at - 1] = ',';
-	at += sprintf(text + at, "100000\n");
+	at += sprintf(text + at - 1, ",100000\nend\n") - 1;
 	policy = luo_policy_compile(text, at, &error);
 	KUNIT_EXPECT_NULL(test, policy);
 	KUNIT_EXPECT_STREQ(test, error.message,

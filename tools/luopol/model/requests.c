@@ -179,8 +179,8 @@ int requests_parse(struct requests *requests)
 	char *text;
 	int err;
 
-	/* A policy statement is required; at the end it shifts no line */
-	text = xasprintf("%s\npolicy name=requests version=1\n",
+	/* Both are required; at the end they shift no line */
+	text = xasprintf("%s\npolicy name=requests version=1\nend\n",
 			 requests->text);
 	err = luo_program_parse(&source->program, text, strlen(text), &error);
 	free(text);

@@ -19,10 +19,11 @@
 #include "common/memory.h"
 #include "render/format.h"
 
-/* A line of the text: a statement, the policy statement or neither. */
+/* A line of the text: a statement, one that is for the whole policy, or neither. */
 struct line {
 	const struct luo_statement *statement;
 	bool policy;
+	bool end;
 	const char *comment;	/* from its '#' on; NULL if there is none */
 	size_t comment_length;
 };
@@ -56,6 +57,7 @@ static struct line *read_lines(const struct source *source)
 		lines[program->statements[i].line].statement =
 			program->statements + i;
 	lines[program->policy_line].policy = true;
+	lines[program->end_line].end = true;
 	for (i = 1; i <= source->line_count; i++) {
 		text = source_line(source, i, &length);
 		lines[i].comment = find_comment(text, length);
@@ -112,6 +114,16 @@ static void write_rule(FILE *out, const struct luo_program *program,
 	write_conditions(out, program, statement);
 }
 
+static bool is_statement(const struct line *line)
+{
+	return line->statement || line->policy || line->end;
+}
+
+static bool is_empty(const struct line *line)
+{
+	return !is_statement(line) && !line->comment;
+}
+
 static void write_line(FILE *out, const struct source *source,
 		       const struct line *line, int verb_width, int width)
 {
@@ -122,21 +134,18 @@ static void write_line(FILE *out, const struct source *source,
 		fputs("policy name=", out);
 		write_name(out, program->name, strlen(program->name), false);
 		fprintf(out, " version=%llu", program->version);
+	} else if (line->end) {
+		fputs("end", out);
 	} else if (statement && statement->verb == LUO_VERB_LIMIT) {
 		write_statement(out, program, statement);
 	} else if (statement) {
 		write_rule(out, program, statement, verb_width, width);
 	}
 	if (line->comment) {
-		fputs(line->policy || statement ? "  " : "", out);
+		fputs(is_statement(line) ? "  " : "", out);
 		fwrite(line->comment, 1, line->comment_length, out);
 	}
 	fputc('\n', out);
-}
-
-static bool is_empty(const struct line *line)
-{
-	return !line->statement && !line->policy && !line->comment;
 }
 
 static void write_lines(FILE *out, const struct source *source,

@@ -79,6 +79,7 @@ void learn_records(FILE *out, const struct records *records, const char *name,
 	for (i = 0; i < learned.count; i++)
 		write_learned(policy, &learned.list[i]);
 	write_left_out(policy, &learned);
+	fputs("\nend\n", policy);
 	fclose(policy);
 	learn_destroy(&learned);
 	write_formatted(out, text, size);

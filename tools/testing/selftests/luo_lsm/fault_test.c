@@ -232,7 +232,7 @@ TEST_F_TIMEOUT(fault, load, 240)
 		ASSERT_EQ(HANDED_OVER - 1,
 			  read_file(OUTGOING, before, sizeof(before)));
 		n = snprintf(text, sizeof(text),
-			     "policy name=test version=%lld\n" NEW_RULES,
+			     "policy name=test version=%lld\n" NEW_RULES LSM_END,
 			     lsm_status_number("version") + 1);
 		fd = open(LSM_POLICY, O_WRONLY);
 		ASSERT_LE(0, fd);

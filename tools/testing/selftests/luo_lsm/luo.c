@@ -430,7 +430,7 @@ int lsm_load(const char *rules)
 		version < 0 ? 1 : version + 1);
 	for (; (at = strstr(rules, SELF)); rules = at + strlen(SELF))
 		fprintf(out, "%.*s%s", (int)(at - rules), rules, self_exe());
-	fputs(rules, out);
+	fprintf(out, "%s" LSM_END, rules);
 	if (fclose(out))
 		return -ENOMEM;
 	err = write_file(LSM_POLICY, text, size);

@@ -22,6 +22,7 @@
 
 #define LSM_DIR			"/sys/kernel/security/luo_lsm/"
 #define LSM_POLICY		LSM_DIR "policy"
+#define LSM_END			"end\n"	/* of every policy */
 #define LSM_ENFORCE		LSM_DIR "enforce"
 #define LSM_STATUS		LSM_DIR "status"
 #define LSM_LAST_ERROR		LSM_DIR "last_error"

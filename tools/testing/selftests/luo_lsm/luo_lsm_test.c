@@ -53,7 +53,8 @@ TEST_F(lsm, text_is_read_back)
 
 	snprintf(text, sizeof(text),
 		 "# Ä comment\n\n  policy version=%lld name=back   # trailing\n"
-		 "\tallow create session=\"a b\" audit\n", version);
+		 "\tallow create session=\"a b\" audit\n"
+		 "end # and no more\n", version);
 	ASSERT_EQ(0, write_file(LSM_POLICY, text, strlen(text)));
 	EXPECT_EQ(strlen(text), read_file(LSM_POLICY, got, sizeof(got)));
 	EXPECT_STREQ(text, got);
@@ -227,7 +228,7 @@ TEST_F(write, in_pieces)
 TEST_F(lsm, text_of_a_mebibyte)
 {
 	char *text = malloc(TEXT_MAX), *got = malloc(TEXT_MAX + 1);
-	int n = sprintf(text, "policy name=test version=%lld\nallow create\n",
+	int n = sprintf(text, "policy name=test version=%lld\nallow create\n" LSM_END,
 			next_version());
 
 	memset(text + n, '#', TEXT_MAX - n);
@@ -397,7 +398,7 @@ TEST_F(admin, eperm)
 	struct admin admin = variant->admin;
 	char text[128];
 
-	snprintf(text, sizeof(text), "policy name=evil version=%lld\n",
+	snprintf(text, sizeof(text), "policy name=evil version=%lld\n" LSM_END,
 		 next_version());
 	admin.path = LSM_POLICY;
 	admin.text = text;
@@ -578,7 +579,7 @@ static void *race_load(void *arg)
 		int version = __atomic_add_fetch(&race->version, 1,
 						 __ATOMIC_RELAXED);
 		int n = snprintf(text, sizeof(text),
-				 "policy name=race version=%d\n%s", version,
+				 "policy name=race version=%d\n%s" LSM_END, version,
 				 race_rules[version % 2]);
 		int err = write_file(LSM_POLICY, text, n);
 

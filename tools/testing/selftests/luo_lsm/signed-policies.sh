@@ -13,7 +13,7 @@ set -euo pipefail
 sign=$(realpath "$(dirname "$0")")/sign.sh
 cd "$1"
 
-policy() { printf 'policy name=signed version=%s\nallow create session=signed-*\n' "$1"; }
+policy() { printf 'policy name=signed version=%s\nallow create session=signed-*\nend\n' "$1"; }
 # padded VERSION SIZE: a policy of that many bytes
 padded() {
 	policy "$1"

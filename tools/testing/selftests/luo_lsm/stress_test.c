@@ -285,7 +285,7 @@ static int load(long long number, const char *rules)
 {
 	char text[512];
 	int n = snprintf(text, sizeof(text),
-			 "policy name=stress version=%lld\n" VETO_RULE "%s",
+			 "policy name=stress version=%lld\n" VETO_RULE "%s" LSM_END,
 			 number, rules);
 
 	return write_file(LSM_POLICY, text, n);

@@ -17,7 +17,7 @@ static char text[256], error[256];
 static int load(long long version, const char *rules)
 {
 	int n = snprintf(text, sizeof(text),
-			 "# first line\npolicy name=trust version=%lld\n%s",
+			 "# first line\npolicy name=trust version=%lld\n%s" LSM_END,
 			 version, rules);
 
 	return write_file(LSM_POLICY, text, n);
@@ -60,7 +60,7 @@ TEST(versions_grow)
 
 TEST(largest_version)
 {
-	static const char large[] = "policy name=t version=9223372036854775808\n";
+	static const char large[] = "policy name=t version=9223372036854775808\n" LSM_END;
 
 	EXPECT_EQ(-EINVAL, write_file(LSM_POLICY, large, strlen(large)));
 }
