@@ -133,7 +133,7 @@ is "$(lintian -I --allow-root "${deb%.deb}.changes" 2>&1)" "" "lintian finds not
 is "$(dpkg-deb -c "$deb" | awk '$1 ~ /^-/ { sub(/^\./, "", $6); print $6 }' | sed 's|^/lib/systemd|/usr&|; s/\.gz$//' |
 	grep -v ^/usr/share/doc/ | LC_ALL=C sort | grep -v '^/usr/share/lintian/')" "$want" "it has what make install has"
 is "$(env -u DEBEMAIL GIT_DIR=/nonexistent GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null "$top/tools/deb" 2>&1)" \
-	"deb: who builds the package? Set DEBFULLNAME and DEBEMAIL, or git's user.name and user.email" \
+	"deb: no maintainer for the package: set DEBFULLNAME and DEBEMAIL, or git's user.name and user.email" \
 	"a package needs somebody who builds it"
 
 # --- installed on a copy of this machine
@@ -219,7 +219,7 @@ plays() {
 recap() { grep "^$1 .* $2 " /tmp/made; }
 sed 's/allow create/allow crate/' /tmp/policy.luo >/tmp/mistake.luo
 sed 's/version=1/version=2/' /tmp/policy.luo >/tmp/next.luo
-{ cat /tmp/next.luo; echo "allow retrieve"; } >/tmp/wider.luo
+{ grep -vx end /tmp/next.luo; printf "allow retrieve\nend\n"; } >/tmp/wider.luo
 good=luo_policy=/tmp/policy.luo
 
 t "ansible: no host without luo_lsm" not plays host=$good

@@ -95,8 +95,8 @@ logged 'exe="/usr/bin/vm-run".*res=0'
 # Explain
 test_that "explain tells who was refused what" says "^/usr/bin/thief of uid 0 in cgroup /thief was refused to create session vm-5: no statement allows it in policy machine version 2\.$" readme 5
 allow=$(sed -n 's/^  to allow it: \(.*thief.*\)/\1/p' /run/out)
-sed 's/version=2/version=3/' machine.luo >/run/more.luo
-echo "$allow" >>/run/more.luo
+sed 's/version=2/version=3/; /^end$/d' machine.luo >/run/more.luo
+printf '%s\nend\n' "$allow" >>/run/more.luo
 test_that "load refuses what allows more" exits 1 luopol load /run/more.luo
 test_that "and loads it with --weaken" luopol load --weaken /run/more.luo
 test_that "the statement that explain told of is enough" within thief thief create vm-5

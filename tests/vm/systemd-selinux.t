@@ -13,12 +13,13 @@ for name in lsluo luopol; do
 	check "$name is built" "$top/tests/build" -C "$top/tools/$name" O="$top/build/tools/$name"
 done
 check "the tools are installed" make -s -C "$top/tools" install DESTDIR="$root" prefix=/usr
-cp "$top/policy/systemd-fdstore.luo" "$root/etc/luo/policy.luo"
+grep -vx end "$top/policy/systemd-fdstore.luo" >"$root/etc/luo/policy.luo"
 cat >>"$root/etc/luo/policy.luo" <<'E'
 allow finish,preserve,restore session=cached.servic-* exe=/usr/local/bin/cached cgroup=/system.slice/cached.service
 allow preserve,restore session=held.service-* exe=/usr/local/bin/held cgroup=/system.slice/held.service
 allow create,finish,preserve,restore session=own-files exe=/usr/local/bin/own cgroup=/system.slice/own.service
 allow retrieve,finish,restore session=systemd exe=/usr/local/bin/rescue
+end
 E
 check "luo_lsm's policy is enabled" chroot "$root" systemctl enable luo-lsm.service
 check "the package of the kernel is installed, and makes the initramfs" "$top/tests/vm/root" kernel "$root"

@@ -27,10 +27,11 @@ readme | tail -n 1 >"$root/root/explain"
 # as for cached.service, and for a unit that makes its session itself. For ssh there is
 # what has a program run in the root file system: it is an image, of a host to be.
 site=$tap_dir/site.luo
-cp "$root/etc/luo/policy.luo" "$site"
+grep -vx end "$root/etc/luo/policy.luo" >"$site"
 cat >>"$site" <<'E'
 allow preserve,restore session=held.service-* exe=/usr/local/bin/cached cgroup=/system.slice/held.service
 allow create,finish,preserve,restore session=own-files exe=/usr/local/bin/cached cgroup=/system.slice/own.service
+end
 E
 cat >"$tap_dir/ssh" <<E
 #!/bin/sh
@@ -56,7 +57,7 @@ plays() { # POLICY
 }
 sed 's/allow create/allow crate/' "$site" >"$tap_dir/mistake.luo"
 like "$(plays "$tap_dir/mistake.luo")" "unknown operation" "a policy with a mistake comes nowhere"
-check "it is that of docs/systemd.rst still" cmp "$root/etc/luo/policy.luo" <(head -n -2 "$site")
+check "it is that of docs/systemd.rst still" cmp "$root/etc/luo/policy.luo" <(head -n -3 "$site"; echo end)
 check "Ansible brings the site's policy" plays "$site"
 check "which is in place" cmp "$root/etc/luo/policy.luo" "$site"
 check "and in the initramfs" sh -c "unmkinitramfs '$root/boot/initrd.img' '$tap_dir/initramfs' &&

@@ -661,18 +661,20 @@ TEST_F_TIMEOUT(lsm, text_changes_while_it_is_written, 120)
 	static const char rule[] = "\nallow create session=";
 	char *text = malloc(SWAP_SIZE + 1), *got = malloc(SWAP_SIZE + 1);
 	char name[SWAP_NAME + 1] = "", other[SWAP_NAME + 1] = "";
-	struct swap swap = { .name = text + SWAP_SIZE - SWAP_NAME - 1 };
+	struct swap swap = {
+		.name = text + SWAP_SIZE - strlen("\n" LSM_END) - SWAP_NAME,
+	};
 	bool seen_a = false, seen_b = false;
 	pthread_t thread;
 	int i, n, fd;
 
 	memset(swap.name, 'a', SWAP_NAME);
-	text[SWAP_SIZE - 1] = '\n';
+	memcpy(swap.name + SWAP_NAME, "\n" LSM_END, strlen("\n" LSM_END));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, swap_names, &swap));
 	for (i = 0; i < SWAP_TRIES; i++) {
 		n = sprintf(text, "policy name=test version=%lld\n",
 			    next_version());
-		memset(text + n, '#', SWAP_SIZE - n - SWAP_NAME - 1);
+		memset(text + n, '#', swap.name - text - n);
 		memcpy(swap.name - strlen(rule), rule, strlen(rule));
 		ASSERT_EQ(0, write_file(LSM_POLICY, text, SWAP_SIZE));
 

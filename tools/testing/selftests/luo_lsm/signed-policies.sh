@@ -46,7 +46,7 @@ policy 1000005 | "$sign" trusted | "$sign" trusted >twice
 padded 1000005 1048577 | "$sign" trusted >too_large_text
 policy 1000000 | "$sign" trusted >older
 { policy 1000001; echo "# other"; } | "$sign" trusted >same_version
-{ policy 1000005; echo "grant create"; } | "$sign" trusted >bad_policy
+policy 1000005 | sed 's/^allow/grant/' | "$sign" trusted >bad_policy
 # For after all of them
 policy 2000000 | "$sign" trusted >newest
 # Older than the policy that is compiled in, and of its version
