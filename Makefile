@@ -11,6 +11,7 @@ JOBS ?= $(shell nproc)
 TESTS ?= tests
 # Those that take minutes go first: else one of them would go on when all else is done
 longest := tests/vm/systemd.t tests/kselftest/live-update.t tests/kselftest/luo_lsm.t tests/vm/systemd-selinux.t tests/kselftest/fault.t \
+	tests/kselftest/handover.t tests/kselftest/damage.t tests/kselftest/types.t tests/kselftest/reboot.t tests/engine/policy-fuzz.t \
 	tests/vm/upstream.t tests/kselftest/selinux.t tests/host/host.t
 # How long each fuzzer runs
 SECONDS ?= 60

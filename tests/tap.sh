@@ -58,16 +58,18 @@ level() {
 	esac
 }
 
-# kernels FLAVOUR:KVER...: those of them that this run has; TEST_KERNELS names others
+# kernels FLAVOUR:KVER[@all]...: those of them that this run has; TEST_KERNELS names
+# others. With @all it is of "make test-all": another test guards the same on that kernel.
 kernels() {
 	local kernel from
 	for kernel in ${TEST_KERNELS:-"$@"}; do
 		case $kernel in
+		*@all) from=all ;;
 		release:7.3) from=check ;;
 		*:7.3) from="test" ;;
 		*) from=all ;;
 		esac
-		if [ -n "${TEST_KERNELS:-}" ] || level $from; then echo "$kernel"; fi
+		if [ -n "${TEST_KERNELS:-}" ] || level $from; then echo "${kernel%@*}"; fi
 	done
 }
 

@@ -3,7 +3,7 @@
 # What a live update loses: the kernel says so before, and files can be carried on.
 . "$(dirname "$0")/lib.sh"
 
-for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
+for kernel in $(kernels release:7.3 debug:7.3@all release:7.2); do
 	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent lost_test -- <<'S'
 #!/bin/sh
 exec 2>&1

@@ -50,7 +50,7 @@ for name in memfd more allow deny full reject; do
 	guest_files+=(-f "$name.bin")
 done
 
-for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
+for kernel in $(kernels release:7.3 debug:7.3@all release:7.2); do
 	flavour=${kernel%:*} kver=${kernel#*:}
 	upstream=$(KVER=$kver FLAVOUR=$flavour "$top/tests/vm/build-upstream" 2>build)
 	ok $? "$kver $flavour: upstream's tests build unmodified" build

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 tools lsluo
-for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
+for kernel in $(kernels release:7.3 debug:7.3@all release:7.2); do
 	kselftest "${kernel%:*}" "${kernel#*:}" "${program_files[@]}" luo-agent view_update_test -- <<'S'
 #!/bin/sh
 exec 2>&1
