@@ -192,7 +192,7 @@ luo-agent: create: EACCES (Permission denied)
 luo-agent: create: EACCES (Permission denied)
 preloaded: create: EACCES
 preloaded: create: EACCES
-/root/thief: 13: echo: echo: I/O error
+/root/thief: 13: printf: printf: I/O error
 take: done
 preserve: EACCES
 restore: EINVAL
@@ -300,7 +300,8 @@ log=$top/build/vm/log/systemd-7.3-release.log
 console() { check "$1" grep -aE "$2" "$log"; } # NAME PATTERN
 console "who outlives all services is refused, when process 1 is systemd-shutdown" 'survivor: luo-agent: create: EACCES'
 console "and so is what that runs" 'hook: luo-agent: create: EACCES'
-console "a session is no file that could be preserved" "Failed to preserve LUO fd .*name 'files'.* No such file"
+# With the magic number of sessions, which only the longer run has
+[ $skipped -gt 0 ] || console "a session is no file that could be preserved" "Failed to preserve LUO fd .*name 'files'.* No such file"
 console "systemd-shutdown says that it was refused, and goes on" "Failed to create LUO session 'systemd'.* Permission denied"
 is "$(grep -ac "Preserved fd stores in LUO session" "$log")" $((15 - skipped)) "it was once"
 grep -a 'op=create .* session="systemd" .* pid=1 ' "$log" >"$tap_dir/refused"
