@@ -40,7 +40,7 @@ S
 		echo "session [lost-undone] is lost: $n 2 of 2"
 		echo "session [lost-claimed] is lost: $n 2 of 2"
 		n="nobody retrieved it; files lost:"
-		echo "session [lost\\012\\134unclaimed] is lost: $n 2 of 2"
+		printf "%s\n" "session [lost\\012\\134unclaimed] is lost: $n 2 of 2"
 		echo "session [lost-twin] is lost: $n 2 of 2"
 		for i in 00 01 02 03 04 05 06 07 08 09 10; do echo "session [lost-many-$i] is lost: $n 0 of 0"; done
 		echo "9 more sessions are lost"
