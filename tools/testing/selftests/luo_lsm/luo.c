@@ -361,13 +361,18 @@ char *fdinfo_value(int fd, const char *key)
 
 const char *luo_file_state(int session, uint64_t token)
 {
+	return luo_typed_file_state(session, token, LUO_TYPE);
+}
+
+const char *luo_typed_file_state(int session, uint64_t token, const char *type)
+{
 	static char text[16384];
-	char path[64], line[96];
+	char path[64], line[128];
 	char *at;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", session);
-	snprintf(line, sizeof(line), "\nluo-file:\ttoken=0x%llx type=" LUO_TYPE
-		 " state=", (unsigned long long)token);
+	snprintf(line, sizeof(line), "\nluo-file:\ttoken=0x%llx type=%s state=",
+		 (unsigned long long)token, type);
 	if (read_file(path, text, sizeof(text)) < 0)
 		return "";
 	at = strstr(text, line);

@@ -73,8 +73,9 @@ int copy_file(const char *from, const char *to);
 char *line_value(const char *text, const char *key);
 /* The value of a key in the fdinfo of @fd; the caller frees it. */
 char *fdinfo_value(int fd, const char *key);
-/* State of a file of a session, as fdinfo has it; "" if there is none. */
+/* State of a file of a session, as fdinfo has it; "" if there is none. Of a memfd, or: */
 const char *luo_file_state(int session, uint64_t token);
+const char *luo_typed_file_state(int session, uint64_t token, const char *type);
 /* 0 if there is no such descriptor. */
 unsigned long long ino_of(int fd);
 bool on_cmdline(const char *word);

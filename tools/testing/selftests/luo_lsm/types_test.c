@@ -118,21 +118,7 @@ static bool is_whole(int token, int fd)
 /* As in fdinfo: "unclaimed", "restored"; "" if there is no such file. */
 static const char *state_of(int session, int token)
 {
-	static char text[4096];
-	char path[64], line[128];
-	char *at;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", session);
-	snprintf(line, sizeof(line), "\nluo-file:\ttoken=0x%x type=%s state=",
-		 token, types[token]);
-	if (read_file(path, text, sizeof(text)) < 0)
-		return "";
-	at = strstr(text, line);
-	if (!at)
-		return "";
-	at += strlen(line);
-	at[strcspn(at, "\n ")] = '\0';
-	return at;
+	return luo_typed_file_state(session, token, types[token]);
 }
 
 /* ---- In one kernel ---- */
