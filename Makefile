@@ -5,14 +5,15 @@ FLAVOUR ?= release
 KVER ?= 7.3
 KSRC ?=
 KCONFIG ?=
-# How many test files at a time
-JOBS ?= $(shell nproc)
+# How many test files at a time: more than there are processors, as guests also wait
+JOBS ?= $(shell n=$$(nproc); echo $$((n + n / 2)))
 # Which tests: any files or folders below tests/
 TESTS ?= tests
 # Those that take minutes go first: else one of them would go on when all else is done
-longest := tests/vm/systemd.t tests/kselftest/live-update.t tests/kselftest/luo_lsm.t tests/vm/systemd-selinux.t tests/kselftest/fault.t \
-	tests/kselftest/handover.t tests/kselftest/damage.t tests/kselftest/types.t tests/kselftest/reboot.t tests/engine/policy-fuzz.t \
-	tests/vm/upstream.t tests/kselftest/selinux.t tests/host/host.t
+longest := tests/kselftest/live-update.t tests/vm/systemd.t tests/kselftest/handover.t tests/kselftest/luo_lsm.t \
+	tests/vm/systemd-selinux.t tests/kselftest/damage.t tests/kselftest/types.t tests/kselftest/fault.t \
+	tests/kselftest/reboot.t tests/host/series.t tests/host/host.t tests/kselftest/bpf.t tests/engine/policy-bench.t \
+	tests/engine/policy-fuzz.t tests/vm/kunit.t tests/vm/upstream.t tests/kselftest/selinux.t
 # How long each fuzzer runs
 SECONDS ?= 60
 
@@ -74,7 +75,7 @@ define run_tests
 	@files=$$(find $(2) -name '*.t' $(if $(filter all,$(1))$(filter %.t,$(2)),,$(long_tests:%=! -path %)) | \
 		LC_ALL=C sort) && \
 		TEST_LEVEL=$(1) KSRC= KVER= FLAVOUR= KCONFIG= prove $(if $(PROVE_VERBOSE),-v) -j$(JOBS) --timer \
-		$$(echo "$$files" | grep -xF $(longest:%=-e %)) $$(echo "$$files" | grep -vxF $(longest:%=-e %))
+		$$(printf '%s\n' $(longest) | grep -xF "$$files") $$(echo "$$files" | grep -vxF $(longest:%=-e %))
 endef
 
 # Without it the tests that need it fail, and no other does

@@ -91,11 +91,12 @@ case $STAGE in
 	test_that "third kernel: new sessions have higher numbers" newer
 	keep_id newer
 
-	# The next one is an update with no session at all, and nobody looks there
+	# The next one is an update with no session at all, and nobody looks there. A debug
+	# kernel, whose boots are dear, would find nothing more in it.
 	$agent drop next
 	$agent drop newer
 	echo "1..$n"
-	live-update
+	[ -e /sys/kernel/debug/kmemleak ] || live-update
 	;;
 4)
 	live-update
