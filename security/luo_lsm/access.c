@@ -58,17 +58,13 @@ static void luo_lsm_describe(struct luo_lsm_access *access,
  * says nothing about its creator, and is unknown too.
  */
 static void luo_lsm_describe_contexts(struct luo_lsm_access *access,
-				      struct inode *inode, u32 keys)
+				      struct inode *inode,
+				      struct luo_lsm_session *session, u32 keys)
 {
 	struct luo_request *request = &access->request;
-	struct lsm_prop prop;
 
-	if (keys & BIT(LUO_KEY_LABEL) && request->owner_known) {
-		/* Modules that keep no property of inodes leave theirs as it is */
-		lsmprop_init(&prop);
-		security_inode_getlsmprop(inode, &prop);
-		request->label = luo_lsm_context(&prop);
-	}
+	if (keys & BIT(LUO_KEY_LABEL) && request->owner_known)
+		request->label = luo_lsm_inode_context(&session->label, inode);
 	if (keys & BIT(LUO_KEY_OBJ) && access->prop)
 		request->obj = luo_lsm_context(access->prop);
 	else if (keys & BIT(LUO_KEY_OBJ) && access->obj &&
@@ -78,7 +74,6 @@ static void luo_lsm_describe_contexts(struct luo_lsm_access *access,
 
 static void luo_lsm_free_contexts(struct luo_lsm_access *access)
 {
-	kfree(access->request.label);
 	if (access->prop)
 		kfree(access->request.obj);
 }
@@ -160,7 +155,7 @@ int luo_lsm_check(struct luo_lsm_access *access,
 	policy = luo_lsm_policy_get();
 	luo_lsm_describe(access, subject, inode, session);
 	if (policy)
-		luo_lsm_describe_contexts(access, inode,
+		luo_lsm_describe_contexts(access, inode, session,
 					  luo_policy_keys(policy->compiled,
 							  access->request.op));
 

@@ -18,6 +18,7 @@
 #include "access.h"
 #include "blobs.h"
 #include "boot.h"
+#include "context.h"
 #include "exe.h"
 #include "handover.h"
 #include "ids.h"
@@ -300,6 +301,10 @@ static int __init luo_lsm_init(void)
  */
 static int __init luo_lsm_start_boot_policy(void)
 {
+	int err = luo_lsm_watch_contexts();
+
+	if (err)
+		return err;
 	return luo_lsm_handover_pending() ? 0 : luo_lsm_load_boot_policy();
 }
 

@@ -56,6 +56,7 @@ void luo_lsm_session_free(struct luo_lsm_session *session)
 {
 	luo_lsm_subject_put(session->last);
 	luo_lsm_subject_put(session->creator);
+	kfree(session->label);
 	kfree(session);
 	atomic64_dec(&luo_lsm_sessions);
 }

@@ -11,6 +11,7 @@
 #include <linux/types.h>
 
 struct luo_lsm_file;
+struct luo_lsm_label;
 struct luo_lsm_subject;
 
 /**
@@ -23,6 +24,7 @@ struct luo_lsm_subject;
  * @last:    Who preserved the last file; at first @creator.
  * @count:   How many files are preserved in it.
  * @bytes:   Sum of luo_lsm_file.size over these.
+ * @label:   Its security context, once a policy asked for it.
  * @frozen:  Sum of the sizes of those that the freeze was asked about so far.
  * @name:    Its name.
  *
@@ -30,7 +32,8 @@ struct luo_lsm_subject;
  *
  * LUO serializes the hooks of a session, so only @list needs a lock.
  *
- * 72 bytes and the name a session. Each hook takes constant time.
+ * 80 bytes and the name a session, and its context if a policy asks for it.
+ * Each hook takes constant time.
  */
 struct luo_lsm_session {
 	struct list_head list;
@@ -40,6 +43,7 @@ struct luo_lsm_session {
 	struct luo_lsm_subject *last;
 	u64 count;
 	u64 bytes;
+	struct luo_lsm_label *label;
 	u64 frozen;
 	char name[];
 };

@@ -231,7 +231,7 @@ static void damage_root(void)
 	if (is("root: reserved"))
 		root.reserved = 1;
 	if (is("root: last_ino too high"))
-		root.last_ino = 1ULL << 63;
+		root.last_ino = (1ULL << 62) + 1;
 	if (is("root: last_ino too low"))
 		root.last_ino = 1;
 	if (is("root: no head_pa"))

@@ -174,7 +174,7 @@ TEST_F(fault, preserve)
 	}
 	EXPECT_EQ(0, err);
 	EXPECT_FALSE(injected);
-	EXPECT_LE(4, failed);
+	EXPECT_LE(2, failed);
 	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
 }
 
@@ -585,10 +585,13 @@ static int hold_session(int dev, const char *name, int tokens)
 	return err;
 }
 
+/* With label.cil. The freeze asks for labels, too, and allocates nothing for them. */
 static int hold(int dev)
 {
-	int i, err = 0;
+	int i, err;
 
+	err = lsm_load("allow create label=user:object_r:type:*\n"
+		       "allow preserve label=user:object_r:type:* obj=user:role:type:*\n");
 	for (i = 0; !err && i < SESSIONS; i++)
 		err = hold_session(dev, session_name("retrieve", i), TOKENS);
 	if (!err)
