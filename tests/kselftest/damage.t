@@ -10,7 +10,6 @@ cat >"$tap_dir/common" <<'S'
 exec 2>&1
 agent=/root/luo-agent
 . /root/guest.sh
-load() { printf 'policy name=d version=%s\n%s\nend\n' "$1" "$2" >/sys/kernel/security/luo_lsm/policy; }
 is_of() { # UID SESSION
 	case $($agent stat "$2") in *" uid=$1 "*) ;; *) echo "# $2: $($agent stat "$2")"; false ;; esac
 }
@@ -122,7 +121,7 @@ if [ "$STAGE" = 1 ]; then
 	kho-damage records | grep -v ^LUO: | sort >/run/have
 	cut -d'|' -f1 /root/all | sort >/run/want
 	test_that "kho-damage has these targets" cmp /run/have /run/want
-	load 1 'allow create,preserve
+	load 'allow create,preserve
 allow retrieve,restore owner=unknown'
 elif [ "$STAGE" -le $((last + 1)) ]; then
 	target=$(field $((STAGE - 1)) 1)
@@ -133,7 +132,7 @@ elif [ "$STAGE" -le $((last + 1)) ]; then
 else
 	test_that "without damage nothing is rejected" rejected ""
 	test_that "and nothing is of unknown owner" eval '! $agent retrieve first 2>/dev/null'
-	load 2 'allow retrieve owner=1000
+	load 'allow retrieve owner=1000
 allow restore owner=1000 fowner=1000'
 	test_that "but of its own" eval '$agent retrieve first && is_of 1000 first && whole'
 	echo "1..$n"
@@ -176,7 +175,7 @@ all='allow create,retrieve,finish,preserve,restore userns=any'
 
 case $STAGE in
 1)
-	load 1 "$all"
+	load "$all"
 	make_sessions
 	kho-damage late records "LUO: a type that nobody knows"
 	;;
@@ -188,7 +187,7 @@ case $STAGE in
 	test_that "the file is refused" refused $agent restore first 1
 	test_that "each time" refused $agent restore first 1
 	test_that "fdinfo has its type" eval '$agent info first | grep -q nobody-v1'
-	load 2 "$all
+	load "$all
 deny restore type=nobody-v1"
 	error=EACCES
 	test_that "and so has the policy" refused $agent restore first 1

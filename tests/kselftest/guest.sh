@@ -11,3 +11,9 @@ test_that() {
 	shift
 	if "$@"; then echo "ok $n $name"; else echo "not ok $n $name"; fi
 }
+
+# load STATEMENTS: as a policy, newer than the one that is in force
+load() {
+	version=$(sed -n 's/^version: //p' /sys/kernel/security/luo_lsm/status)
+	printf 'policy name=sh version=%s\n%s\nend\n' $((version + 1)) "$1" >/sys/kernel/security/luo_lsm/policy
+}

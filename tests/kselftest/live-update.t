@@ -10,8 +10,6 @@ exec 2>&1
 agent=/root/luo-agent
 
 . /root/guest.sh
-version() { echo $(($(sed -n 's/^version: //p' /sys/kernel/security/luo_lsm/status) + 1)); }
-load() { printf 'policy name=sh version=%s\n%s\nend\n' "$(version)" "$1" >/sys/kernel/security/luo_lsm/policy; }
 same() { [ "$(sha256sum </root/"$1" | cut -c1-64)" = "$(cat /carry/"$1")" ]; }
 refused() { "$@" 2>/root/why; grep -q EACCES /root/why; }
 id() { $agent info "$1" | sed -n 's/^luo-id:\t//p'; }

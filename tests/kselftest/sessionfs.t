@@ -10,25 +10,23 @@ check "a policy for SELinux compiles" \
 # Labels and the magic number are there for lsluo, too
 tools lsluo
 kselftest release 7.3 -a "lsm=luo_lsm,selinux selinux=1 luo_sessionfs.compat_magic=0" \
-	-f "$tap_dir/label.bin" "${program_files[@]}" sessionfs_test limits_test luo-agent -- <<'S'
+	-f "$tap_dir/label.bin" "${program_files[@]}" sessionfs_test limits_test files_test luo-agent -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent
 mount -t selinuxfs selinuxfs /sys/fs/selinux
 cat /root/label.bin >/sys/fs/selinux/load
 
-version() { echo $(($(sed -n 's/^version: //p' /sys/kernel/security/luo_lsm/status) + 1)); }
-load() { printf 'policy name=sh version=%s\n%s\nend\n' "$(version)" "$1" >/sys/kernel/security/luo_lsm/policy; }
+. /root/guest.sh
+export FILES=/carry/files
 # under POLICY STATUS COMMAND...: what the policy makes of the command
-n=0
 under() {
-	n=$((n + 1))
-	name="after a live update, under: $1"
-	load "$1"
+	policy=$1
 	want=$2
 	shift 2
+	load "$policy"
 	"$@" >/root/out
-	if [ $? = "$want" ]; then echo "ok $n $name"; else echo "not ok $n $name"; fi
+	test_that "after a live update, under: $policy" [ $? = "$want" ]
 }
 
 if [ "$STAGE" = 1 ]; then
@@ -41,6 +39,8 @@ if [ "$STAGE" = 1 ]; then
 	echo "1..1"
 	lsluo -n -o name,state,label | tr -s ' ' >/root/out
 	echo "labelled outgoing user:object_r:type:s0" | cmp - /root/out && echo "ok 1 lsluo" || cat /root/out
+	# A file of each kind, and its label
+	/root/files_test --hold
 	live-update
 else
 	# Contexts come over the live update with what they are of
@@ -50,6 +50,7 @@ else
 	under 'allow restore obj=user:role:other:*' 13 $agent restore labelled 1
 	under 'allow restore obj=user:role:type:*' 0 $agent restore labelled 1
 	echo "1..$n"
+	/root/files_test -t kinds_are_as_they_were
 fi
 S
 
