@@ -14,7 +14,7 @@
  *
  * Inodes of entries keep the default i_fop: opening one fails with ENXIO.
  *
- * Locking: each directory has a spinlock, which protects its trees. It is a leaf:
+ * Locking: each set of sessions has a spinlock, which protects its trees. It is a leaf:
  * nothing sleeps, allocates or is copied to user space under it. Readers hold it
  * for one search of a tree at a time, so that neither who creates or closes a
  * session nor a reboot waits longer than that for any number of readers. The owner
@@ -44,10 +44,12 @@
 #include <linux/namei.h>
 #include <linux/printk.h>
 #include <linux/rbtree.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/stat.h>
 #include <linux/string.h>
 #include <linux/string_helpers.h>
+#include <linux/stringhash.h>
 
 #include "../internal.h"
 #include "view.h"
@@ -75,41 +77,64 @@ static_assert(LUO_SESSIONFS_ENTRY_MAX <= NAME_MAX);
 #define LUO_SESSIONFS_POS_FIRST	2
 
 /**
- * struct luo_sessionfs_dir - A directory of the view.
- * @name:      Its name.
+ * struct luo_sessionfs_set - Sessions that directories of the view show.
  * @lock:      Protects what follows.
- * @by_name:   The entries in the order of the sessions' names.
- * @by_number: The entries in the order of the sessions' inode numbers.
- * @err:       Why it cannot be told what is in the directory, or 0.
+ * @by_name:   Their entries in the order of hashes of names, then of names.
+ * @by_number: Their entries in the order of inode numbers.
+ * @err:       Why it cannot be told which there are, or 0.
+ *
+ * To add a session to n others takes 2 log(n) comparisons, nearly all of numbers.
  */
-struct luo_sessionfs_dir {
-	const char *name;
+struct luo_sessionfs_set {
 	spinlock_t lock;	/* protects what follows */
 	struct rb_root by_name;
 	struct rb_root by_number;
 	int err;
 };
 
-static struct luo_sessionfs_dir luo_sessionfs_dirs[LUO_SESSIONFS_DIRS] = {
+static struct luo_sessionfs_set luo_sessionfs_outgoing = {
+	.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_outgoing.lock),
+};
+
+static struct luo_sessionfs_set luo_sessionfs_incoming = {
+	.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_incoming.lock),
+};
+
+/**
+ * struct luo_sessionfs_dir - A directory of the view.
+ * @name: Its name.
+ * @set:  The sessions it may show.
+ * @some: It shows those of them that are marked for it, and not all.
+ */
+struct luo_sessionfs_dir {
+	const char *name;
+	struct luo_sessionfs_set *set;
+	bool some;
+};
+
+static const struct luo_sessionfs_dir luo_sessionfs_dirs[LUO_SESSIONFS_DIRS] = {
 	[LUO_SESSIONFS_OUTGOING] = {
 		.name = "outgoing",
-		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_outgoing),
+		.set = &luo_sessionfs_outgoing,
 	},
 	[LUO_SESSIONFS_INCOMING] = {
 		.name = "incoming",
-		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_incoming),
+		.set = &luo_sessionfs_incoming,
 	},
 	[LUO_SESSIONFS_UNCLAIMED] = {
 		.name = "unclaimed",
-		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_unclaimed),
+		.set = &luo_sessionfs_incoming,
+		.some = true,
 	},
 	[LUO_SESSIONFS_CLAIMED] = {
 		.name = "claimed",
-		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_claimed),
+		.set = &luo_sessionfs_incoming,
+		.some = true,
 	},
 	[LUO_SESSIONFS_FINISHED] = {
 		.name = "finished",
-		.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_finished),
+		.set = &luo_sessionfs_incoming,
+		.some = true,
 	},
 };
 
@@ -123,9 +148,36 @@ static dev_t luo_sessionfs_dev __ro_after_init;
 #define to_entry_by_number(_node)					\
 	rb_entry(_node, struct luo_sessionfs_entry, by_number)
 
+/* The name of a session, with its hash. */
+struct luo_sessionfs_key {
+	u32 hash;
+	const char *name;
+};
+
+/* Any function will do: names that collide cost a comparison each. */
+static u32 luo_sessionfs_hash(const char *name)
+{
+	return full_name_hash(NULL, name, strlen(name));
+}
+
+static int luo_sessionfs_name_cmp(const void *key, const struct rb_node *node)
+{
+	const struct luo_sessionfs_entry *entry = to_entry_by_name(node);
+	const struct luo_sessionfs_key *wanted = key;
+
+	if (wanted->hash != entry->hash)
+		return wanted->hash < entry->hash ? -1 : 1;
+	return strcmp(wanted->name, entry->name);
+}
+
 static bool luo_sessionfs_name_less(struct rb_node *a, const struct rb_node *b)
 {
-	return strcmp(to_entry_by_name(a)->name, to_entry_by_name(b)->name) < 0;
+	struct luo_sessionfs_key key = {
+		.hash = to_entry_by_name(a)->hash,
+		.name = to_entry_by_name(a)->name,
+	};
+
+	return luo_sessionfs_name_cmp(&key, b) < 0;
 }
 
 static bool luo_sessionfs_number_less(struct rb_node *a,
@@ -135,17 +187,12 @@ static bool luo_sessionfs_number_less(struct rb_node *a,
 	       to_entry_by_number(b)->inode->i_ino;
 }
 
-static int luo_sessionfs_name_cmp(const void *name, const struct rb_node *node)
-{
-	return strcmp(name, to_entry_by_name(node)->name);
-}
-
 /**
- * luo_sessionfs_show() - Put a session into a directory of the view.
- * @entry: The entry. If it is in a directory, it is removed from there.
- * @id:    The directory.
+ * luo_sessionfs_show() - Show a session in the view.
+ * @entry: The session's entry, which is not shown yet.
+ * @id:    Where: among the outgoing or the incoming ones.
  * @inode: The session's inode.
- * @name:  The session's name, which no other entry of the directory has.
+ * @name:  The session's name, which no other session there has.
  *
  * The caller keeps the inode and the name until luo_sessionfs_hide().
  *
@@ -155,43 +202,50 @@ void luo_sessionfs_show(struct luo_sessionfs_entry *entry,
 			enum luo_sessionfs_dir_id id, struct inode *inode,
 			const char *name)
 {
-	struct luo_sessionfs_dir *dir = &luo_sessionfs_dirs[id];
+	struct luo_sessionfs_set *set = luo_sessionfs_dirs[id].set;
 
-	luo_sessionfs_hide(entry);
-	entry->dir = dir;
+	entry->set = set;
 	entry->inode = inode;
 	entry->name = name;
+	entry->hash = luo_sessionfs_hash(name);
 
-	guard(spinlock)(&dir->lock);
-	rb_add(&entry->by_name, &dir->by_name, luo_sessionfs_name_less);
-	rb_add(&entry->by_number, &dir->by_number, luo_sessionfs_number_less);
+	guard(spinlock)(&set->lock);
+	rb_add(&entry->by_name, &set->by_name, luo_sessionfs_name_less);
+	rb_add(&entry->by_number, &set->by_number, luo_sessionfs_number_less);
 }
 
 /**
- * luo_sessionfs_hide() - Remove a session from a directory of the view.
- * @entry: The entry. If it is in no directory, nothing happens.
+ * luo_sessionfs_mark() - Show a session in another directory for some.
+ * @entry: The session's entry.
+ * @id:    The directory: it replaces the one that the entry was marked for.
+ *
+ * Context: Any. A reader of the directory sees it at once.
+ */
+void luo_sessionfs_mark(struct luo_sessionfs_entry *entry,
+			enum luo_sessionfs_dir_id id)
+{
+	WRITE_ONCE(entry->mark, id);
+}
+
+/**
+ * luo_sessionfs_hide() - Remove a session from the view.
+ * @entry: The session's entry. If it is not shown, nothing happens.
  *
  * Context: Process context. When the function returns, no reader uses the inode
  *          or the name.
  */
 void luo_sessionfs_hide(struct luo_sessionfs_entry *entry)
 {
-	struct luo_sessionfs_dir *dir = entry->dir;
+	struct luo_sessionfs_set *set = entry->set;
 
-	if (!dir)
+	if (!set)
 		return;
 
-	scoped_guard(spinlock, &dir->lock) {
-		rb_erase(&entry->by_name, &dir->by_name);
-		rb_erase(&entry->by_number, &dir->by_number);
+	scoped_guard(spinlock, &set->lock) {
+		rb_erase(&entry->by_name, &set->by_name);
+		rb_erase(&entry->by_number, &set->by_number);
 	}
-	entry->dir = NULL;
-}
-
-static void luo_sessionfs_set_dir(struct luo_sessionfs_dir *dir, int err)
-{
-	guard(spinlock)(&dir->lock);
-	dir->err = err;
+	entry->set = NULL;
 }
 
 /**
@@ -203,16 +257,15 @@ static void luo_sessionfs_set_dir(struct luo_sessionfs_dir *dir, int err)
  */
 void luo_sessionfs_set_incoming(int err)
 {
-	static const enum luo_sessionfs_dir_id incoming[] = {
-		LUO_SESSIONFS_INCOMING,
-		LUO_SESSIONFS_UNCLAIMED,
-		LUO_SESSIONFS_CLAIMED,
-		LUO_SESSIONFS_FINISHED,
-	};
-	int i;
+	guard(spinlock)(&luo_sessionfs_incoming.lock);
+	luo_sessionfs_incoming.err = err;
+}
 
-	for (i = 0; i < ARRAY_SIZE(incoming); i++)
-		luo_sessionfs_set_dir(&luo_sessionfs_dirs[incoming[i]], err);
+static bool luo_sessionfs_shows(const struct luo_sessionfs_dir *dir,
+				const struct luo_sessionfs_entry *entry)
+{
+	return !dir->some ||
+	       READ_ONCE(entry->mark) == dir - luo_sessionfs_dirs;
 }
 
 /* ---- Names ---- */
@@ -261,20 +314,26 @@ static bool luo_sessionfs_unescape(const struct qstr *from,
  * Find the session whose entry in a directory is called @name. Returns 0 and a
  * reference to the session's inode, %-ENOENT, or why the directory is not known.
  */
-static int luo_sessionfs_find(struct luo_sessionfs_dir *dir,
+static int luo_sessionfs_find(const struct luo_sessionfs_dir *dir,
 			      const struct qstr *name, struct inode **session)
 {
-	char key[LIVEUPDATE_SESSION_NAME_LENGTH];
+	char text[LIVEUPDATE_SESSION_NAME_LENGTH];
+	struct luo_sessionfs_set *set = dir->set;
+	struct luo_sessionfs_key key = {};
 	struct rb_node *node;
-	bool valid = luo_sessionfs_unescape(name, key);
 
-	guard(spinlock)(&dir->lock);
-	if (dir->err)
-		return dir->err;
+	if (luo_sessionfs_unescape(name, text)) {
+		key.name = text;
+		key.hash = luo_sessionfs_hash(text);
+	}
 
-	node = valid ? rb_find(key, &dir->by_name, luo_sessionfs_name_cmp) :
-		       NULL;
-	if (!node)
+	guard(spinlock)(&set->lock);
+	if (set->err)
+		return set->err;
+
+	node = key.name ? rb_find(&key, &set->by_name, luo_sessionfs_name_cmp) :
+			  NULL;
+	if (!node || !luo_sessionfs_shows(dir, to_entry_by_name(node)))
 		return -ENOENT;
 
 	/* The owner drops its reference only after it removed the entry */
@@ -359,17 +418,18 @@ static const struct dentry_operations luo_sessionfs_view_dentry_operations = {
 
 /* ---- Reading directories ---- */
 
-/* A session that is being listed. */
+/* A session that is being listed, if the directory shows it. */
 struct luo_sessionfs_item {
 	u64 ino;
+	bool shown;
 	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
 };
 
 /* The entry with the lowest number that is not below @ino, or NULL. */
 static struct luo_sessionfs_entry *
-luo_sessionfs_from(const struct luo_sessionfs_dir *dir, u64 ino)
+luo_sessionfs_from(const struct luo_sessionfs_set *set, u64 ino)
 {
-	struct rb_node *node = dir->by_number.rb_node;
+	struct rb_node *node = set->by_number.rb_node;
 	struct luo_sessionfs_entry *found = NULL, *it;
 
 	while (node) {
@@ -385,20 +445,22 @@ luo_sessionfs_from(const struct luo_sessionfs_dir *dir, u64 ino)
 }
 
 /* Returns 1 and the next session from number @ino on, 0 after the last, or why not. */
-static int luo_sessionfs_next(struct luo_sessionfs_dir *dir, u64 ino,
+static int luo_sessionfs_next(const struct luo_sessionfs_dir *dir, u64 ino,
 			      struct luo_sessionfs_item *item)
 {
+	struct luo_sessionfs_set *set = dir->set;
 	struct luo_sessionfs_entry *entry;
 
-	guard(spinlock)(&dir->lock);
-	if (dir->err)
-		return dir->err;
+	guard(spinlock)(&set->lock);
+	if (set->err)
+		return set->err;
 
-	entry = luo_sessionfs_from(dir, ino);
+	entry = luo_sessionfs_from(set, ino);
 	if (!entry)
 		return 0;
 
 	item->ino = entry->inode->i_ino;
+	item->shown = luo_sessionfs_shows(dir, entry);
 	strscpy(item->name, entry->name);
 	return 1;
 }
@@ -410,7 +472,7 @@ static int luo_sessionfs_next(struct luo_sessionfs_dir *dir, u64 ino,
  */
 static int luo_sessionfs_readdir(struct file *file, struct dir_context *ctx)
 {
-	struct luo_sessionfs_dir *dir = file_inode(file)->i_private;
+	const struct luo_sessionfs_dir *dir = file_inode(file)->i_private;
 	char name[LUO_SESSIONFS_ENTRY_MAX];
 	struct luo_sessionfs_item item;
 	size_t len;
@@ -429,19 +491,21 @@ static int luo_sessionfs_readdir(struct file *file, struct dir_context *ctx)
 		ctx->pos = item.ino + LUO_SESSIONFS_POS_FIRST;
 		len = luo_sessionfs_escape(item.name, name);
 		/* Sessions show no file type */
-		if (!dir_emit(ctx, name, len, item.ino, DT_UNKNOWN))
+		if (item.shown &&
+		    !dir_emit(ctx, name, len, item.ino, DT_UNKNOWN))
 			return 0;
 		ctx->pos++;
+		cond_resched();
 	}
 }
 
 /* Many programs take an error of readdir() for the end of the directory. */
 static int luo_sessionfs_dir_open(struct inode *inode, struct file *file)
 {
-	struct luo_sessionfs_dir *dir = inode->i_private;
+	const struct luo_sessionfs_dir *dir = inode->i_private;
 
-	guard(spinlock)(&dir->lock);
-	return dir->err;
+	guard(spinlock)(&dir->set->lock);
+	return dir->set->err;
 }
 
 static const struct file_operations luo_sessionfs_dir_operations = {
@@ -485,7 +549,7 @@ static const struct inode_operations luo_sessionfs_dir_inode_operations = {
 
 /* The inode of @dir, or of the root if @dir is NULL. */
 static struct inode *luo_sessionfs_dir_inode(struct super_block *sb,
-					     struct luo_sessionfs_dir *dir)
+					     const struct luo_sessionfs_dir *dir)
 {
 	struct inode *inode = new_inode(sb);
 
@@ -495,7 +559,7 @@ static struct inode *luo_sessionfs_dir_inode(struct super_block *sb,
 	inode->i_mode = S_IFDIR | 0500;
 	simple_inode_init_ts(inode);
 	if (dir) {
-		inode->i_private = dir;
+		inode->i_private = (void *)dir;
 		inode->i_ino = LUO_SESSIONFS_ROOT_INO + 1 +
 			       (dir - luo_sessionfs_dirs);
 		inode->i_op = &luo_sessionfs_dir_inode_operations;
@@ -511,7 +575,7 @@ static struct inode *luo_sessionfs_dir_inode(struct super_block *sb,
 }
 
 static int luo_sessionfs_make_dir(struct super_block *sb,
-				  struct luo_sessionfs_dir *dir)
+				  const struct luo_sessionfs_dir *dir)
 {
 	struct dentry *dentry = d_alloc_name(sb->s_root, dir->name);
 	struct inode *inode;

@@ -7,9 +7,10 @@
 #define _LINUX_LUO_SESSIONFS_VIEW_H
 
 #include <linux/rbtree_types.h>
+#include <linux/types.h>
 
 struct inode;
-struct luo_sessionfs_dir;
+struct luo_sessionfs_set;
 
 /**
  * enum luo_sessionfs_dir_id - The directories of the view.
@@ -30,27 +31,34 @@ enum luo_sessionfs_dir_id {
 };
 
 /**
- * struct luo_sessionfs_entry - Entry of a session in a directory of the view.
- * @dir:       The directory; NULL if the entry is in none, as in zeroed memory.
- * @by_name:   Node in the directory's tree of names.
- * @by_number: Node in the directory's tree of inode numbers.
+ * struct luo_sessionfs_entry - Entry of a session in the view.
+ * @set:       The sessions that it is one of; NULL if it is not shown, as in zeroed
+ *             memory.
+ * @by_name:   Node in the set's tree of names.
+ * @by_number: Node in the set's tree of inode numbers.
  * @inode:     The session's inode.
  * @name:      The session's name.
+ * @hash:      A hash of @name.
+ * @mark:      The directory for some of the set that it is in, too.
  *
  * The caller supplies the memory, and changes an entry from one task at a time.
- * The directory's lock protects the nodes.
+ * The set's lock protects the nodes.
  */
 struct luo_sessionfs_entry {
-	struct luo_sessionfs_dir *dir;
+	struct luo_sessionfs_set *set;
 	struct rb_node by_name;
 	struct rb_node by_number;
 	struct inode *inode;
 	const char *name;
+	u32 hash;
+	enum luo_sessionfs_dir_id mark;
 };
 
 void luo_sessionfs_show(struct luo_sessionfs_entry *entry,
 			enum luo_sessionfs_dir_id id, struct inode *inode,
 			const char *name);
+void luo_sessionfs_mark(struct luo_sessionfs_entry *entry,
+			enum luo_sessionfs_dir_id id);
 void luo_sessionfs_hide(struct luo_sessionfs_entry *entry);
 void luo_sessionfs_set_incoming(int err);
 
