@@ -51,12 +51,14 @@ static bool check_request(const struct text *text,
 	luo_policy_decide(policy, request, &got);
 	luo_policy_decide(other, request, &reversed);
 	if (brute_same(&want, &got) && reversed.allow == want.allow &&
-	    reversed.audit == want.audit && reversed.reason == want.reason)
+	    reversed.audit == want.audit && reversed.quiet == want.quiet &&
+	    reversed.reason == want.reason)
 		return true;
-	printf("# want allow=%d audit=%d line %u\n", want.allow, want.audit,
-	       want.line);
-	printf("# got allow=%d audit=%d line %u, reversed allow=%d audit=%d\n",
-	       got.allow, got.audit, got.line, reversed.allow, reversed.audit);
+	printf("# want allow=%d audit=%d quiet=%d line %u\n", want.allow,
+	       want.audit, want.quiet, want.line);
+	printf("# got allow=%d audit=%d quiet=%d line %u, reversed allow=%d audit=%d quiet=%d\n",
+	       got.allow, got.audit, got.quiet, got.line, reversed.allow,
+	       reversed.audit, reversed.quiet);
 	show(text, request);
 	return false;
 }

@@ -81,3 +81,7 @@ make_root() {
 	sed -f lines warn.luo >less.luo
 	"$LUOPOL" diff --exit-code warn.luo less.luo
 }
+
+@test "a quiet deny beside one that is not, and the other way round" {
+	golden check-quiet luopol check --no-files quiet.luo
+}

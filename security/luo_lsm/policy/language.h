@@ -13,7 +13,7 @@
  *   rule      = verb blanks operation { "," operation } { blanks condition } ;
  *   verb      = "allow" | "deny" ;
  *   operation = "create" | "retrieve" | "finish" | "preserve" | "restore" ;
- *   condition = key "=" value { "," value } | "size=" size | "audit" ;
+ *   condition = key "=" value { "," value } | "size=" size | "audit" | "quiet" ;
  *   limit     = "limit" { blanks condition } blanks amount
  *               { blanks ( condition | amount ) } ;
  *   amount    = ( "files=" | "sessions=" ) number | "bytes=" size ;
@@ -107,6 +107,7 @@ struct luo_value {
  * @verb:      Which of them.
  * @ops:       Bit mask of enum luo_op; none for a limit.
  * @audit:     Log what this statement allows.
+ * @quiet:     Do not log what this statement denies.
  * @init_only: It speaks of callers in the initial user namespace only.
  * @limits:    Bit mask of enum luo_limit_kind: what a limit limits.
  * @keys:      Bit mask of enum luo_key: the keys that are given.
@@ -119,6 +120,7 @@ struct luo_statement {
 	enum luo_verb verb;
 	u8 ops;
 	bool audit;
+	bool quiet;
 	bool init_only;
 	u8 limits;
 	u32 keys;

@@ -112,7 +112,7 @@ static const char *const vocabulary[] = {
 	"policy", "allow", "deny", "limit", "create", "retrieve", "finish",
 	"preserve", "restore", "session", "label", "owner", "exe", "pid",
 	"cgroup", "subj", "uid", "gid", "userns", "type", "obj", "fowner", "size",
-	"audit", "files", "bytes", "sessions", "name", "version", "self",
+	"audit", "quiet", "files", "bytes", "sessions", "name", "version", "self",
 	"unknown", "init", "any",
 };
 

@@ -221,6 +221,8 @@ void write_conditions(FILE *out, const struct luo_program *program,
 	}
 	if (statement->audit)
 		fputs(" audit", out);
+	if (statement->quiet)
+		fputs(" quiet", out);
 	write_amounts(out, statement);
 }
 
