@@ -222,7 +222,8 @@ static int parse_amount(struct parser *p, struct luo_statement *statement,
 	statement->limits |= BIT(kind);
 	if (kind == LUO_LIMIT_BYTES)
 		return luo_parse_bytes(p, name, &token, &statement->most[kind]);
-	err = luo_read_single(p, name, "0 to 4294967295", &token);
+	err = luo_read_single(p, name, "0 to 4294967295", &token) ?:
+	      luo_check_plain(p, name, &token);
 	if (err)
 		return err;
 	why = luo_read_number(token.text, token.length, LUO_AMOUNT_MAX,
@@ -329,7 +330,8 @@ static int parse_policy_version(struct parser *p)
 	u64 version;
 	int err;
 
-	err = luo_read_single(p, "version", "1 to 9223372036854775807", &token);
+	err = luo_read_single(p, "version", "1 to 9223372036854775807", &token) ?:
+	      luo_check_plain(p, "version", &token);
 	if (err)
 		return err;
 	why = luo_read_number(token.text, token.length, S64_MAX, &version);

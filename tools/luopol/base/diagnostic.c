@@ -31,7 +31,7 @@ static size_t read_character(const char *text, size_t length, int *width,
 		*width = 1;
 		return 1;
 	}
-	*plain = iswprint(wide) || wide == L'\t';
+	*plain = (iswprint(wide) && !luo_is_hidden(wide)) || wide == L'\t';
 	*width = wide == L'\t' ? -1 : *plain ? wcwidth(wide) : 1;
 	return bytes;
 }
