@@ -146,6 +146,8 @@ static void test_truncated(struct kunit *test)
 		check_truncated(test, &corpus_good[i]);
 	for (i = 0; i < ARRAY_SIZE(corpus_decide); i++)
 		check_truncated(test, &corpus_decide[i]);
+	for (i = 0; i < ARRAY_SIZE(corpus_limits); i++)
+		check_truncated(test, &corpus_limits[i]);
 }
 
 static void check_request(struct kunit *test, const struct luo_policy *policy,
