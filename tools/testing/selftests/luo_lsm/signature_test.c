@@ -257,7 +257,8 @@ TEST_F(tampered, in_pieces)
 			size = size < good.size - at ? size : good.size - at;
 			if (!at && size == text_size())
 				size--;
-			EXPECT_EQ(-1, write(fd, good.bytes + at, size)) TH_LOG("%zu bytes at %zu", size, at);
+			EXPECT_EQ(-1, write(fd, good.bytes + at, size))
+				TH_LOG("%zu bytes at %zu", size, at);
 		}
 		close(fd);
 	}
