@@ -111,6 +111,15 @@ static void luo_lsm_decide_limits(const struct luo_lsm_policy *policy,
 				       &access->verdict);
 }
 
+/* What calls a live update off is always logged. */
+static bool luo_lsm_is_logged(const struct luo_lsm_access *access)
+{
+	const struct luo_verdict *verdict = &access->verdict;
+
+	return verdict->allow ? verdict->audit :
+				access->freeze || !verdict->quiet;
+}
+
 /* Count and log the verdict, and return what the hook returns. */
 static int luo_lsm_conclude(struct luo_lsm_access *access,
 			    const struct luo_lsm_policy *policy)
@@ -119,14 +128,14 @@ static int luo_lsm_conclude(struct luo_lsm_access *access,
 
 	if (!verdict->allow)
 		atomic64_inc(&luo_lsm_denials);
-	if (!verdict->allow || verdict->audit)
+	if (luo_lsm_is_logged(access))
 		luo_lsm_audit_access(access, policy);
 
 	return verdict->allow || !access->enforcing ? 0 : -EACCES;
 }
 
 /**
- * luo_lsm_check() - Decide an access, and log it if it is denied or audited.
+ * luo_lsm_check() - Decide an access, and log it as the policy says.
  * @access:  The access: operation, file, and whether it is the freeze that asks;
  *           the rest is filled in.
  * @subject: Who asks, or at the freeze who asked earlier; NULL if there was no

@@ -35,23 +35,44 @@ static bool luo_lsm_may_admin(const struct file *file)
 	       file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN);
 }
 
-/* A reader sees the policy that was active at open, whatever is loaded since. */
+/**
+ * struct luo_lsm_policy_file - The file policy, opened.
+ * @policy:  The policy that was active at open: a reader sees it, whatever is loaded
+ *           since. NULL if there was none.
+ * @refused: A write was refused: no other is taken. Only ever set, without a lock; a
+ *           write that comes at the same time as the refused one is none that follows.
+ */
+struct luo_lsm_policy_file {
+	struct luo_lsm_policy *policy;
+	bool refused;
+};
+
 static int luo_lsm_policy_open(struct inode *inode, struct file *file)
 {
-	file->private_data = luo_lsm_policy_get();
+	struct luo_lsm_policy_file *opened = kzalloc_obj(*opened);
+
+	if (!opened)
+		return -ENOMEM;
+
+	opened->policy = luo_lsm_policy_get();
+	file->private_data = opened;
 	return 0;
 }
 
 static int luo_lsm_policy_release(struct inode *inode, struct file *file)
 {
-	luo_lsm_policy_put(file->private_data);
+	struct luo_lsm_policy_file *opened = file->private_data;
+
+	luo_lsm_policy_put(opened->policy);
+	kfree(opened);
 	return 0;
 }
 
 static ssize_t luo_lsm_policy_read(struct file *file, char __user *buf,
 				   size_t count, loff_t *ppos)
 {
-	const struct luo_lsm_policy *policy = file->private_data;
+	const struct luo_lsm_policy_file *opened = file->private_data;
+	const struct luo_lsm_policy *policy = opened->policy;
 
 	if (!policy)
 		return 0;
@@ -60,18 +81,16 @@ static ssize_t luo_lsm_policy_read(struct file *file, char __user *buf,
 				       policy->raw_size);
 }
 
-static ssize_t luo_lsm_policy_write(struct file *file, const char __user *buf,
-				    size_t count, loff_t *ppos)
+static int luo_lsm_policy_write_whole(const char __user *buf, size_t count,
+				      loff_t pos)
 {
 	/* One byte more than the maximum, so that a longer policy is refused */
 	size_t size = min_t(size_t, count, LUO_POLICY_RAW_MAX + 1);
 	char *raw;
 	int err;
 
-	if (!luo_lsm_may_admin(file))
-		return -EPERM;
 	/* A second write would replace the policy by its own tail */
-	if (*ppos)
+	if (pos)
 		return luo_lsm_policy_refuse_offset();
 
 	raw = kvmalloc(size, GFP_KERNEL);
@@ -83,8 +102,30 @@ static ssize_t luo_lsm_policy_write(struct file *file, const char __user *buf,
 	else
 		err = luo_lsm_policy_load(raw, size, LUO_LSM_SOURCE_LOADED);
 	kvfree(raw);
-	if (err)
+	return err;
+}
+
+static ssize_t luo_lsm_policy_write(struct file *file, const char __user *buf,
+				    size_t count, loff_t *ppos)
+{
+	struct luo_lsm_policy_file *opened = file->private_data;
+	int err;
+
+	if (!luo_lsm_may_admin(file))
+		return -EPERM;
+	/*
+	 * A program that writes a text in pieces, and goes on when the first is refused,
+	 * must not load the last: it may have both policy and end in it. last_error
+	 * keeps why the first was refused.
+	 */
+	if (READ_ONCE(opened->refused))
+		return -EINVAL;
+
+	err = luo_lsm_policy_write_whole(buf, count, *ppos);
+	if (err) {
+		WRITE_ONCE(opened->refused, true);
 		return err;
+	}
 
 	*ppos += count;
 	return count;

@@ -135,13 +135,14 @@ static inline void brute_decide(const struct luo_program *program,
 {
 	const struct luo_statement *statement = program->statements;
 	u32 allow = 0, deny = 0, i;
-	bool audit = false;
+	bool audit = false, quiet = true;
 
 	for (i = 0; i < program->statement_count; i++, statement++) {
 		if (!brute_statement(program, statement, request))
 			continue;
 		if (statement->verb == LUO_VERB_DENY) {
 			deny = deny ?: statement->line;
+			quiet &= statement->quiet;
 			continue;
 		}
 		allow = allow ?: statement->line;
@@ -149,10 +150,10 @@ static inline void brute_decide(const struct luo_program *program,
 	}
 	*verdict = (struct luo_verdict){ .reason = LUO_REASON_NO_RULE };
 	if (deny)
-		*verdict = (struct luo_verdict){ false, false,
+		*verdict = (struct luo_verdict){ false, false, quiet,
 						 LUO_REASON_DENY_RULE, deny };
 	else if (allow)
-		*verdict = (struct luo_verdict){ true, audit,
+		*verdict = (struct luo_verdict){ true, audit, false,
 						 LUO_REASON_ALLOW_RULE, allow };
 }
 
@@ -160,7 +161,7 @@ static inline bool brute_same(const struct luo_verdict *a,
 			      const struct luo_verdict *b)
 {
 	return a->allow == b->allow && a->audit == b->audit &&
-	       a->reason == b->reason && a->line == b->line;
+	       a->quiet == b->quiet && a->reason == b->reason && a->line == b->line;
 }
 
 /* ---- Limits ---- */

@@ -247,6 +247,8 @@ static void put_rule(struct text *text, const struct taste *taste)
 		put(text, " pid=1");
 	if (!deny && one_in(4))
 		put(text, " audit");
+	if (deny && one_in(2))
+		put(text, " quiet");
 	put(text, "\n");
 }
 

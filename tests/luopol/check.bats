@@ -81,3 +81,20 @@ make_root() {
 	sed -f lines warn.luo >less.luo
 	"$LUOPOL" diff --exit-code warn.luo less.luo
 }
+
+@test "a quiet deny beside one that is not, and the other way round" {
+	golden check-quiet luopol check --no-files quiet.luo
+}
+
+@test "letters of two scripts in one name are a warning, also as escapes" {
+	printf 'policy name=t version=1\nallow create session=vm-%b,%b,%b,"%s"\nend\n' \
+		'\u0430dmin' '\u0430\u0431' '\u6a5fx' 'vm-\xd0\xb0*' >mixed.luo
+	golden check-mixed luopol check --no-files mixed.luo
+}
+
+@test "hidden characters are an error, and fmt keeps the escapes" {
+	printf 'policy name=t version=1\nallow create session=vm%b-1\nend\n' '\u202e' >hidden.luo
+	golden check-hidden luopol check hidden.luo
+	printf 'policy name=t version=1\nallow create session="vm%s-1","%s"\nend\n' '\xe2\x80\xae' '\xe2\x80\x8b' >escaped.luo
+	golden fmt-hidden luopol fmt escaped.luo
+}

@@ -32,6 +32,13 @@ load helper
 	golden diff-json luopol diff --json --exit-code old.luo new.luo
 }
 
+@test "what is denied without a record, and no longer" {
+	golden diff-quiet luopol diff --exit-code quiet.luo loud.luo
+	golden diff-quiet-json luopol diff --json quiet.luo loud.luo
+	golden diff-quiet-same luopol diff --exit-code quiet.luo quiet.luo
+	"$LUOPOL" diff --no-more quiet.luo loud.luo
+}
+
 @test "query confirms every difference" {
 	"$LUOPOL" diff old.luo new.luo | sed -n 's/^+ \(.* session=.*\)/\1/p' | grep -v '^limit' >requests
 	[ -s requests ]

@@ -46,3 +46,12 @@ load helper
 @test "what is not a policy is not formatted" {
 	golden fmt-typo luopol fmt typo.luo
 }
+
+@test "quiet comes last" {
+	golden fmt-quiet luopol fmt - <<'LUO'
+policy name=t version=1
+deny create quiet
+deny   retrieve quiet   session=a
+end
+LUO
+}

@@ -2,7 +2,7 @@
 /*
  * luopol against brute force: random pairs of policies are compared, and every
  * random request that the two decide differently has to be one of the
- * differences that were told; so do limits. Each allow of the one is put to the
+ * differences that were told; so do limits, and what both deny and one logs. Each allow of the one is put to the
  * other as a question: random requests of it are allowed or denied only if it was
  * said that some are. The canonical form of a policy is the same policy, and its
  * own canonical form.
@@ -13,6 +13,7 @@
 #include "brute.h"
 #include "analysis/compare.h"
 #include "analysis/compare_limits.h"
+#include "analysis/compare_quiet.h"
 #include "analysis/same_program.h"
 #include "base/policy_file.h"
 #include "common/memory.h"
@@ -28,6 +29,7 @@ struct told {
 	u32 request_count;
 	struct limit_difference limits[TOLD_MAX];
 	u32 limit_count;
+	bool quiet[RULES_MAX + 2][LUO_OP_COUNT];	/* by line */
 	u32 gave_up;
 	const struct luo_program *allowing;
 	const struct luo_program *denying;
@@ -72,6 +74,21 @@ static void take_limit(void *data, const struct limit_difference *d)
 	if (told->limit_count == TOLD_MAX)
 		abort();
 	told->limits[told->limit_count++] = *d;
+}
+
+static void take_quiet(void *data, const struct quiet_difference *d)
+{
+	struct luo_verdict quiet, logged;
+	struct told *told = data;
+
+	told->gave_up += d->gave_up;
+	told->quiet[d->quiet][d->op] = true;
+	if (d->gave_up)
+		return;
+	brute_decide(told->allowing, &d->request, &quiet);
+	brute_decide(told->denying, &d->request, &logged);
+	told->wrong |= !quiet.quiet || logged.allow || logged.quiet ||
+		       logged.line != d->logged;
 }
 
 static bool was_told(const struct told *told, u32 op, u32 allow, u32 deny)
@@ -133,6 +150,20 @@ static bool check_request(const struct told *told, const struct luo_request *r)
 	return false;
 }
 
+static bool check_quiet(const struct told *told, const struct luo_request *r)
+{
+	struct luo_verdict quiet, logged;
+
+	brute_decide(told->allowing, r, &quiet);
+	brute_decide(told->denying, r, &logged);
+	if (!quiet.quiet || logged.allow || logged.quiet ||
+	    told->quiet[quiet.line][r->op])
+		return true;
+	printf("# that line %u of %s is quiet is not told\n", quiet.line,
+	       luo_op_names[r->op]);
+	return false;
+}
+
 static bool check_limit(const struct told *told, enum luo_limit_kind kind,
 			const struct luo_request *r)
 {
@@ -184,7 +215,8 @@ static bool check_requests(const struct taste *taste)
 			good = check_answers(&r.request);
 		for (way = 0; way < 2; way++) {
 			if (is_asked(&r.request))
-				good &= check_request(&ways[way], &r.request);
+				good &= check_request(&ways[way], &r.request) &&
+					check_quiet(&ways[way], &r.request);
 			if (*r.session)
 				good &= check_limit(&ways[way], LUO_LIMIT_FILES,
 						    &r.request) &&
@@ -296,6 +328,7 @@ static void compare_ways(const struct source *sources)
 
 		told->request_count = 0;
 		told->limit_count = 0;
+		memset(told->quiet, 0, sizeof(told->quiet));
 		told->gave_up = 0;
 		told->allowing = programs[way];
 		told->denying = programs[!way];
@@ -303,6 +336,7 @@ static void compare_ways(const struct source *sources)
 				 take_request, told);
 		compare_limits(&arena, &views[!way], &views[way], take_limit,
 			       told);
+		compare_quiet(&arena, &views[way], &views[!way], take_quiet, told);
 		gave_up += told->gave_up;
 	}
 	ask_all(&views[0], space.first[1]);

@@ -15,6 +15,13 @@ load helper
 	golden query-nearest luopol query old.luo create session=vm-1 exe=/usr/bin/luod uid=5
 }
 
+@test "denied quietly, and by another line with a record" {
+	golden query-quiet luopol query quiet.luo retrieve session=probe uid=0 exe=/bin/a
+	golden query-loud luopol query quiet.luo retrieve session=probe uid=66
+	golden query-quiet-json luopol query --json quiet.luo retrieve session=probe uid=0 exe=/bin/a
+	golden query-quiet-word luopol query quiet.luo retrieve session=probe quiet
+}
+
 @test "it depends" {
 	golden query-depends luopol query old.luo create,preserve session=vm-1
 }

@@ -157,7 +157,8 @@ static struct luo_rule make_rule(struct compiler *c,
 		.first = policy->condition_count,
 		.roots = statement->ops,
 		.deny = statement->verb == LUO_VERB_DENY,
-		.audit = statement->audit,
+		.log = statement->verb == LUO_VERB_DENY ? !statement->quiet :
+							  statement->audit,
 	};
 	enum luo_key key;
 
@@ -274,7 +275,7 @@ static int condition_compare(const struct luo_policy *policy,
 
 static u32 rule_kind(const struct luo_rule *rule)
 {
-	return rule->roots << 2 | rule->deny << 1 | rule->audit;
+	return rule->roots << 2 | rule->deny << 1 | rule->log;
 }
 
 /* Order rules by what they match and do, whatever their lines are; 0: equal. */

@@ -75,7 +75,7 @@ struct luo_condition {
  * @roots: Bit mask of the roots of the index that it is below: operations, or
  *         the one of a limit.
  * @deny:  It denies.
- * @audit: What it allows is logged.
+ * @log:   Its verdict is logged: an allow has audit, or a deny has no quiet.
  */
 struct luo_rule {
 	u32 line;
@@ -83,7 +83,7 @@ struct luo_rule {
 	u8 count;
 	u8 roots;
 	bool deny;
-	bool audit;
+	bool log;
 };
 
 /* ---- Index ---- */

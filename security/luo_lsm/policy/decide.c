@@ -28,12 +28,16 @@ struct visit {
 	void (*match)(struct visit *visit, u32 rule);
 };
 
-/* The lowest lines of a deny and of an allow that matched so far; U32_MAX: none. */
+/*
+ * What matched so far: the lowest lines of a deny and of an allow, U32_MAX for none,
+ * and whether one of the denies, or of the allows, is to be logged.
+ */
 struct decision {
 	struct visit visit;
 	u32 deny;
 	u32 allow;
-	bool audit;
+	bool log_deny;
+	bool log_allow;
 };
 
 /* ---- Classes ---- */
@@ -289,10 +293,11 @@ static void match_access(struct visit *visit, u32 index)
 
 	if (rule->deny) {
 		decision->deny = min(decision->deny, rule->line);
+		decision->log_deny |= rule->log;
 		return;
 	}
 	decision->allow = min(decision->allow, rule->line);
-	decision->audit |= rule->audit;
+	decision->log_allow |= rule->log;
 }
 
 /**
@@ -323,7 +328,8 @@ void luo_policy_decide(const struct luo_policy *policy,
 	decision.visit.match = match_access;
 	decision.deny = U32_MAX;
 	decision.allow = U32_MAX;
-	decision.audit = false;
+	decision.log_deny = false;
+	decision.log_allow = false;
 	for (keys = policy->keys[request->op]; keys; keys &= keys - 1)
 		decision.visit.classes[__ffs(keys)] =
 			class_of(policy, __ffs(keys), request);
@@ -332,11 +338,12 @@ void luo_policy_decide(const struct luo_policy *policy,
 	if (decision.deny != U32_MAX) {
 		verdict->reason = LUO_REASON_DENY_RULE;
 		verdict->line = decision.deny;
+		verdict->quiet = !decision.log_deny;
 	} else if (decision.allow != U32_MAX) {
 		verdict->reason = LUO_REASON_ALLOW_RULE;
 		verdict->line = decision.allow;
 		verdict->allow = true;
-		verdict->audit = decision.audit;
+		verdict->audit = decision.log_allow;
 	}
 }
 

@@ -199,45 +199,46 @@ static bool is_certain(const struct builder *b, u32 rule)
 /* The lowest line of a certain rule of each sort; U32_MAX: there is none. */
 struct certain {
 	u32 deny;
+	u32 log_deny;	/* that is logged */
 	u32 allow;
-	u32 audit;
+	u32 log_allow;	/* that is logged */
 };
 
 static struct certain find_certain(const struct builder *b)
 {
-	struct certain certain = { U32_MAX, U32_MAX, U32_MAX };
+	struct certain certain = { U32_MAX, U32_MAX, U32_MAX, U32_MAX };
 	const struct luo_rule *rule;
-	u32 i;
+	u32 i, *first;
 
 	for (i = 0; i < b->set_count; i++) {
 		rule = &b->policy->rules[b->set[i]];
 		if (!is_certain(b, b->set[i]))
 			continue;
-		if (rule->deny) {
-			certain.deny = min(certain.deny, rule->line);
-			continue;
-		}
-		certain.allow = min(certain.allow, rule->line);
-		if (rule->audit)
-			certain.audit = min(certain.audit, rule->line);
+		first = rule->deny ? &certain.deny : &certain.allow;
+		*first = min(*first, rule->line);
+		first = rule->deny ? &certain.log_deny : &certain.log_allow;
+		if (rule->log)
+			*first = min(*first, rule->line);
 	}
 	return certain;
 }
 
 /*
- * If a deny is certain, the verdict is a deny: only denies on lower lines can
- * change the line that it names. If an allow is certain, of the other allows only
- * those on lower lines can, and those that audit, unless a certain one does.
+ * If a deny is certain, the verdict is a deny, and no allow can change it. Of the
+ * other denies only those on lower lines can, by the line that the verdict names,
+ * and those that are logged, unless a certain one is: a quiet deny that is certain
+ * must not hide one on a higher line that is not. The same holds for allows.
  */
 static bool makes_difference(const struct luo_rule *rule,
 			     const struct certain *certain)
 {
 	if (rule->deny)
-		return rule->line <= certain->deny;
+		return rule->line <= certain->deny ||
+		       (rule->log && rule->line <= certain->log_deny);
 	if (certain->deny != U32_MAX)
 		return false;
 	return rule->line <= certain->allow ||
-	       (rule->audit && rule->line <= certain->audit);
+	       (rule->log && rule->line <= certain->log_allow);
 }
 
 static bool is_tighter(const struct luo_policy *policy, u32 a, u32 b)

@@ -89,21 +89,37 @@ static int parse_ops(struct parser *p, struct luo_statement *statement,
 	return 0;
 }
 
-static int parse_audit(struct parser *p, struct luo_statement *statement,
-		       struct span word)
+/* A word without value. */
+static int parse_flag(struct parser *p, struct span word, bool *flag)
 {
 	if (!at_boundary(p))
 		return luo_refuse(p, -EINVAL, p->at,
-				  "'%c' after 'audit': expected a blank, it takes no value",
-				  *p->at);
-	if (statement->verb == LUO_VERB_DENY)
+				  "'%c' after '%s': expected a blank, it takes no value",
+				  *p->at, luo_show(p, word));
+	if (*flag)
 		return luo_refuse(p, -EINVAL, word.at,
-				  "'audit' in a deny: denials are always logged");
-	if (statement->audit)
-		return luo_refuse(p, -EINVAL, word.at,
-				  "'audit' a second time: expected it once");
-	statement->audit = true;
+				  "'%s' a second time: expected it once",
+				  luo_show(p, word));
+	*flag = true;
 	return 0;
+}
+
+static int parse_audit(struct parser *p, struct luo_statement *statement,
+		       struct span word)
+{
+	if (at_boundary(p) && statement->verb == LUO_VERB_DENY)
+		return luo_refuse(p, -EINVAL, word.at,
+				  "'audit' in a deny: denials are logged, unless it says quiet");
+	return parse_flag(p, word, &statement->audit);
+}
+
+static int parse_quiet(struct parser *p, struct luo_statement *statement,
+		       struct span word)
+{
+	if (at_boundary(p) && statement->verb == LUO_VERB_ALLOW)
+		return luo_refuse(p, -EINVAL, word.at,
+				  "'quiet' in an allow: what it allows is not logged, unless it says audit");
+	return parse_flag(p, word, &statement->quiet);
 }
 
 /* Whether a value may follow the key that @word is and p->at is behind. */
@@ -121,7 +137,7 @@ static int check_key(struct parser *p, struct span word, bool second)
 	return 0;
 }
 
-/* key "=" value { "," value } | "audit" */
+/* key "=" value { "," value } | "audit" | "quiet" */
 static int parse_condition(struct parser *p, struct luo_statement *statement)
 {
 	struct span word = luo_read_word(p, "=,\"#");
@@ -129,12 +145,14 @@ static int parse_condition(struct parser *p, struct luo_statement *statement)
 
 	if (luo_word_is(word, "audit"))
 		return parse_audit(p, statement, word);
+	if (luo_word_is(word, "quiet"))
+		return parse_quiet(p, statement, word);
 	key = luo_word_find(word, luo_key_names, LUO_KEY_COUNT);
 	if (key < 0 && word.at == word.end)
 		word = luo_read_word(p, "");
 	if (key < 0)
 		return luo_refuse(p, -EINVAL, word.at,
-				  "unknown key '%s': expected session, label, owner, exe, pid, cgroup, subj, uid, gid, userns, type, obj, fowner, size or audit",
+				  "unknown key '%s': expected session, label, owner, exe, pid, cgroup, subj, uid, gid, userns, type, obj, fowner, size, audit or quiet",
 				  luo_show(p, word));
 	err = check_key(p, word, statement->keys & BIT(key));
 	if (err)
@@ -204,7 +222,8 @@ static int parse_amount(struct parser *p, struct luo_statement *statement,
 	statement->limits |= BIT(kind);
 	if (kind == LUO_LIMIT_BYTES)
 		return luo_parse_bytes(p, name, &token, &statement->most[kind]);
-	err = luo_read_single(p, name, "0 to 4294967295", &token);
+	err = luo_read_single(p, name, "0 to 4294967295", &token) ?:
+	      luo_check_plain(p, name, &token);
 	if (err)
 		return err;
 	why = luo_read_number(token.text, token.length, LUO_AMOUNT_MAX,
@@ -221,6 +240,9 @@ static int refuse_limit_key(struct parser *p, struct span word)
 	if (luo_word_is(word, "audit"))
 		return luo_refuse(p, -EINVAL, word.at,
 				  "'audit' in a limit: denials are always logged");
+	if (luo_word_is(word, "quiet"))
+		return luo_refuse(p, -EINVAL, word.at,
+				  "'quiet' in a limit: its denials are always logged");
 	if (luo_word_find(word, luo_key_names, LUO_KEY_COUNT) >= 0)
 		return luo_refuse(p, -EINVAL, word.at,
 				  "key '%s' never applies to a limit: expected "
@@ -308,7 +330,8 @@ static int parse_policy_version(struct parser *p)
 	u64 version;
 	int err;
 
-	err = luo_read_single(p, "version", "1 to 9223372036854775807", &token);
+	err = luo_read_single(p, "version", "1 to 9223372036854775807", &token) ?:
+	      luo_check_plain(p, "version", &token);
 	if (err)
 		return err;
 	why = luo_read_number(token.text, token.length, S64_MAX, &version);

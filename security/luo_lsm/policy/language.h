@@ -2,30 +2,60 @@
 /*
  * The policy language of luo_lsm, version 1: from text to statements.
  *
- * Syntax, in EBNF; what is not quoted and not defined is meant as it reads.
+ * Syntax, in EBNF; LF and TAB are these characters, printable is any but control and
+ * hidden characters. A string has no escapes.
  *
- *   text      = { line LF } end LF { empty LF } ;
- *   line      = { blank } [ statement { blank } ] [ "#" comment ] ;
- *   end       = { blank } "end" { blank } [ "#" comment ] ;
- *   empty     = { blank } [ "#" comment ] ;
- *   statement = policy | rule | limit ;
- *   policy    = "policy" blanks "name=" value blanks "version=" number ;
- *   rule      = verb blanks operation { "," operation } { blanks condition } ;
- *   verb      = "allow" | "deny" ;
- *   operation = "create" | "retrieve" | "finish" | "preserve" | "restore" ;
- *   condition = key "=" value { "," value } | "size=" size | "audit" ;
- *   limit     = "limit" { blanks condition } blanks amount
- *               { blanks ( condition | amount ) } ;
- *   amount    = ( "files=" | "sessions=" ) number | "bytes=" size ;
- *   size      = number [ "K" | "M" | "G" | "T" ] ;
- *   value     = bare | '"' { printable but '"' and '\' | escape } '"' ;
- *   bare      = one or more printable but blank , " # = \ ;
- *   escape    = "\\" | '\"' | "\*" | "\x" 2 hex digits ;
- *   blank     = space or tab ;  blanks = blank { blank } ;
+ *   text       = { line } end { empty } ;
+ *   line       = { blank } statement close | empty ;
+ *   end        = { blank } "end" close ;
+ *   close      = { blank } LF | blanks comment LF ;
+ *   empty      = { blank } [ comment ] LF ;
+ *   comment    = "#" { printable | TAB } ;
+ *   statement  = policy | allow | deny | limit ;
+ *   policy     = "policy" blanks ( "name=" value blanks "version=" number
+ *                | "version=" number blanks "name=" value ) ;
+ *   allow      = "allow" blanks operations { blanks ( condition | "audit" ) } ;
+ *   deny       = "deny" blanks operations { blanks ( condition | "quiet" ) } ;
+ *   operations = operation { "," operation } ;
+ *   operation  = "create" | "retrieve" | "finish" | "preserve" | "restore" ;
+ *   condition  = names "=" pattern { "," pattern }
+ *                | numbers "=" range { "," range }
+ *                | "owner=" owner { "," owner } | "size=" size
+ *                | "userns=" userns | "pid=" pid ;
+ *   limit      = "limit" { blanks bound } blanks amount
+ *                { blanks ( bound | amount ) } ;
+ *   bound      = "session=" pattern { "," pattern } | "uid=" range { "," range } ;
+ *   amount     = ( "files=" | "sessions=" ) number | "bytes=" size ;
+ *   names      = "session" | "label" | "exe" | "cgroup" | "subj" | "type" | "obj" ;
+ *   numbers    = "uid" | "gid" | "fowner" ;
  *
- * The policy statement stands exactly once, anywhere before the end; its two
- * keys, the conditions of a rule and the conditions and amounts of a limit come
- * in any order, each at most once. Numbers and sizes can be quoted, as all values.
+ *   pattern    = bare { bare } [ "*" ] | "*"
+ *                | '"' ( plain { plain } [ "*" ] | "*" ) '"' ;
+ *   value      = bare { bare } | '"' plain { plain } '"' ;
+ *   range      = ids | '"' ids '"' ;
+ *   owner      = who | '"' who '"' ;
+ *   number     = digits | '"' digits '"' ;
+ *   size       = bytes | '"' bytes '"' ;
+ *   userns     = "init" | "any" | '"init"' | '"any"' ;
+ *   pid        = "1" | '"1"' ;
+ *   who        = "self" | "unknown" | ids ;
+ *   ids        = digits [ "-" digits ] ;
+ *   bytes      = digits [ "K" | "M" | "G" | "T" ] ;
+ *   digits     = "0" | nonzero { digit } ;
+ *   digit      = "0" | nonzero ;
+ *   nonzero    = "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" ;
+ *
+ *   bare       = printable - ( " " | "," | '"' | "#" | "=" | "\" | "*" ) ;
+ *   plain      = printable - ( '"' | "\" | "*" ) | escape ;
+ *   escape     = "\\" | '\"' | "\*" | "\x" 2 * hex ;
+ *   hex        = digit | "a" | "b" | "c" | "d" | "e" | "f"
+ *                | "A" | "B" | "C" | "D" | "E" | "F" ;
+ *   blank      = " " | TAB ;
+ *   blanks     = blank { blank } ;
+ *
+ * The policy statement stands exactly once. Keys, operations, audit and quiet are in a
+ * statement at most once, values in a list at most once. Numbers, ranges, sizes and
+ * words may be quoted, and have no escapes.
  *
  *   key      value                                      for
  *   session  pattern, up to 63 bytes                    all, limit
@@ -46,9 +76,10 @@
  * A size is at most 2^63 - 1, of units of 1024; files= and sessions= are at most
  * 2^32 - 1. In a limit uid speaks of who created the session.
  *
- * Outside of quotes and in them a '*' that is not escaped ends a pattern.
- * The text is UTF-8 without control characters other than tab and line feed;
- * any other byte but NUL can be written as an escape.
+ * The name of a policy is 1 to 63 bytes of printable ASCII without '*'. Paths have no
+ * "//", "/./", "/../", nor a '/' at the end. The text is UTF-8 without control
+ * characters other than tab and line feed, and without characters that a reader does
+ * not see, luo_is_hidden(); any byte but NUL can be written as an escape.
  */
 
 #ifndef _SECURITY_LUO_LSM_LANGUAGE_H
@@ -107,6 +138,7 @@ struct luo_value {
  * @verb:      Which of them.
  * @ops:       Bit mask of enum luo_op; none for a limit.
  * @audit:     Log what this statement allows.
+ * @quiet:     Do not log what this statement denies.
  * @init_only: It speaks of callers in the initial user namespace only.
  * @limits:    Bit mask of enum luo_limit_kind: what a limit limits.
  * @keys:      Bit mask of enum luo_key: the keys that are given.
@@ -119,6 +151,7 @@ struct luo_statement {
 	enum luo_verb verb;
 	u8 ops;
 	bool audit;
+	bool quiet;
 	bool init_only;
 	u8 limits;
 	u32 keys;
@@ -157,6 +190,9 @@ struct luo_program {
 int luo_program_parse(struct luo_program *program, const char *text,
 		      size_t size, struct luo_policy_error *error);
 void luo_program_destroy(struct luo_program *program);
+
+u32 luo_read_utf8(const char *at, const char *end, u32 *code);
+bool luo_is_hidden(u32 code);
 
 bool luo_key_is_path(enum luo_key key);
 bool luo_path_is_normal(enum luo_key key, const char *path, bool prefix);

@@ -101,13 +101,21 @@ const char *luo_show(struct parser *p, struct span word)
 
 /* ---- Characters ---- */
 
-/* Length of the UTF-8 sequence at @at, or 0 if it is not valid. */
-static u32 utf8_length(const char *at, const char *end)
+/**
+ * luo_read_utf8() - Read a character.
+ * @at:   Its first byte.
+ * @end:  The end of the text, behind @at.
+ * @code: Its code point, if there is one.
+ *
+ * Return: How many bytes it takes, or 0 if it is not valid UTF-8.
+ */
+u32 luo_read_utf8(const char *at, const char *end, u32 *code)
 {
 	static const u32 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	unsigned char lead = *at;
-	u32 length, code, i;
+	u32 length, i;
 
+	*code = lead;
 	if (lead < 0x80)
 		return 1;
 	if (lead < 0xc0 || lead > 0xf7)
@@ -115,40 +123,93 @@ static u32 utf8_length(const char *at, const char *end)
 	length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 	if (end - at < length)
 		return 0;
-	code = lead & (0x7f >> length);
+	*code = lead & (0x7f >> length);
 	for (i = 1; i < length; i++) {
 		if ((at[i] & 0xc0) != 0x80)
 			return 0;
-		code = code << 6 | (at[i] & 0x3f);
+		*code = *code << 6 | (at[i] & 0x3f);
 	}
-	if (code < least[length] || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff))
+	if (*code < least[length] || *code > 0x10ffff ||
+	    (*code >= 0xd800 && *code <= 0xdfff))
 		return 0;
 	return length;
+}
+
+/*
+ * Characters that a reader does not see, or takes for others: of Unicode 15 what is
+ * White_Space but U+0020, Default_Ignorable_Code_Point or Bidi_Control, for private
+ * use or no character; annotations, controls of hieroglyphs, and the empty pattern of
+ * Braille.
+ */
+static const struct {
+	u32 first;
+	u32 last;
+} hidden[] = {
+	{ 0x0080, 0x00a0 }, { 0x00ad, 0x00ad }, { 0x034f, 0x034f },
+	{ 0x061c, 0x061c }, { 0x115f, 0x1160 }, { 0x1680, 0x1680 },
+	{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x2000, 0x200f },
+	{ 0x2028, 0x202f }, { 0x205f, 0x206f }, { 0x2800, 0x2800 },
+	{ 0x3000, 0x3000 }, { 0x3164, 0x3164 }, { 0xe000, 0xf8ff },
+	{ 0xfdd0, 0xfdef }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },
+	{ 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb }, { 0x13430, 0x1343f },
+	{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff },
+	{ 0xf0000, 0x10ffff },
+};
+
+/**
+ * luo_is_hidden() - Whether a character has to be written as an escape.
+ * @code: Its code point.
+ *
+ * Return: True if a reader would not see it, or take it for another.
+ */
+bool luo_is_hidden(u32 code)
+{
+	u32 i;
+
+	if (code < 0x80)
+		return code < ' ' || code == 0x7f;
+	if ((code & 0xfffe) == 0xfffe)	/* no characters in any plane */
+		return true;
+	for (i = 0; i < ARRAY_SIZE(hidden); i++) {
+		if (code >= hidden[i].first && code <= hidden[i].last)
+			return true;
+	}
+	return false;
+}
+
+static int refuse_hidden(struct parser *p, const char *at, u32 code, u32 length)
+{
+	char escapes[4 * 4 + 1];
+	u32 i;
+
+	for (i = 0; i < length; i++)
+		sprintf(escapes + 4 * i, "\\x%02x", (unsigned char)at[i]);
+	if (code < 0x80)
+		return luo_refuse(p, -EINVAL, at,
+				  "control character %s: write it as \"%s\", in quotes",
+				  escapes, escapes);
+	return luo_refuse(p, -EINVAL, at,
+			  "hidden character U+%04X: write it as \"%s\", in quotes, or leave it out",
+			  code, escapes);
 }
 
 static int check_character(struct parser *p, const char *at, u32 *length)
 {
 	unsigned char c = *at;
+	u32 code;
 
-	*length = utf8_length(at, p->end);
+	*length = luo_read_utf8(at, p->end, &code);
 	if (!c)
 		return luo_refuse(p, -EINVAL, at, "NUL byte: a policy is text");
 	if (c == '\r')
 		return luo_refuse(p, -EINVAL, at,
 				  "carriage return: lines end in a line feed alone");
-	if ((c < ' ' && c != '\t' && c != '\n') || c == 0x7f)
-		return luo_refuse(p, -EINVAL, at,
-				  "control character \\x%02x: write it as \"\\x%02x\", in quotes",
-				  c, c);
 	if (!*length)
 		return luo_refuse(p, -EINVAL, at,
 				  "byte \\x%02x is not UTF-8: write it as \"\\x%02x\", in quotes",
 				  c, c);
-	if (*length == 2 && c == 0xc2 && (unsigned char)at[1] < 0xa0)
-		return luo_refuse(p, -EINVAL, at,
-				  "control character U+%04X: write its bytes as \"\\xHH\", in quotes",
-				  (unsigned char)at[1]);
+	if (c != '\t' && c != '\n' && luo_is_hidden(code))
+		return refuse_hidden(p, at, code, *length);
 	return 0;
 }
 
@@ -298,9 +359,13 @@ static int read_quoted(struct parser *p, struct token *token)
 					  "'%s' right after a quote: expected ',' or a blank",
 					  luo_show(p, luo_read_word(p, ",")));
 		}
+		if (byte == '\t')
+			return luo_refuse(p, -EINVAL, p->at - 1,
+					  "tab in quotes: write it as \\x09");
 		if (byte == '*' && !token->star)
 			token->star = p->free;
 		if (byte == '\\') {
+			token->escaped = true;
 			err = read_escape(p, &byte);
 			if (err)
 				return err;
@@ -377,4 +442,21 @@ int luo_read_single(struct parser *p, const char *key, const char *expected,
 				  "',' after the value of '%s': expected one value",
 				  key);
 	return 0;
+}
+
+/**
+ * luo_check_plain() - Refuse escapes where no value needs one.
+ * @p:     The parser.
+ * @key:   The key, for the message.
+ * @token: Its value.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int luo_check_plain(struct parser *p, const char *key, const struct token *token)
+{
+	if (!token->escaped)
+		return 0;
+	return luo_refuse(p, -EINVAL, token->word.at,
+			  "escape in '%s', a value of '%s': write the characters themselves",
+			  luo_show(p, token->word), key);
 }

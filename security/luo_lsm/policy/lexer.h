@@ -20,13 +20,14 @@ struct span {
 
 /*
  * A word as a value: what it means, in program->strings. @star is where in
- * @text the first '*' that is not escaped stands, or NULL.
+ * @text the first '*' that is not escaped stands, or NULL. @escaped: it has escapes.
  */
 struct token {
 	struct span word;
 	char *text;
 	u32 length;
 	char *star;
+	bool escaped;
 };
 
 struct parser {
@@ -53,6 +54,7 @@ int luo_word_find(struct span word, const char *const *names, int count);
 int luo_read_token(struct parser *p, struct token *token);
 int luo_read_single(struct parser *p, const char *key, const char *expected,
 		    struct token *token);
+int luo_check_plain(struct parser *p, const char *key, const struct token *token);
 
 static inline bool is_blank(char c)
 {

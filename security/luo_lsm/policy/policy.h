@@ -96,7 +96,7 @@ enum luo_reason {
  * What a statement means
  *
  * - Everything not allowed is denied; a matching deny beats every allow. The
- *   order of statements never matters for what is allowed or audited.
+ *   order of statements never matters for what is allowed or logged.
  * - All keys of a statement must match, of a key's values any. A key that is
  *   missing matches everything, but for userns: an allow without it speaks of
  *   callers in the initial user namespace only, a deny without it of all, so
@@ -180,6 +180,8 @@ struct luo_request {
  * @allow:  The operation may proceed.
  * @audit:  It shall be logged although it is allowed: one at least of the
  *          matching allows says so.
+ * @quiet:  It need not be logged although it is denied: all of the matching
+ *          denies say so, one at least. Never set for other reasons.
  * @reason: Why.
  * @line:   Line of the deciding statement; 0 if there is none. Of several that
  *          match, the first in the text.
@@ -187,6 +189,7 @@ struct luo_request {
 struct luo_verdict {
 	bool allow;
 	bool audit;
+	bool quiet;
 	enum luo_reason reason;
 	u32 line;
 };

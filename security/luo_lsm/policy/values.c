@@ -176,6 +176,8 @@ static int parse_id(struct parser *p, enum luo_key key, struct token *token,
 	enum number_error why;
 	u64 low, high;
 
+	if (luo_check_plain(p, luo_key_names[key], token))
+		return -EINVAL;
 	why = luo_read_number(token->text, (dash ?: end) - token->text,
 			      LUO_ID_MAX, &low);
 	high = low;
@@ -203,6 +205,8 @@ static int parse_id(struct parser *p, enum luo_key key, struct token *token,
 static int parse_owner(struct parser *p, enum luo_key key, struct token *token,
 		       struct luo_value *value)
 {
+	if (luo_check_plain(p, luo_key_names[key], token))
+		return -EINVAL;
 	if (!strcmp(token->text, "self"))
 		value->kind = LUO_VALUE_SELF;
 	else if (!strcmp(token->text, "unknown"))
@@ -230,7 +234,8 @@ int luo_parse_bytes(struct parser *p, const char *key, struct token *token,
 	const char *unit;
 	int err;
 
-	err = luo_read_single(p, key, SIZE_EXPECTED, token);
+	err = luo_read_single(p, key, SIZE_EXPECTED, token) ?:
+	      luo_check_plain(p, key, token);
 	if (err)
 		return err;
 	length = token->length;
@@ -419,7 +424,8 @@ int luo_parse_userns(struct parser *p, struct luo_statement *statement)
 	struct token token;
 	int err;
 
-	err = luo_read_single(p, "userns", "init or any", &token);
+	err = luo_read_single(p, "userns", "init or any", &token) ?:
+	      luo_check_plain(p, "userns", &token);
 	if (err)
 		return err;
 	if (!strcmp(token.text, "init"))
@@ -446,7 +452,8 @@ int luo_parse_pid(struct parser *p)
 	struct token token;
 	int err;
 
-	err = luo_read_single(p, "pid", "1", &token);
+	err = luo_read_single(p, "pid", "1", &token) ?:
+	      luo_check_plain(p, "pid", &token);
 	if (err)
 		return err;
 	if (strcmp(token.text, "1"))

@@ -102,9 +102,11 @@ requests() {
 		printf ".owner = %sU, .owner_known = %s, .type = %s, %s}, ",
 		       $7 ~ /^[0-9]/ ? $7 : 0, $7 ~ /^[0-9]/ ? "true" : "false",
 		       string($8), attributes
-		printf "{ %s, %s, LUO_REASON_%s, %s } },\n",
-		       $(NF - 2) == "deny" ? "false" : "true",
-		       $(NF - 2) == "audit" ? "true" : "false", reason, $NF
+		verdict = $(NF - 2)
+		printf "{ %s, %s, %s, LUO_REASON_%s, %s } },\n",
+		       verdict ~ /^(deny|quiet)$/ ? "false" : "true",
+		       verdict == "audit" ? "true" : "false",
+		       verdict == "quiet" ? "true" : "false", reason, $NF
 	}' "$2"
 }
 

@@ -146,6 +146,8 @@ static void test_truncated(struct kunit *test)
 		check_truncated(test, &corpus_good[i]);
 	for (i = 0; i < ARRAY_SIZE(corpus_decide); i++)
 		check_truncated(test, &corpus_decide[i]);
+	for (i = 0; i < ARRAY_SIZE(corpus_limits); i++)
+		check_truncated(test, &corpus_limits[i]);
 }
 
 static void check_request(struct kunit *test, const struct luo_policy *policy,
@@ -158,10 +160,11 @@ static void check_request(struct kunit *test, const struct luo_policy *policy,
 	KUNIT_EXPECT_TRUE_MSG(test,
 			      got.allow == want->allow &&
 			      got.audit == want->audit &&
+			      got.quiet == want->quiet &&
 			      got.reason == want->reason &&
 			      got.line == want->line,
-			      "requests line %u: got allow=%d audit=%d %s line %u",
-			      entry->line, got.allow, got.audit,
+			      "requests line %u: got allow=%d audit=%d quiet=%d %s line %u",
+			      entry->line, got.allow, got.audit, got.quiet,
 			      luo_reason_names[got.reason], got.line);
 }
 

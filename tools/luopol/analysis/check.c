@@ -148,11 +148,16 @@ static void check_never(struct check *check, u32 index)
 typedef bool (*subsumes)(const struct check *check, u32 index, u32 other,
 			  u32 kind);
 
+static bool is_logged(const struct luo_statement *rule)
+{
+	return rule->verb == LUO_VERB_DENY ? !rule->quiet : rule->audit;
+}
+
 static bool rule_subsumes(const struct check *check, u32 index, u32 other,
 			  u32 op)
 {
-	return statement_at(check, other)->audit ||
-	       !statement_at(check, index)->audit;
+	return is_logged(statement_at(check, other)) ||
+	       !is_logged(statement_at(check, index));
 }
 
 static bool limit_subsumes(const struct check *check, u32 index, u32 other,

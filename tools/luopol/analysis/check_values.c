@@ -122,11 +122,74 @@ static void check_context(struct checked *c, const struct luo_value *value)
 	free(name);
 }
 
+/*
+ * Scripts that have letters in common to the eye, as far as names are likely to be in
+ * them: from Unicode's Scripts.txt, version 15, blocks in a row joined.
+ */
+static const struct script {
+	const char *name;
+	u32 first;
+	u32 last;
+} scripts[] = {
+	{ "Latin", 'A', 'Z' },
+	{ "Latin", 'a', 'z' },
+	{ "Latin", 0x00c0, 0x00d6 },
+	{ "Latin", 0x00d8, 0x00f6 },
+	{ "Latin", 0x00f8, 0x024f },
+	{ "Greek", 0x0370, 0x03ff },
+	{ "Cyrillic", 0x0400, 0x052f },
+	{ "Armenian", 0x0531, 0x058f },
+	{ "Cherokee", 0x13a0, 0x13fd },
+	{ "Greek", 0x1f00, 0x1fff },
+	{ "Latin", 0x1e00, 0x1eff },
+	{ "Cyrillic", 0x2de0, 0x2dff },
+	{ "Cyrillic", 0xa640, 0xa69f },
+	{ "Cherokee", 0xab70, 0xabbf },
+	{ "full-width Latin", 0xff21, 0xff5a },
+};
+
+static const char *find_script(u32 code)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
+		if (code >= scripts[i].first && code <= scripts[i].last)
+			return scripts[i].name;
+	}
+	return NULL;
+}
+
+/* A name with letters of two scripts may look like one that it is not. */
+static void check_scripts(struct checked *c, const struct luo_value *value)
+{
+	const char *at = value->text, *end = at + value->length, *script, *had = NULL;
+	u32 code, length, had_code = 0;
+	char *name;
+
+	for (; at < end; at += length ?: 1) {
+		length = luo_read_utf8(at, end, &code);
+		script = length ? find_script(code) : NULL;
+		if (script && had && strcmp(script, had))
+			break;
+		if (script && !had) {
+			had = script;
+			had_code = code;
+		}
+	}
+	if (at >= end)
+		return;
+	name = shown_name(value->text);
+	warn_value(c, value, "'%s' mixes %s (U+%04X) and %s (U+%04X) letters, which may look alike",
+		   name, had, had_code, script, code);
+	help("write it in one script, unless this is what the name is");
+	free(name);
+}
+
 u32 check_values(const struct source *source,
 		 const struct luo_statement *statement, const char *root)
 {
-	static void (*const checks[])(struct checked *c,
-				      const struct luo_value *value) = {
+	static void (*const checks[LUO_NAME_KEYS])(struct checked *c,
+						   const struct luo_value *value) = {
 		[LUO_KEY_EXE]	= check_executable,
 		[LUO_KEY_TYPE]	= check_type,
 		[LUO_KEY_LABEL]	= check_context,
@@ -138,10 +201,14 @@ u32 check_values(const struct source *source,
 	size_t key;
 	u32 i;
 
-	for (key = 0; key < sizeof(checks) / sizeof(*checks); key++) {
+	for (key = 0; key < LUO_NAME_KEYS; key++) {
 		values = source->program.values + statement->lists[key].first;
-		for (i = 0; checks[key] && i < statement->lists[key].count; i++)
-			checks[key](&c, values + i);
+		for (i = 0; i < statement->lists[key].count; i++) {
+			if (key < LUO_NAME_KEYS)
+				check_scripts(&c, values + i);
+			if (checks[key])
+				checks[key](&c, values + i);
+		}
 	}
 	return c.warnings;
 }

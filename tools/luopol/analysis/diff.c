@@ -70,10 +70,22 @@ static void add_limit(void *data, const struct limit_difference *d)
 	way->count += !d->gave_up;
 }
 
+static void add_quiet(void *data, const struct quiet_difference *d)
+{
+	struct diff_way *way = data;
+	struct quiet_difference *kept;
+
+	way->quiet = xgrow(way->quiet, way->quiet_count, sizeof(*way->quiet));
+	kept = &way->quiet[way->quiet_count++];
+	*kept = *d;
+	keep_names(&way->arena, &kept->request);
+	way->gave_up += d->gave_up;
+}
+
 /* ---- Differences in one direction, and in both ---- */
 
 static void find_way(struct diff_way *way, const struct view *allowing,
-		     const struct view *denying)
+		     const struct view *denying, bool quiet)
 {
 	struct arena arena = {};
 
@@ -82,6 +94,8 @@ static void find_way(struct diff_way *way, const struct view *allowing,
 	memcpy(way->keys, allowing->space->keys, sizeof(way->keys));
 	compare_requests(&arena, allowing, denying, add_request, way);
 	compare_limits(&arena, denying, allowing, add_limit, way);
+	if (quiet)
+		compare_quiet(&arena, allowing, denying, add_quiet, way);
 	arena_destroy(&arena);
 }
 
@@ -116,9 +130,9 @@ void diff_find(struct diff *diff, const struct source *old,
 
 	*diff = (struct diff){};
 	pair_build(&pair, old, new);
-	find_way(&diff->more, &pair.new, &pair.old);
+	find_way(&diff->more, &pair.new, &pair.old, both);
 	if (both)
-		find_way(&diff->less, &pair.old, &pair.new);
+		find_way(&diff->less, &pair.old, &pair.new, true);
 	pair_destroy(&pair);
 }
 
@@ -126,6 +140,7 @@ static void destroy_way(struct diff_way *way)
 {
 	free(way->requests);
 	free(way->limits);
+	free(way->quiet);
 	arena_destroy(&way->arena);
 }
 

@@ -8,6 +8,7 @@
 
 #include "analysis/compare.h"
 #include "analysis/compare_limits.h"
+#include "analysis/compare_quiet.h"
 #include "base/arena.h"
 #include "base/source.h"
 
@@ -21,6 +22,8 @@
  * @limits:        Limits of @denying that @allowing does not imply.
  * @limit_count:   How many @limits there are.
  * @count:         How many differences of both kinds were found.
+ * @quiet:         Requests that both deny, @allowing quietly and @denying with a record.
+ * @quiet_count:   How many @quiet there are.
  * @gave_up:       How many searches gave up.
  * @arena:         Memory of the names.
  */
@@ -33,6 +36,8 @@ struct diff_way {
 	struct limit_difference *limits;
 	u32 limit_count;
 	u32 count;
+	struct quiet_difference *quiet;
+	u32 quiet_count;
 	u32 gave_up;
 	struct arena arena;
 };
@@ -52,7 +57,7 @@ struct diff {
  * @diff: The result; diff_destroy() frees it.
  * @old:  The old policy; it outlives @diff.
  * @new:  The new policy; it outlives @diff.
- * @both: Also find what is no longer allowed.
+ * @both: Also find what is no longer allowed, and what is logged differently.
  */
 void diff_find(struct diff *diff, const struct source *old,
 	       const struct source *new, bool both);

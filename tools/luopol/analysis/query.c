@@ -126,6 +126,24 @@ u32 *query_lines(const struct query *query, const struct answer *answer,
 	return lines;
 }
 
+bool query_is_quiet(const struct query *query, const struct answer *answer, u32 op)
+{
+	const struct luo_statement *statements = query->space.all.statements;
+	const struct request_box **boxes;
+	struct arena arena = {};
+	bool quiet = answer->denied.verdict.quiet;
+	u32 i, j, count;
+
+	for (i = 0; i < answer->count; i++) {
+		boxes = interval_index_find(query->view.denies[op], &arena,
+					    &answer->boxes[i], &count);
+		for (j = 0; j < count; j++)
+			quiet &= statements[boxes[j]->statement].quiet;
+	}
+	arena_destroy(&arena);
+	return quiet;
+}
+
 void query_limits(const struct query *query, const struct luo_request *request,
 		  struct luo_limit *limits)
 {

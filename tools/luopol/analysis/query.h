@@ -77,6 +77,17 @@ u32 *query_lines(const struct query *query, const struct answer *answer,
 		 struct interval_index *rules, u32 behind, u32 *count);
 
 /**
+ * query_is_quiet() - Whether nothing of what is denied is logged.
+ * @query:  The query.
+ * @answer: The answer, which is that all of it is denied.
+ * @op:     The operation.
+ *
+ * Return: True if no deny that is not quiet matches any of the requests, and a quiet
+ *         one matches.
+ */
+bool query_is_quiet(const struct query *query, const struct answer *answer, u32 op);
+
+/**
  * query_limits() - The limits that an allowed request has to stay within.
  * @query:   The query.
  * @request: The request.

@@ -33,7 +33,7 @@ static bool same_statement(const struct luo_program *p,
 	u32 key, i;
 
 	if (a->verb != b->verb || a->ops != b->ops || a->audit != b->audit ||
-	    a->init_only != b->init_only || a->limits != b->limits ||
+	    a->quiet != b->quiet || a->init_only != b->init_only || a->limits != b->limits ||
 	    a->keys != b->keys || memcmp(a->most, b->most, sizeof(a->most)))
 		return false;
 	for (key = 0; key_has_values(key); key++) {

@@ -31,7 +31,7 @@ static size_t read_character(const char *text, size_t length, int *width,
 		*width = 1;
 		return 1;
 	}
-	*plain = iswprint(wide) || wide == L'\t';
+	*plain = (iswprint(wide) && !luo_is_hidden(wide)) || wide == L'\t';
 	*width = wide == L'\t' ? -1 : *plain ? wcwidth(wide) : 1;
 	return bytes;
 }
@@ -112,7 +112,7 @@ static const char *const vocabulary[] = {
 	"policy", "allow", "deny", "limit", "create", "retrieve", "finish",
 	"preserve", "restore", "session", "label", "owner", "exe", "pid",
 	"cgroup", "subj", "uid", "gid", "userns", "type", "obj", "fowner", "size",
-	"audit", "files", "bytes", "sessions", "name", "version", "self",
+	"audit", "quiet", "files", "bytes", "sessions", "name", "version", "self",
 	"unknown", "init", "any",
 };
 

@@ -19,29 +19,9 @@ static const enum luo_key key_order[] = {
 /* Length of the UTF-8 character at @text; 0 if it has to be escaped. */
 static size_t character(const char *text, size_t length)
 {
-	unsigned char lead = *text;
-	size_t bytes, i;
-	u32 code;
+	u32 code, bytes = luo_read_utf8(text, text + length, &code);
 
-	if (lead < 0x80)
-		return lead >= ' ' && lead != 0x7f;
-	if (lead < 0xc2 || lead > 0xf4)
-		return 0;
-	bytes = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-	if (bytes > length)
-		return 0;
-	code = lead & (0x7f >> bytes);
-	for (i = 1; i < bytes; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (text[i] & 0x3f);
-	}
-	/* Control characters, overlong forms and surrogates have to be escaped. */
-	if (code < 0xa0 || (bytes == 3 && code < 0x800) ||
-	    (bytes == 4 && (code < 0x10000 || code > 0x10ffff)) ||
-	    (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	return bytes;
+	return luo_is_hidden(code) ? 0 : bytes;
 }
 
 static bool needs_quotes(const char *text, size_t length)
@@ -221,6 +201,8 @@ void write_conditions(FILE *out, const struct luo_program *program,
 	}
 	if (statement->audit)
 		fputs(" audit", out);
+	if (statement->quiet)
+		fputs(" quiet", out);
 	write_amounts(out, statement);
 }
 

@@ -38,33 +38,37 @@ static void print_diff(const struct diff *diff)
 	}
 	diff_text(&diff->more, "+");
 	diff_text(&diff->less, "-");
+	diff_text_quiet(&diff->more, "no longer logged");
+	diff_text_quiet(&diff->less, "logged from now on");
 	print_summary(&diff->more, &diff->less);
 }
 
 static int compare(const struct source *old, const struct source *new)
 {
-	u32 more, less, gave_up;
+	u32 more, less, quiet, gave_up;
 	struct diff diff;
 
 	diff_find(&diff, old, new, true);
 	print_diff(&diff);
 	more = diff.more.count;
 	less = diff.less.count;
+	quiet = diff.more.quiet_count + diff.less.quiet_count;
 	gave_up = diff.more.gave_up + diff.less.gave_up;
 	diff_destroy(&diff);
 	if (gave_up)
 		return EXIT_TROUBLE;
 	if (no_more)
 		return more ? EXIT_BAD : EXIT_GOOD;
-	return exit_code && (more || less) ? EXIT_BAD : EXIT_GOOD;
+	return exit_code && (more || less || quiet) ? EXIT_BAD : EXIT_GOOD;
 }
 
 static const char text[] =
 "usage: luopol diff [OPTION]... OLD NEW\n"
 "Show what NEW allows in addition (+) and what it no longer allows (-): for each\n"
-"pair of statements that decide differently, one request. Exact, no sampling.\n"
+"pair of statements that decide differently, one request. Show what both deny, and\n"
+"one of them quietly (~): for each quiet deny, one request. Exact, no sampling.\n"
 "\n"
-"  --exit-code   exit 1 if anything is decided differently\n"
+"  --exit-code   exit 1 if anything is decided or logged differently\n"
 "  --no-more     exit 1 only if NEW allows anything in addition\n"
 "  --json        print JSON\n"
 "\n"

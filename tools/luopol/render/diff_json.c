@@ -21,20 +21,27 @@ static struct json_object *json_place(u32 line)
 	return object;
 }
 
-static struct json_object *json_request(const struct diff_way *way,
-					const struct difference *d)
+static void json_add_request(struct json_object *object, const struct diff_way *way,
+			     u32 op, const struct luo_request *request)
 {
-	struct json_object *object = json_object_new_object();
 	size_t size;
 	char *text;
 	FILE *out = open_memstream(&text, &size);
 
-	write_request(out, &d->request, way->keys[d->op] | BIT(LUO_KEY_SESSION));
+	write_request(out, request, way->keys[op] | BIT(LUO_KEY_SESSION));
 	fclose(out);
 	json_add(object, "request", text);
+	free(text);
+}
+
+static struct json_object *json_request(const struct diff_way *way,
+					const struct difference *d)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_request(object, way, d->op, &d->request);
 	json_object_object_add(object, "allowed", json_place(d->allow));
 	json_object_object_add(object, "denied", json_place(d->deny));
-	free(text);
 	return object;
 }
 
@@ -57,6 +64,24 @@ static struct json_object *json_limit(const struct limit_difference *d)
 	}
 	free(session);
 	return object;
+}
+
+static struct json_object *json_quiet(const struct diff_way *way)
+{
+	struct json_object *array = json_object_new_array(), *object;
+	const struct quiet_difference *d = way->quiet;
+	u32 i;
+
+	for (i = 0; i < way->quiet_count; i++, d++) {
+		if (d->gave_up)
+			continue;
+		object = json_object_new_object();
+		json_add_request(object, way, d->op, &d->request);
+		json_object_object_add(object, "quiet", json_place(d->quiet));
+		json_object_object_add(object, "logged", json_place(d->logged));
+		json_object_array_add(array, object);
+	}
+	return array;
 }
 
 static struct json_object *json_way(const struct diff_way *way)
@@ -87,5 +112,7 @@ void diff_json(const struct diff *diff)
 
 	json_object_object_add(object, "more", json_way(&diff->more));
 	json_object_object_add(object, "less", json_way(&diff->less));
+	json_object_object_add(object, "quieter", json_quiet(&diff->more));
+	json_object_object_add(object, "louder", json_quiet(&diff->less));
 	json_print(object, false);
 }

@@ -59,6 +59,26 @@ static void print_limit(const struct diff_way *way,
 		printf("    %s: no limit\n", way->allowing->path);
 }
 
+static void print_quiet(const struct diff_way *way, const struct quiet_difference *d,
+			const char *what)
+{
+	fputs("~ ", stdout);
+	write_request(stdout, &d->request, way->keys[d->op] | BIT(LUO_KEY_SESSION));
+	printf(": denied, %s\n", what);
+	print_place(way->allowing, d->quiet);
+	print_place(way->denying, d->logged);
+}
+
+void diff_text_quiet(const struct diff_way *way, const char *what)
+{
+	u32 i;
+
+	for (i = 0; i < way->quiet_count; i++) {
+		if (!way->quiet[i].gave_up)
+			print_quiet(way, &way->quiet[i], what);
+	}
+}
+
 void diff_text(const struct diff_way *way, const char *sign)
 {
 	u32 i;
@@ -91,5 +111,12 @@ void diff_complain(const struct diff_way *way)
 				 "%s may exceed this limit",
 				 way->denying->path, way->limits[i].line,
 				 SEARCH_STEPS, way->allowing->path);
+	}
+	for (i = 0; i < way->quiet_count; i++) {
+		if (way->quiet[i].gave_up)
+			complain("%s:%u: the search gave up after %d steps: "
+				 "%s may log what this denies",
+				 way->allowing->path, way->quiet[i].quiet,
+				 SEARCH_STEPS, way->denying->path);
 	}
 }

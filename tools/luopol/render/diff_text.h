@@ -12,6 +12,8 @@
 
 /* Print the differences, each with @sign before it. */
 void diff_text(const struct diff_way *way, const char *sign);
+/* Print what both deny and log differently: @what becomes of the record. */
+void diff_text_quiet(const struct diff_way *way, const char *what);
 /* Print a message for each search that gave up. */
 void diff_complain(const struct diff_way *way);
 /* The session of a limit, as conditions. */

@@ -109,7 +109,7 @@ static void write_rule(FILE *out, const struct luo_program *program,
 	fprintf(out, "%-*s ", verb_width, deny ? "deny" : "allow");
 	write_ops(out, statement->ops);
 	/* Without conditions there is nothing to align */
-	if (statement->keys || statement->audit)
+	if (statement->keys || statement->audit || statement->quiet)
 		fprintf(out, "%*s", pad, "");
 	write_conditions(out, program, statement);
 }

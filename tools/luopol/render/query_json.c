@@ -24,6 +24,8 @@ static struct json_object *json_witness(const struct witness *witness, u32 keys)
 	json_add(object, "reason", luo_reason_names[witness->verdict.reason]);
 	if (witness->verdict.line)
 		json_add_number(object, "line", witness->verdict.line);
+	if (witness->verdict.quiet)
+		json_add_flag(object, "quiet", true);
 	free(text);
 	return object;
 }

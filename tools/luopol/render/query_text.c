@@ -112,6 +112,8 @@ static void print_denied(struct query *query, const struct answer *answer,
 		    "no others");
 	fputs("  without them allowed by lines: ", stdout);
 	print_lines(query, answer, query->view.allows[op], 0, "none");
+	if (query_is_quiet(query, answer, op))
+		puts("  it is not logged");
 }
 
 static void print_depends(const struct query *query,

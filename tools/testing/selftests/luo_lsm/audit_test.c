@@ -195,6 +195,78 @@ TEST_F(audit, audited_allow)
 }
 
 /*
+ * What quiet denies deny is denied and counted, and leaves no record. If one that is not
+ * quiet matches, too, there is one, in any order of statements.
+ */
+TEST_F(audit, quiet)
+{
+	long long denials;
+
+	ASSERT_EQ(0, lsm_load("allow create\n"
+			      "deny create session=probe* quiet\n"
+			      "deny create session=probe-2\n"
+			      "deny preserve type=memfd-* quiet\n"));
+	denials = lsm_status_number("denials");
+	RECORDED(-EACCES, 0, luo_try_create(self->dev, "probe"));
+	EXPECT_EQ(denials + 1, lsm_status_number("denials"));
+
+	RECORDED(-EACCES, 1, luo_try_create(self->dev, "probe-2"));
+	FIELD("reason", "deny-rule");
+	FIELD("line", "3");
+	EXPECT_EQ(denials + 2, lsm_status_number("denials"));
+	ASSERT_EQ(0, lsm_load("deny create session=probe-2\n"
+			      "allow create,preserve\n"
+			      "deny preserve type=memfd-* quiet\n"
+			      "deny create session=probe* quiet\n"));
+	RECORDED(-EACCES, 0, luo_try_create(self->dev, "probe"));
+	RECORDED(-EACCES, 1, luo_try_create(self->dev, "probe-2"));
+
+	self->session = luo_create(self->dev, "other");
+	ASSERT_LE(0, self->session);
+	RECORDED(-EACCES, 0, luo_preserve(self->session, self->memfd, 1));
+	EXPECT_STREQ("", luo_file_state(self->session, 1));
+	EXPECT_EQ(denials + 5, lsm_status_number("denials"));
+
+	/* What nothing matches is not quiet, nor is a limit */
+	ASSERT_EQ(0, lsm_load("deny create session=probe quiet\n"));
+	RECORDED(-EACCES, 1, luo_try_create(self->dev, "other"));
+	FIELD("reason", "no-rule");
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n"
+			      "deny preserve uid=1 quiet\n"
+			      "limit files=0\n"));
+	RECORDED(-EACCES, 1, luo_preserve(self->session, self->memfd, 1));
+	FIELD("reason", "limit");
+}
+
+/* In permissive mode, too, it is counted only. */
+TEST_F(audit, quiet_permissive)
+{
+	long long denials;
+
+	ASSERT_EQ(0, lsm_load("deny create session=probe quiet\n"));
+	ASSERT_EQ(0, lsm_enforce(false));
+	denials = lsm_status_number("denials");
+	RECORDED(0, 0, luo_try_create(self->dev, "probe"));
+	EXPECT_EQ(denials + 1, lsm_status_number("denials"));
+	RECORDED(0, 1, luo_try_create(self->dev, "other"));
+}
+
+/* What calls a live update off is logged, whatever is quiet. */
+TEST_F_TIMEOUT(audit, quiet_at_the_freeze, 120)
+{
+	ASSERT_EQ(0, luo_load_kernel());
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n"));
+	self->session = luo_create(self->dev, "frozen");
+	ASSERT_LE(0, self->session);
+	ASSERT_EQ(0, luo_preserve(self->session, self->memfd, 1));
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n"
+			      "deny preserve type=memfd-* quiet\n"));
+	RECORDED(-EACCES, 1, luo_refused_update());
+	FIELD("op", "freeze");
+	FIELD("line", "3");
+}
+
+/*
  * At the freeze the subject is the task that created or preserved, not the one that
  * reboots.
  */

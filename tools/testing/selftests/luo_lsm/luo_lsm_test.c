@@ -224,6 +224,57 @@ TEST_F(write, in_pieces)
 	EXPECT_EQ(EINVAL, errno);
 }
 
+/*
+ * As a program writes that does not look at errors: a text in pieces, cut anywhere, the
+ * last of which may be a policy of its own. None of them is loaded, and last_error says
+ * why the first was not.
+ */
+TEST_F(write, in_pieces_whatever_is_refused)
+{
+	char error[256], first[256];
+	size_t n, cut, at, size;
+	unsigned int state = 1;
+	int fd, i;
+
+	n = sprintf(self->text, "deny create\n# of all others:\nallow create session=bad\n"
+		    "allow create\npolicy name=test version=%lld\nend\n", next_version());
+	for (cut = 1; cut < n; cut++) {
+		fd = open(LSM_POLICY, O_RDWR);
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(-1, write(fd, self->text, cut)) TH_LOG("%zu bytes", cut);
+		EXPECT_EQ(EINVAL, errno);
+		ASSERT_LT(0, read_file(LSM_LAST_ERROR, first, sizeof(first)));
+		EXPECT_EQ(-1, write(fd, self->text + cut, n - cut)) TH_LOG("after %zu bytes", cut);
+		EXPECT_EQ(EINVAL, errno);
+		ASSERT_LT(0, read_file(LSM_LAST_ERROR, error, sizeof(error)));
+		EXPECT_STREQ(first, error);
+		close(fd);
+	}
+	for (i = 0; i < 500; i++) {
+		fd = open(LSM_POLICY, O_RDWR);
+		ASSERT_LE(0, fd);
+		for (at = 0; at < n; at += size) {
+			size = 1 + rand_r(&state) % (n - 1);
+			size = size < n - at ? size : n - at;
+			EXPECT_EQ(-1, write(fd, self->text + at, size));
+		}
+		close(fd);
+	}
+}
+
+/* A file that refused a write refuses a whole policy, too, and can be read as before. */
+TEST_F(write, refused_and_read)
+{
+	char text[256] = "";
+	int n = sprintf(self->text, "policy name=test version=%lld\nend\n", next_version());
+
+	EXPECT_EQ(-1, write(self->fd, "x\n", 2));
+	EXPECT_EQ(-1, pwrite(self->fd, self->text, n, 0));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_LT(0, pread(self->fd, text, sizeof(text) - 1, 0));
+	EXPECT_STREQ(self->good, text);
+}
+
 /* The largest policy loads, decides, and can be replaced. */
 TEST_F(lsm, text_of_a_mebibyte)
 {

@@ -9,9 +9,11 @@
 #define _GNU_SOURCE
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kselftest_harness.h"
 
@@ -238,6 +240,28 @@ TEST_F(tampered, truncated)
 	if (required)
 		EXPECT_EQ(-EKEYREJECTED, load(&tried));
 	/* Otherwise it is an unsigned policy, which another test covers */
+}
+
+/* In pieces, by a program that does not look at errors. */
+TEST_F(tampered, in_pieces)
+{
+	unsigned int state = 1;
+	size_t at, size;
+	int fd, i;
+
+	for (i = 0; i < 500; i++) {
+		fd = open(LSM_POLICY, O_WRONLY);
+		ASSERT_LE(0, fd);
+		for (at = 0; at < good.size; at += size) {
+			size = 1 + rand_r(&state) % (good.size - 1);
+			size = size < good.size - at ? size : good.size - at;
+			if (!at && size == text_size())
+				size--;
+			EXPECT_EQ(-1, write(fd, good.bytes + at, size))
+				TH_LOG("%zu bytes at %zu", size, at);
+		}
+		close(fd);
+	}
 }
 
 /* Bytes removed in front of each offset, with the end unchanged. */
