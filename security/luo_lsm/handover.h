@@ -27,13 +27,28 @@ struct luo_lsm_preserved {
 };
 
 /**
+ * enum luo_lsm_locked - What is locked until a cold boot. Each includes the one before.
+ * @LUO_LSM_LOCKED_NONE:   Nothing.
+ * @LUO_LSM_LOCKED_SIGNED: Denials are binding. Of policies, newer ones are accepted
+ *                         that are signed.
+ * @LUO_LSM_LOCKED_ALL:    Nothing may be changed.
+ * @LUO_LSM_LOCKED_COUNT:  How many there are.
+ */
+enum luo_lsm_locked {
+	LUO_LSM_LOCKED_NONE,
+	LUO_LSM_LOCKED_SIGNED,
+	LUO_LSM_LOCKED_ALL,
+	LUO_LSM_LOCKED_COUNT,
+};
+
+/**
  * struct luo_lsm_state - The state that is handed over.
  * @policy:        The bytes of the active policy; NULL if there is none, and in
  *                 what the previous kernel handed over.
  * @version:       Highest version that ever was active; 0 if none was.
  * @digest:        SHA-256 of the text of the policy that had it.
  * @enforcing:     Denials are binding.
- * @locked:        Nothing may be changed until a cold boot.
+ * @locked:        What is locked until a cold boot.
  * @allow:         Every request is allowed while no policy was ever loaded.
  * @signatures:    Policies must be signed.
  * @failed_closed: The policy of an earlier kernel was refused, and none was
@@ -44,7 +59,7 @@ struct luo_lsm_state {
 	u64 version;
 	u8 digest[SHA256_DIGEST_SIZE];
 	bool enforcing;
-	bool locked;
+	enum luo_lsm_locked locked;
 	bool allow;
 	bool signatures;
 	bool failed_closed;

@@ -285,6 +285,7 @@ static const struct lsm_id luo_lsm_id = {
 static int __init luo_lsm_init(void)
 {
 	/* Deny all until the state is restored, whatever the command line says */
+	luo_lsm_init_switches();
 	if (luo_lsm_handover_pending())
 		luo_lsm_set_failed_closed(true);
 
@@ -316,6 +317,7 @@ static int __init luo_lsm_start(void)
 	luo_lsm_restore();
 	if (luo_lsm_handover_pending())
 		luo_lsm_load_boot_policy();
+	luo_lsm_lock_at_boot();
 	return luo_lsm_init_securityfs();
 }
 

@@ -43,7 +43,7 @@
 
 /* Denials are binding. */
 #define LUO_LSM_KHO_ENFORCING		0x1
-/* Nothing may be changed until a cold boot. */
+/* Locked until a cold boot: nothing may be changed, unless the next flag is set. */
 #define LUO_LSM_KHO_LOCKED		0x2
 /* Every request is allowed while no policy was ever loaded. */
 #define LUO_LSM_KHO_ALLOW		0x4
@@ -51,6 +51,12 @@
 #define LUO_LSM_KHO_FAILED_CLOSED	0x8
 /* Policies must be signed. */
 #define LUO_LSM_KHO_SIGNATURES		0x10
+/*
+ * With LUO_LSM_KHO_LOCKED: newer policies are accepted if they are signed. A kernel
+ * that does not know the flag locks everything. So does any kernel that finds it
+ * without LUO_LSM_KHO_LOCKED, which none writes.
+ */
+#define LUO_LSM_KHO_LOCKED_SIGNED	0x20
 
 /**
  * struct luo_lsm_state_ser - A slot: the state of the module.
