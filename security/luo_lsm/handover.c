@@ -110,6 +110,12 @@ static u8 *luo_lsm_checksum(const struct luo_lsm_state_ser *state, size_t size,
 	return checksum;
 }
 
+const char *const luo_lsm_locked_names[LUO_LSM_LOCKED_COUNT] = {
+	[LUO_LSM_LOCKED_NONE] = "none",
+	[LUO_LSM_LOCKED_SIGNED] = "signed",
+	[LUO_LSM_LOCKED_ALL] = "all",
+};
+
 static u32 luo_lsm_serialize_locked(enum luo_lsm_locked locked)
 {
 	switch (locked) {
@@ -133,6 +139,7 @@ static void luo_lsm_serialize(struct luo_lsm_state_ser *out,
 		     (state->allow ? LUO_LSM_KHO_ALLOW : 0) |
 		     (state->signatures ? LUO_LSM_KHO_SIGNATURES : 0) |
 		     (state->failed_closed ? LUO_LSM_KHO_FAILED_CLOSED : 0);
+	out->changes = state->changes;
 	out->version = state->version;
 	memcpy(out->digest, state->digest, sizeof(out->digest));
 	if (policy) {
@@ -276,6 +283,7 @@ static void __init luo_lsm_receive_bounds(const struct luo_lsm_ser *in,
 			continue;
 		state->locked = max(state->locked,
 				    luo_lsm_receive_locked(ser->flags));
+		state->changes = max(state->changes, ser->changes);
 		if (ser->flags & LUO_LSM_KHO_SIGNATURES)
 			state->signatures = true;
 		if (ser->version < state->version)

@@ -53,6 +53,7 @@ enum luo_lsm_locked {
  * @signatures:    Policies must be signed.
  * @failed_closed: The policy of an earlier kernel was refused, and none was
  *                 loaded since.
+ * @changes:       How often what is in force was changed since the last cold boot.
  */
 struct luo_lsm_state {
 	const struct luo_lsm_preserved *policy;
@@ -63,6 +64,7 @@ struct luo_lsm_state {
 	bool allow;
 	bool signatures;
 	bool failed_closed;
+	u32 changes;
 };
 
 /**
@@ -73,7 +75,7 @@ struct luo_lsm_state {
  * @size:  Bytes of @bytes.
  * @state: The state, without the policy. If it is refused, only what is never
  *         taken back is filled in, as far as it is readable: @version, @digest,
- *         @locked and @signatures of &struct luo_lsm_state.
+ *         @locked, @signatures and @changes of &struct luo_lsm_state.
  */
 struct luo_lsm_incoming {
 	bool found;
@@ -82,6 +84,8 @@ struct luo_lsm_incoming {
 	size_t size;
 	struct luo_lsm_state state;
 };
+
+extern const char *const luo_lsm_locked_names[LUO_LSM_LOCKED_COUNT];
 
 char *luo_lsm_handover_preserve(struct luo_lsm_preserved *preserved,
 				const char *bytes, size_t size);

@@ -201,7 +201,7 @@ static int luo_lsm_policy_activate(struct luo_lsm_policy *new,
 	state.failed_closed = false;
 	state.version = luo_policy_version(new->compiled);
 	memcpy(state.digest, new->sha256, sizeof(state.digest));
-	if (luo_lsm_handover_publish(&state)) {
+	if (luo_lsm_commit_state(&state, new)) {
 		luo_policy_refuse(error, -ENOMEM,
 				  "no memory to hand the policy over to the next kernel");
 		luo_lsm_policy_put(new);

@@ -22,6 +22,7 @@
 #include "active.h"
 #include "audit.h"
 #include "handover.h"
+#include "measure.h"
 #include "signature.h"
 #include "switches.h"
 
@@ -39,11 +40,8 @@ static enum luo_lsm_locked luo_lsm_boot_lock __ro_after_init =
 	IS_ENABLED(CONFIG_SECURITY_LUO_LSM_LOCK_SIGNED) ? LUO_LSM_LOCKED_SIGNED :
 							  LUO_LSM_LOCKED_NONE;
 
-const char *const luo_lsm_locked_names[LUO_LSM_LOCKED_COUNT] = {
-	[LUO_LSM_LOCKED_NONE] = "none",
-	[LUO_LSM_LOCKED_SIGNED] = "signed",
-	[LUO_LSM_LOCKED_ALL] = "all",
-};
+/* Changes of what is in force since the last cold boot. Under luo_lsm_lock. */
+static u32 luo_lsm_changes;
 
 /*
  * The state that the previous kernel handed over was refused, or is not restored
@@ -128,7 +126,8 @@ MODULE_PARM_DESC(lock, "What is locked from boot: none, signed or all (default: 
 
 /**
  * luo_lsm_current_state() - Get the state that is in force.
- * @state: Filled in. To be changed by the caller and then published.
+ * @state: Filled in. To be changed by the caller and then given to
+ *         luo_lsm_commit_state().
  *
  * Context: Under luo_lsm_lock.
  */
@@ -144,8 +143,34 @@ void luo_lsm_current_state(struct luo_lsm_state *state)
 		.allow = luo_lsm_unconfigured_allow,
 		.signatures = luo_lsm_require_signature,
 		.failed_closed = luo_lsm_is_failed_closed,
+		.changes = luo_lsm_changes,
 	};
 	memcpy(state->digest, luo_lsm_newest.digest, sizeof(state->digest));
+}
+
+/**
+ * luo_lsm_commit_state() - Hand a changed state over, and measure it.
+ * @state:  The state, changed by the caller, who makes the change after this.
+ * @policy: The policy that is active in it, or NULL.
+ *
+ * A state is measured before it is in force, so that none is missing.
+ *
+ * Context: Process context, under luo_lsm_lock; may sleep.
+ * Return: 0, or a negative errno if it cannot be handed over.
+ */
+int luo_lsm_commit_state(struct luo_lsm_state *state,
+			 const struct luo_lsm_policy *policy)
+{
+	int err;
+
+	state->changes++;
+	err = luo_lsm_handover_publish(state);
+	if (err)
+		return err;
+
+	luo_lsm_changes = state->changes;
+	luo_lsm_measure(state, policy);
+	return 0;
 }
 
 /**
@@ -187,7 +212,7 @@ int luo_lsm_set_enforcing(bool enforcing)
 
 	luo_lsm_current_state(&state);
 	state.enforcing = enforcing;
-	err = luo_lsm_handover_publish(&state);
+	err = luo_lsm_commit_state(&state, luo_lsm_policy_active());
 	if (err)
 		return err;
 
@@ -222,14 +247,14 @@ static void luo_lsm_lock_now(enum luo_lsm_locked locked)
 			     luo_lsm_locked_names[old]);
 }
 
-static int luo_lsm_publish_lock(enum luo_lsm_locked locked)
+static int luo_lsm_commit_lock(enum luo_lsm_locked locked)
 {
 	struct luo_lsm_state state;
 
 	luo_lsm_current_state(&state);
 	state.locked = locked;
 	state.enforcing = true;
-	return luo_lsm_handover_publish(&state);
+	return luo_lsm_commit_state(&state, luo_lsm_policy_active());
 }
 
 /**
@@ -253,7 +278,7 @@ int luo_lsm_set_locked(enum luo_lsm_locked locked)
 	if (locked == luo_lsm_is_locked)
 		return 0;
 
-	err = luo_lsm_publish_lock(locked);
+	err = luo_lsm_commit_lock(locked);
 	if (err)
 		return err;
 
@@ -317,8 +342,26 @@ void __init luo_lsm_lock_at_boot(void)
 		return;
 
 	/* If nothing can be handed over, luo_lsm_restore() said so: lock all the same */
-	luo_lsm_publish_lock(luo_lsm_boot_lock);
+	luo_lsm_commit_lock(luo_lsm_boot_lock);
 	luo_lsm_lock_now(luo_lsm_boot_lock);
+}
+
+/**
+ * luo_lsm_measure_at_boot() - Measure the policy and the state once IMA is there.
+ *
+ * IMA has no policy before its own initcall, and measures nothing that comes earlier:
+ * neither a boot policy nor one that was handed over. User space has changed nothing
+ * yet.
+ *
+ * Context: At boot, in process context, after IMA's initcall.
+ */
+void __init luo_lsm_measure_at_boot(void)
+{
+	struct luo_lsm_state state;
+
+	guard(mutex)(&luo_lsm_lock);
+	luo_lsm_current_state(&state);
+	luo_lsm_measure(&state, luo_lsm_policy_active());
 }
 
 /**
@@ -331,6 +374,7 @@ void __init luo_lsm_lock_at_boot(void)
  */
 void __init luo_lsm_restore_switches(const struct luo_lsm_state *state)
 {
+	luo_lsm_changes = state->changes;
 	WRITE_ONCE(luo_lsm_is_locked, state->locked);
 	luo_lsm_require_signature |= state->signatures;
 	WRITE_ONCE(luo_lsm_is_enforcing,

@@ -273,6 +273,30 @@ void luo_lsm_audit_switch(const char *op, const char *what, const char *now,
 {
 }
 
+static struct luo_lsm_state measured;
+static const struct luo_lsm_policy *measured_policy;
+static int measurements;
+
+/* The changes are numbered, and none is in force before it is measured. */
+static bool measured_late;
+
+void luo_lsm_measure(const struct luo_lsm_state *state, const struct luo_lsm_policy *policy)
+{
+	measured_late |= measurements && state->changes <= measured.changes;
+	measured_late |= policy == luo_lsm_active &&
+			 luo_lsm_is_enforcing == state->enforcing &&
+			 luo_lsm_is_locked == state->locked;
+	measured = *state;
+	measured_policy = policy;
+	measurements++;
+}
+
+static void forget_measurements(void)
+{
+	measurements = 0;
+	measured_late = false;
+}
+
 void luo_lsm_count_sessions(struct luo_lsm_policy *policy)
 {
 }
@@ -326,6 +350,7 @@ static void kernel_start(const char *enforcing, bool allow, bool signatures)
 	luo_lsm_is_failed_closed = false;
 	luo_lsm_is_locked = LUO_LSM_LOCKED_NONE;
 	luo_lsm_boot_lock = LUO_LSM_LOCKED_NONE;
+	luo_lsm_changes = 0;
 	luo_lsm_is_enforcing = true;
 	luo_lsm_enforcing_requested = false;
 	if (enforcing)
@@ -578,6 +603,41 @@ static void test_lock_flags(void)
 		ok(in_force(3) && luo_lsm_is_locked == cases[i].want &&
 		   luo_lsm_enforcing() == !!cases[i].flags, cases[i].what);
 	}
+}
+
+static void test_measured(void)
+{
+	struct luo_lsm_ser *out;
+
+	cold_boot();
+	forget_measurements();
+	load(3, "allow create");
+	ok(measurements == 1 && measured.version == 3 && measured_policy == luo_lsm_active,
+	   "a load is measured");
+	luo_lsm_set_enforcing(false);
+	luo_lsm_set_enforcing(true);
+	luo_lsm_set_enforcing(true);
+	ok(measurements == 3 && measured.enforcing, "so are switches, if they change");
+	load(2, "");
+	luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED);
+	ok(measurements == 4 && measured.locked == LUO_LSM_LOCKED_SIGNED &&
+	   measured.changes == 4, "and locks; what is refused is not");
+	kernel_hostile();
+	ok(measurements == 5 && measured.changes == 5 && in_force(3),
+	   "an arrival is, and the numbers go on");
+	out = outgoing.blob;
+	*(u8 *)phys_to_virt(out->slots[out->slot].policy.first.ptr->phys[0]) ^= 1;
+	kernel_hostile();
+	load(3, "allow create");
+	ok(measurements == 6 && measured.changes == 6, "also after failing closed");
+	ok(!measured_late, "each before it was in force, with a number of its own");
+
+	luo_lsm_is_failed_closed = true;
+	forget_measurements();
+	luo_lsm_measure_at_boot();
+	ok(measurements == 1 && measured.failed_closed && measured.changes == 6,
+	   "the state at boot is measured as it is");
+	luo_lsm_is_failed_closed = false;
 }
 
 static void test_no_permissive_mode(void)
@@ -940,6 +1000,7 @@ int main(int argc, char **argv)
 	test_switches();
 	test_locks();
 	test_lock_flags();
+	test_measured();
 	test_no_permissive_mode();
 	test_interrupted();
 	test_boot_policy();

@@ -47,6 +47,7 @@
 #define IS_ENABLED(option)		(option)
 #define CONFIG_SECURITY_LUO_LSM_DEVELOP	(!no_permissive_mode)
 #define CONFIG_SECURITY_LUO_LSM_LOCK_SIGNED	0
+#define CONFIG_IMA 1
 #define CONFIG_SECURITY_LUO_LSM_LOCK_ALL	0
 
 static bool no_permissive_mode;

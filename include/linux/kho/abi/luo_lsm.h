@@ -63,7 +63,7 @@
  * @checksum:      SHA-256 of the rest of the slot, &luo_lsm_ser.slot_size bytes
  *                 less 32.
  * @flags:         LUO_LSM_KHO_*.
- * @reserved:      0.
+ * @changes:       How often the state was changed since the last cold boot.
  * @version:       Highest version of a policy that was active; 0 if none was.
  * @digest:        SHA-256 of the text of that policy.
  * @policy_size:   Bytes of the active policy, with its signature; 0 if there is
@@ -75,7 +75,7 @@
 struct luo_lsm_state_ser {
 	u8 checksum[SHA256_DIGEST_SIZE];
 	u32 flags;
-	u32 reserved;
+	u32 changes;
 	u64 version;
 	u8 digest[SHA256_DIGEST_SIZE];
 	u64 policy_size;
