@@ -159,7 +159,8 @@ void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
  *
  * Context: In the task that changed it; may sleep.
  */
-void luo_lsm_audit_switch(const char *op, const char *name, bool new, bool old)
+void luo_lsm_audit_switch(const char *op, const char *name, const char *new,
+			  const char *old)
 {
 	struct audit_buffer *ab;
 
@@ -167,7 +168,7 @@ void luo_lsm_audit_switch(const char *op, const char *name, bool new, bool old)
 	if (!ab)
 		return;
 
-	audit_log_format(ab, "op=%s %s=%d old_%s=%d", op, name, new, name, old);
+	audit_log_format(ab, "op=%s %s=%s old_%s=%s", op, name, new, name, old);
 	audit_log_task_info(ab);
 	audit_log_format(ab, " lsm=luo_lsm res=1");
 	audit_log_end(ab);

@@ -16,6 +16,7 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 			  const struct luo_lsm_policy *policy);
 void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 			const struct luo_policy_error *error);
-void luo_lsm_audit_switch(const char *op, const char *name, bool new, bool old);
+void luo_lsm_audit_switch(const char *op, const char *name, const char *new,
+			  const char *old);
 
 #endif /* _SECURITY_LUO_LSM_AUDIT_H */

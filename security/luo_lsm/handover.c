@@ -20,6 +20,7 @@
 #include <linux/io.h>
 #include <linux/kexec_handover.h>
 #include <linux/kho/abi/luo_lsm.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/slab.h>
@@ -109,6 +110,24 @@ static u8 *luo_lsm_checksum(const struct luo_lsm_state_ser *state, size_t size,
 	return checksum;
 }
 
+const char *const luo_lsm_locked_names[LUO_LSM_LOCKED_COUNT] = {
+	[LUO_LSM_LOCKED_NONE] = "none",
+	[LUO_LSM_LOCKED_SIGNED] = "signed",
+	[LUO_LSM_LOCKED_ALL] = "all",
+};
+
+static u32 luo_lsm_serialize_locked(enum luo_lsm_locked locked)
+{
+	switch (locked) {
+	case LUO_LSM_LOCKED_NONE:
+		return 0;
+	case LUO_LSM_LOCKED_SIGNED:
+		return LUO_LSM_KHO_LOCKED | LUO_LSM_KHO_LOCKED_SIGNED;
+	default:
+		return LUO_LSM_KHO_LOCKED;
+	}
+}
+
 static void luo_lsm_serialize(struct luo_lsm_state_ser *out,
 			      const struct luo_lsm_state *state)
 {
@@ -116,10 +135,11 @@ static void luo_lsm_serialize(struct luo_lsm_state_ser *out,
 
 	memset(out, 0, sizeof(*out));
 	out->flags = (state->enforcing ? LUO_LSM_KHO_ENFORCING : 0) |
-		     (state->locked ? LUO_LSM_KHO_LOCKED : 0) |
+		     luo_lsm_serialize_locked(state->locked) |
 		     (state->allow ? LUO_LSM_KHO_ALLOW : 0) |
 		     (state->signatures ? LUO_LSM_KHO_SIGNATURES : 0) |
 		     (state->failed_closed ? LUO_LSM_KHO_FAILED_CLOSED : 0);
+	out->changes = state->changes;
 	out->version = state->version;
 	memcpy(out->digest, state->digest, sizeof(out->digest));
 	if (policy) {
@@ -234,6 +254,19 @@ luo_lsm_slot(const struct luo_lsm_ser *in, u32 slot)
 								     state;
 }
 
+/* What no kernel writes is the highest lock. */
+static enum luo_lsm_locked __init luo_lsm_receive_locked(u32 flags)
+{
+	switch (flags & (LUO_LSM_KHO_LOCKED | LUO_LSM_KHO_LOCKED_SIGNED)) {
+	case 0:
+		return LUO_LSM_LOCKED_NONE;
+	case LUO_LSM_KHO_LOCKED | LUO_LSM_KHO_LOCKED_SIGNED:
+		return LUO_LSM_LOCKED_SIGNED;
+	default:
+		return LUO_LSM_LOCKED_ALL;
+	}
+}
+
 /*
  * Collect from both slots what is never taken back. It counts even if its slot is
  * not the valid one, or has a version that this kernel does not know.
@@ -248,8 +281,9 @@ static void __init luo_lsm_receive_bounds(const struct luo_lsm_ser *in,
 		ser = luo_lsm_slot(in, i);
 		if (!ser)
 			continue;
-		if (ser->flags & LUO_LSM_KHO_LOCKED)
-			state->locked = true;
+		state->locked = max(state->locked,
+				    luo_lsm_receive_locked(ser->flags));
+		state->changes = max(state->changes, ser->changes);
 		if (ser->flags & LUO_LSM_KHO_SIGNATURES)
 			state->signatures = true;
 		if (ser->version < state->version)

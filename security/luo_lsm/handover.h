@@ -27,27 +27,44 @@ struct luo_lsm_preserved {
 };
 
 /**
+ * enum luo_lsm_locked - What is locked until a cold boot. Each includes the one before.
+ * @LUO_LSM_LOCKED_NONE:   Nothing.
+ * @LUO_LSM_LOCKED_SIGNED: Denials are binding. Of policies, newer ones are accepted
+ *                         that are signed.
+ * @LUO_LSM_LOCKED_ALL:    Nothing may be changed.
+ * @LUO_LSM_LOCKED_COUNT:  How many there are.
+ */
+enum luo_lsm_locked {
+	LUO_LSM_LOCKED_NONE,
+	LUO_LSM_LOCKED_SIGNED,
+	LUO_LSM_LOCKED_ALL,
+	LUO_LSM_LOCKED_COUNT,
+};
+
+/**
  * struct luo_lsm_state - The state that is handed over.
  * @policy:        The bytes of the active policy; NULL if there is none, and in
  *                 what the previous kernel handed over.
  * @version:       Highest version that ever was active; 0 if none was.
  * @digest:        SHA-256 of the text of the policy that had it.
  * @enforcing:     Denials are binding.
- * @locked:        Nothing may be changed until a cold boot.
+ * @locked:        What is locked until a cold boot.
  * @allow:         Every request is allowed while no policy was ever loaded.
  * @signatures:    Policies must be signed.
  * @failed_closed: The policy of an earlier kernel was refused, and none was
  *                 loaded since.
+ * @changes:       How often what is in force was changed since the last cold boot.
  */
 struct luo_lsm_state {
 	const struct luo_lsm_preserved *policy;
 	u64 version;
 	u8 digest[SHA256_DIGEST_SIZE];
 	bool enforcing;
-	bool locked;
+	enum luo_lsm_locked locked;
 	bool allow;
 	bool signatures;
 	bool failed_closed;
+	u32 changes;
 };
 
 /**
@@ -58,7 +75,7 @@ struct luo_lsm_state {
  * @size:  Bytes of @bytes.
  * @state: The state, without the policy. If it is refused, only what is never
  *         taken back is filled in, as far as it is readable: @version, @digest,
- *         @locked and @signatures of &struct luo_lsm_state.
+ *         @locked, @signatures and @changes of &struct luo_lsm_state.
  */
 struct luo_lsm_incoming {
 	bool found;
@@ -67,6 +84,8 @@ struct luo_lsm_incoming {
 	size_t size;
 	struct luo_lsm_state state;
 };
+
+extern const char *const luo_lsm_locked_names[LUO_LSM_LOCKED_COUNT];
 
 char *luo_lsm_handover_preserve(struct luo_lsm_preserved *preserved,
 				const char *bytes, size_t size);

@@ -2,7 +2,7 @@
 /*
  * luo_lsm: loading policies.
  *
- * A load verifies the signature, compiles the text, compares the version with that
+ * A load asks the lock, verifies the signature, compiles the text, compares the version with that
  * of the newest policy, publishes the new state to the next kernel, and then makes
  * the policy active. All that can fail precedes the change: a load that fails has
  * changed nothing but the last error.
@@ -29,6 +29,46 @@
 /* Why the last load was refused; all zero if it was not. Under luo_lsm_lock. */
 static struct luo_policy_error luo_lsm_error;
 
+static bool luo_lsm_is_newest_text(const struct luo_policy_parts *parts)
+{
+	u8 digest[SHA256_DIGEST_SIZE];
+
+	sha256((const u8 *)parts->text, parts->text_size, digest);
+	return !memcmp(digest, luo_lsm_newest.digest, sizeof(digest));
+}
+
+/*
+ * Refuse what the lock refuses. What was handed over was in force before the lock,
+ * or was accepted under it. A policy that is compiled in is part of the kernel: as
+ * everywhere else it needs no signature.
+ */
+static int luo_lsm_check_lock(const struct luo_policy_parts *parts,
+			      enum luo_lsm_source source,
+			      struct luo_policy_error *error)
+{
+	enum luo_lsm_locked locked = luo_lsm_locked();
+	bool closed = luo_lsm_failed_closed();
+
+	if (locked == LUO_LSM_LOCKED_NONE ||
+	    source == LUO_LSM_SOURCE_HANDED_OVER)
+		return 0;
+	if (locked == LUO_LSM_LOCKED_SIGNED &&
+	    (source == LUO_LSM_SOURCE_BOOT || parts->signature))
+		return 0;
+	/* After failing closed the locked policy itself may be loaded again */
+	if (closed && luo_lsm_is_newest_text(parts))
+		return 0;
+
+	if (locked == LUO_LSM_LOCKED_SIGNED)
+		return luo_policy_refuse(error, -EKEYREJECTED,
+					 "the policy is not signed: the lock accepts signed policies only");
+	if (closed)
+		return luo_policy_refuse(error, -EPERM,
+					 "the policy is locked until a cold boot: expected the one that was handed over");
+	return luo_policy_refuse(error, -EPERM,
+				 "the policy is locked until a cold boot");
+}
+
 static struct luo_lsm_policy *luo_lsm_policy_new(const char *raw, size_t size,
 						 enum luo_lsm_source source,
 						 struct luo_policy_error *error)
@@ -39,6 +79,7 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *raw, size_t size,
 
 	/* Verify first: no byte of a text that is not trusted is parsed */
 	if (luo_policy_split(raw, size, &parts, error) ||
+	    luo_lsm_check_lock(&parts, source, error) ||
 	    luo_lsm_check_signature(&parts, source, error))
 		return NULL;
 
@@ -136,23 +177,9 @@ static struct luo_lsm_policy *
 luo_lsm_policy_accept(const char *raw, size_t size, enum luo_lsm_source source,
 		      struct luo_policy_error *error)
 {
-	struct luo_lsm_policy *new;
+	struct luo_lsm_policy *new = luo_lsm_policy_new(raw, size, source, error);
 
-	/* After failing closed the locked policy itself may be loaded again */
-	if (luo_lsm_locked() && !luo_lsm_failed_closed()) {
-		luo_policy_refuse(error, -EPERM,
-				  "the policy is locked until a cold boot");
-		return NULL;
-	}
-
-	new = luo_lsm_policy_new(raw, size, source, error);
-	if (!new)
-		return NULL;
-
-	if (luo_lsm_locked() && !luo_lsm_is_newest(new))
-		luo_policy_refuse(error, -EPERM,
-				  "the policy is locked until a cold boot: expected the one that was handed over");
-	else if (!luo_lsm_check_version(new, error))
+	if (!new || !luo_lsm_check_version(new, error))
 		return new;
 
 	luo_lsm_policy_put(new);
@@ -174,7 +201,7 @@ static int luo_lsm_policy_activate(struct luo_lsm_policy *new,
 	state.failed_closed = false;
 	state.version = luo_policy_version(new->compiled);
 	memcpy(state.digest, new->sha256, sizeof(state.digest));
-	if (luo_lsm_handover_publish(&state)) {
+	if (luo_lsm_commit_state(&state, new)) {
 		luo_policy_refuse(error, -ENOMEM,
 				  "no memory to hand the policy over to the next kernel");
 		luo_lsm_policy_put(new);
@@ -221,8 +248,9 @@ void luo_lsm_policy_refused(const struct luo_policy_error *error)
  * The load or its refusal is audited.
  *
  * Context: Process context; may sleep.
- * Return: 0; %-EPERM if the state is locked; %-ESTALE if the version is not
- *         above that of the newest policy; or a negative errno of struct
+ * Return: 0; %-EPERM if everything is locked; %-EKEYREJECTED if the lock accepts
+ *         signed policies only; %-ESTALE if the version is not above that of the
+ *         newest policy; or a negative errno of struct
  *         luo_policy_error or of luo_lsm_check_signature(). After an error the
  *         active policy is unchanged, and luo_lsm_last_error() says why.
  */

@@ -283,9 +283,13 @@ static const struct lsm_id luo_lsm_id = {
 	.id = LSM_ID_LUO,
 };
 
+/* The module is in the list of those that are active. */
+static bool luo_lsm_started __initdata;
+
 static int __init luo_lsm_init(void)
 {
 	/* Deny all until the state is restored, whatever the command line says */
+	luo_lsm_init_switches();
 	if (luo_lsm_handover_pending())
 		luo_lsm_set_failed_closed(true);
 
@@ -321,8 +325,22 @@ static int __init luo_lsm_start(void)
 	luo_lsm_restore();
 	if (luo_lsm_handover_pending())
 		luo_lsm_load_boot_policy();
+	luo_lsm_lock_at_boot();
+	luo_lsm_started = true;
 	return luo_lsm_init_securityfs();
 }
+
+/*
+ * IMA may start in the initcall of the modules that comes last, after this module's
+ * in the same. An initcall of this file follows it, as it is linked later.
+ */
+static int __init luo_lsm_start_measuring(void)
+{
+	if (luo_lsm_started)
+		luo_lsm_measure_at_boot();
+	return 0;
+}
+late_initcall_sync(luo_lsm_start_measuring);
 
 DEFINE_LSM(luo_lsm) = {
 	.id = &luo_lsm_id,

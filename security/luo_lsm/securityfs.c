@@ -17,6 +17,8 @@
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/sprintf.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
@@ -139,11 +141,11 @@ static const struct file_operations luo_lsm_policy_fops = {
 	.llseek = generic_file_llseek,
 };
 
-static ssize_t luo_lsm_read_bool(bool value, char __user *buf, size_t count,
-				 loff_t *ppos)
+static ssize_t luo_lsm_enforce_read(struct file *file, char __user *buf,
+				    size_t count, loff_t *ppos)
 {
-	return simple_read_from_buffer(buf, count, ppos, value ? "1\n" : "0\n",
-				       2);
+	return simple_read_from_buffer(buf, count, ppos,
+				       luo_lsm_enforcing() ? "1\n" : "0\n", 2);
 }
 
 /* The 0 or 1 that is written, or a negative errno. */
@@ -162,12 +164,6 @@ static int luo_lsm_written_bool(const struct file *file, const char __user *buf,
 	if (err)
 		return err;
 	return value > 1 ? -EINVAL : value;
-}
-
-static ssize_t luo_lsm_enforce_read(struct file *file, char __user *buf,
-				    size_t count, loff_t *ppos)
-{
-	return luo_lsm_read_bool(luo_lsm_enforcing(), buf, count, ppos);
 }
 
 static ssize_t luo_lsm_enforce_write(struct file *file, const char __user *buf,
@@ -196,21 +192,40 @@ static const struct file_operations luo_lsm_enforce_fops = {
 static ssize_t luo_lsm_lock_read(struct file *file, char __user *buf,
 				 size_t count, loff_t *ppos)
 {
-	return luo_lsm_read_bool(luo_lsm_locked(), buf, count, ppos);
+	char word[16];
+	int size = scnprintf(word, sizeof(word), "%s\n",
+			     luo_lsm_locked_names[luo_lsm_locked()]);
+
+	return simple_read_from_buffer(buf, count, ppos, word, size);
+}
+
+/* The state whose name is written, or a negative errno. */
+static int luo_lsm_written_lock(const char __user *buf, size_t count)
+{
+	char word[16] = "";
+
+	if (count >= sizeof(word))
+		return -EINVAL;
+	if (copy_from_user(word, buf, count))
+		return -EFAULT;
+	/* What follows a NUL would be ignored */
+	if (strlen(word) != count)
+		return -EINVAL;
+	return sysfs_match_string(luo_lsm_locked_names, word);
 }
 
 static ssize_t luo_lsm_lock_write(struct file *file, const char __user *buf,
 				  size_t count, loff_t *ppos)
 {
-	int value = luo_lsm_written_bool(file, buf, count, *ppos);
-	int err = 0;
+	int locked, err;
 
-	if (value < 0)
-		return value;
-	if (value)
-		err = luo_lsm_set_locked();
-	else if (luo_lsm_locked())
-		err = -EPERM;
+	if (!luo_lsm_may_admin(file))
+		return -EPERM;
+	if (*ppos)
+		return -EINVAL;
+
+	locked = luo_lsm_written_lock(buf, count);
+	err = locked < 0 ? locked : luo_lsm_set_locked(locked);
 	if (err)
 		return err;
 
@@ -242,8 +257,8 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 	}
 	luo_lsm_policy_put(policy);
 
-	seq_printf(m, "enforcing: %d\nlocked: %d\nunconfigured: %s\n",
-		   luo_lsm_enforcing(), luo_lsm_locked(),
+	seq_printf(m, "enforcing: %d\nlock: %s\nunconfigured: %s\n",
+		   luo_lsm_enforcing(), luo_lsm_locked_names[luo_lsm_locked()],
 		   luo_lsm_unconfigured_allow ? "allow" : "deny");
 	seq_printf(m, "require_signature: %d\n", luo_lsm_require_signature);
 	seq_printf(m, "sessions: %lld\nfiles: %lld\nbytes: %lld\n",

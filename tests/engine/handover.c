@@ -253,7 +253,8 @@ int luo_lsm_check_signature(const struct luo_policy_parts *parts,
 			    enum luo_lsm_source source,
 			    struct luo_policy_error *error)
 {
-	if (!luo_lsm_require_signature || source == LUO_LSM_SOURCE_BOOT)
+	if (!luo_lsm_require_signature || source == LUO_LSM_SOURCE_BOOT ||
+	    parts->signature)
 		return 0;
 	return luo_policy_refuse(error, -EKEYREJECTED, "not signed");
 }
@@ -267,8 +268,33 @@ void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 		loads_refused++;
 }
 
-void luo_lsm_audit_switch(const char *op, const char *what, bool now, bool before)
+void luo_lsm_audit_switch(const char *op, const char *what, const char *now,
+			  const char *before)
 {
+}
+
+static struct luo_lsm_state measured;
+static const struct luo_lsm_policy *measured_policy;
+static int measurements;
+
+/* The changes are numbered, and none is in force before it is measured. */
+static bool measured_late;
+
+void luo_lsm_measure(const struct luo_lsm_state *state, const struct luo_lsm_policy *policy)
+{
+	measured_late |= measurements && state->changes <= measured.changes;
+	measured_late |= policy == luo_lsm_active &&
+			 luo_lsm_is_enforcing == state->enforcing &&
+			 luo_lsm_is_locked == state->locked;
+	measured = *state;
+	measured_policy = policy;
+	measurements++;
+}
+
+static void forget_measurements(void)
+{
+	measurements = 0;
+	measured_late = false;
 }
 
 void luo_lsm_count_sessions(struct luo_lsm_policy *policy)
@@ -279,6 +305,16 @@ int kstrtobool(const char *value, bool *result)
 {
 	*result = *value == '1';
 	return *value == '0' || *value == '1' ? 0 : -EINVAL;
+}
+
+int match_string(const char *const *array, size_t count, const char *string)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!strcmp(array[i], string))
+			return i;
+	return -EINVAL;
 }
 
 int pr_err(const char *format, ...)
@@ -312,7 +348,9 @@ static void kernel_start(const char *enforcing, bool allow, bool signatures)
 	memset(luo_lsm_newest.digest, 0, sizeof(luo_lsm_newest.digest));
 	memset(&luo_lsm_error, 0, sizeof(luo_lsm_error));
 	luo_lsm_is_failed_closed = false;
-	luo_lsm_is_locked = false;
+	luo_lsm_is_locked = LUO_LSM_LOCKED_NONE;
+	luo_lsm_boot_lock = LUO_LSM_LOCKED_NONE;
+	luo_lsm_changes = 0;
 	luo_lsm_is_enforcing = true;
 	luo_lsm_enforcing_requested = false;
 	if (enforcing)
@@ -327,20 +365,36 @@ static void kernel_start(const char *enforcing, bool allow, bool signatures)
 		luo_lsm_set_failed_closed(true);
 }
 
+/* The same with a lock on the command line, or NULL, as luo_lsm_start() does it. */
+static void kernel_locked(const char *lock, const char *enforcing)
+{
+	kernel_start(enforcing, true, false);
+	if (lock)
+		luo_lsm_param_lock(lock, NULL);
+	luo_lsm_init_switches();
+	luo_lsm_restore();
+	luo_lsm_lock_at_boot();
+}
+
 static void kernel_hostile(void)
 {
 	kernel_start("0", true, false);
 	luo_lsm_restore();
 }
 
-/* Power off and on: nothing is handed over. */
-static void cold_boot(void)
+/* Power off and on: nothing is handed over, and so far nothing is restored. */
+static void cold_start(void)
 {
 	memset(&outgoing, 0, sizeof(outgoing));
 	memset(states, FREE, sizeof(states));
 	arena_next = 0;
 	luo_lsm_outgoing = NULL;
 	kernel_start(NULL, false, false);
+}
+
+static void cold_boot(void)
+{
+	cold_start();
 	luo_lsm_restore();
 }
 
@@ -351,6 +405,21 @@ static int load(int version, const char *rules)
 			 version, rules);
 
 	return luo_lsm_policy_load(text, n, LUO_LSM_SOURCE_LOADED);
+}
+
+/* As load(), with something in the place of a signature, which is good here. */
+static int load_signed(int version, const char *rules)
+{
+	static const char marker[] = "~Module signature appended~\n";
+	static const u8 info[12] = { [2] = 2, [11] = 3 };
+	char text[256];
+	int n = snprintf(text, sizeof(text), "policy name=t version=%d\n%s\nend\n",
+			 version, rules);
+
+	memcpy(text + n, "sig", 3);
+	memcpy(text + n + 3, info, sizeof(info));
+	memcpy(text + n + 15, marker, strlen(marker));
+	return luo_lsm_policy_load(text, n + 15 + strlen(marker), LUO_LSM_SOURCE_LOADED);
 }
 
 static bool in_force(int version)
@@ -426,14 +495,14 @@ static void test_switches(void)
 	kernel_start("1", false, false);
 	luo_lsm_restore();
 	ok(in_force(3) && luo_lsm_enforcing(), "unless it is to be enforced");
-	luo_lsm_set_locked();
+	luo_lsm_set_locked(LUO_LSM_LOCKED_ALL);
 	kernel_hostile();
-	ok(in_force(3) && luo_lsm_is_locked && load(4, "") == -EPERM &&
+	ok(in_force(3) && luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && load(4, "") == -EPERM &&
 	   luo_lsm_set_enforcing(false) == -EPERM, "lock goes over");
 
 	cold_boot();
 	luo_lsm_require_signature = true;
-	luo_lsm_set_locked();
+	luo_lsm_set_locked(LUO_LSM_LOCKED_ALL);
 	kernel_hostile();
 	ok(!luo_lsm_is_failed_closed && luo_lsm_require_signature && luo_lsm_is_locked &&
 	   !luo_lsm_unconfigured_allow, "without a policy, too");
@@ -444,6 +513,147 @@ static void test_switches(void)
 	luo_lsm_restore();
 	ok(failed_closed() && luo_lsm_newest.version == 3,
 	   "an unsigned policy is refused where a signature is required");
+}
+
+/* "signed": enforcing, and newer policies if they are signed */
+static bool locked_but_for_signed(int version)
+{
+	return luo_lsm_is_locked == LUO_LSM_LOCKED_SIGNED && luo_lsm_enforcing() &&
+	       in_force(version) &&
+	       luo_lsm_set_enforcing(false) == -EPERM &&
+	       luo_lsm_set_locked(LUO_LSM_LOCKED_NONE) == -EPERM &&
+	       load(version + 1, "") == -EKEYREJECTED &&
+	       load(version, "allow create") == -EKEYREJECTED &&
+	       load_signed(version - 1, "") == -ESTALE && in_force(version);
+}
+
+static void test_locks(void)
+{
+	struct luo_lsm_ser *out;
+
+	cold_boot();
+	load(3, "allow create");
+	luo_lsm_set_enforcing(false);
+	ok(!luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED) && locked_but_for_signed(3),
+	   "the lock of signed policies enforces");
+	kernel_hostile();
+	ok(locked_but_for_signed(3), "it is handed over, with a policy that is not signed");
+	ok(!load_signed(4, "allow create") && locked_but_for_signed(4),
+	   "a newer one that is signed is accepted");
+	kernel_locked("none", "0");
+	ok(locked_but_for_signed(4), "the command line takes nothing back");
+	kernel_locked("all", "0");
+	ok(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && in_force(4) &&
+	   load_signed(5, "") == -EPERM &&
+	   luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED) == -EPERM, "it can raise the lock");
+	kernel_hostile();
+	ok(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && load_signed(5, "") == -EPERM,
+	   "which is handed over, too");
+
+	cold_boot();
+	kernel_locked("signed", "0");
+	ok(luo_lsm_is_locked == LUO_LSM_LOCKED_SIGNED && luo_lsm_enforcing() &&
+	   load(2, "") == -EKEYREJECTED && !load_signed(2, "") && locked_but_for_signed(2),
+	   "a lock on the command line, before any policy");
+	cold_boot();
+	kernel_locked("singed", "0");
+	ok(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && luo_lsm_enforcing(),
+	   "a typing error locks all");
+
+	cold_boot();
+	load(3, "allow create");
+	luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED);
+	out = outgoing.blob;
+	*(u8 *)phys_to_virt(out->slots[out->slot].policy.first.ptr->phys[0]) ^= 1;
+	kernel_hostile();
+	ok(failed_closed() && luo_lsm_is_locked == LUO_LSM_LOCKED_SIGNED &&
+	   load(4, "") == -EKEYREJECTED && !load(3, "allow create") &&
+	   locked_but_for_signed(3), "after failing closed the locked policy itself is accepted");
+}
+
+/* What an earlier kernel may have written, and what none writes. */
+static void test_lock_flags(void)
+{
+	static const struct {
+		u32 flags;
+		enum luo_lsm_locked want;
+		const char *what;
+	} cases[] = {
+		{ 0, LUO_LSM_LOCKED_NONE, "no flag is no lock" },
+		{ LUO_LSM_KHO_LOCKED, LUO_LSM_LOCKED_ALL,
+		  "a permissive kernel that was locked locks all, and enforces" },
+		{ LUO_LSM_KHO_LOCKED | LUO_LSM_KHO_LOCKED_SIGNED, LUO_LSM_LOCKED_SIGNED,
+		  "both flags lock but for signed policies" },
+		{ LUO_LSM_KHO_LOCKED_SIGNED, LUO_LSM_LOCKED_ALL,
+		  "a lock that no kernel writes locks all" },
+	};
+	struct luo_lsm_state_ser *state;
+	struct luo_lsm_ser *out;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		cold_boot();
+		load(3, "");
+		luo_lsm_set_enforcing(false);
+		out = outgoing.blob;
+		state = &out->slots[out->slot];
+		state->flags |= cases[i].flags;
+		luo_lsm_checksum(state, sizeof(*state), state->checksum);
+		kernel_hostile();
+		ok(in_force(3) && luo_lsm_is_locked == cases[i].want &&
+		   luo_lsm_enforcing() == !!cases[i].flags, cases[i].what);
+	}
+}
+
+static void test_measured(void)
+{
+	struct luo_lsm_ser *out;
+
+	cold_boot();
+	forget_measurements();
+	load(3, "allow create");
+	ok(measurements == 1 && measured.version == 3 && measured_policy == luo_lsm_active,
+	   "a load is measured");
+	luo_lsm_set_enforcing(false);
+	luo_lsm_set_enforcing(true);
+	luo_lsm_set_enforcing(true);
+	ok(measurements == 3 && measured.enforcing, "so are switches, if they change");
+	load(2, "");
+	luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED);
+	ok(measurements == 4 && measured.locked == LUO_LSM_LOCKED_SIGNED &&
+	   measured.changes == 4, "and locks; what is refused is not");
+	kernel_hostile();
+	ok(measurements == 5 && measured.changes == 5 && in_force(3),
+	   "an arrival is, and the numbers go on");
+	out = outgoing.blob;
+	*(u8 *)phys_to_virt(out->slots[out->slot].policy.first.ptr->phys[0]) ^= 1;
+	kernel_hostile();
+	load(3, "allow create");
+	ok(measurements == 6 && measured.changes == 6, "also after failing closed");
+	ok(!measured_late, "each before it was in force, with a number of its own");
+
+	luo_lsm_is_failed_closed = true;
+	forget_measurements();
+	luo_lsm_measure_at_boot();
+	ok(measurements == 1 && measured.failed_closed && measured.changes == 6,
+	   "the state at boot is measured as it is");
+	luo_lsm_is_failed_closed = false;
+}
+
+static void test_no_permissive_mode(void)
+{
+	cold_boot();
+	load(3, "");
+	luo_lsm_set_enforcing(false);
+	no_permissive_mode = true;
+	kernel_hostile();
+	ok(in_force(3) && luo_lsm_enforcing() && luo_lsm_is_enforcing,
+	   "without a permissive mode, one that is handed over becomes enforcing");
+	ok(luo_lsm_set_enforcing(false) == -EOPNOTSUPP && luo_lsm_enforcing(),
+	   "and cannot be switched on");
+	no_permissive_mode = false;
+	kernel_hostile();
+	ok(in_force(3) && luo_lsm_enforcing(), "the next kernel enforces, too");
 }
 
 static int load_boot(int version)
@@ -466,6 +676,23 @@ static void test_boot_policy(void)
 	ok(load_boot(8) == -ESTALE && in_force(8) &&
 	   luo_lsm_active->source == LUO_LSM_SOURCE_HANDED_OVER,
 	   "the same one is not loaded again");
+	luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED);
+	kernel_hostile();
+	ok(!load_boot(9) && in_force(9), "also under the lock of signed policies");
+	luo_lsm_set_locked(LUO_LSM_LOCKED_ALL);
+	kernel_hostile();
+	ok(load_boot(10) == -EPERM && in_force(9) && !loads_refused,
+	   "not if all is locked");
+	cold_start();
+	luo_lsm_param_lock("all", NULL);
+	luo_lsm_init_switches();
+	ok(!load_boot(8), "a boot policy is loaded before the boot lock");
+	luo_lsm_restore();
+	luo_lsm_lock_at_boot();
+	ok(in_force(8) && luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && load(9, "") == -EPERM,
+	   "and stays");
+	cold_boot();
+	load(8, "");
 	incoming = outgoing;
 	((u8 *)outgoing.blob)[0] ^= 1;
 	kernel_hostile();
@@ -700,7 +927,7 @@ static void test_failed_closed(void)
 	ok(luo_lsm_set_enforcing(false) == -EPERM, "it stays enforcing");
 	ok(load(4, "") == -ESTALE && load(5, "") == -ESTALE && !luo_lsm_active,
 	   "no older policy");
-	ok(!luo_lsm_set_locked(), "it can be locked");
+	ok(!luo_lsm_set_locked(LUO_LSM_LOCKED_ALL), "it can be locked");
 	ok(load(6, "") == -EPERM && !luo_lsm_active, "then no newer one either");
 	ok(!load(5, "allow create") && in_force(5) && luo_lsm_is_locked,
 	   "the very same one is accepted");
@@ -757,7 +984,7 @@ static void test_memory(void)
 	cold_boot();
 	ok(!load(1, "") && in_force(1) && !preserved() &&
 	   luo_lsm_handover_ready(), "without KHO everything works");
-	ok(!load(2, "") && !luo_lsm_set_locked(), "and can be changed");
+	ok(!load(2, "") && !luo_lsm_set_locked(LUO_LSM_LOCKED_ALL), "and can be changed");
 	kho_on = true;
 }
 
@@ -771,6 +998,10 @@ int main(int argc, char **argv)
 
 	test_in_a_row();
 	test_switches();
+	test_locks();
+	test_lock_flags();
+	test_measured();
+	test_no_permissive_mode();
 	test_interrupted();
 	test_boot_policy();
 	test_damage(argc > 1 ? atoi(argv[1]) : 1);

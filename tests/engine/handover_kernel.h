@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -39,6 +40,17 @@
 #define IS_ERR(p)			((unsigned long)(p) >= -4095UL)
 #define PTR_ERR(p)			((long)(p))
 #define ERR_PTR(err)			((void *)(long)(err))
+
+/* ---- Configuration: a test may build a kernel without permissive mode ---- */
+
+#undef IS_ENABLED
+#define IS_ENABLED(option)		(option)
+#define CONFIG_SECURITY_LUO_LSM_DEVELOP	(!no_permissive_mode)
+#define CONFIG_SECURITY_LUO_LSM_LOCK_SIGNED	0
+#define CONFIG_IMA 1
+#define CONFIG_SECURITY_LUO_LSM_LOCK_ALL	0
+
+static bool no_permissive_mode;
 
 /* ---- Locks, references: there is one thread ---- */
 
@@ -83,6 +95,7 @@ struct kernel_param_ops {
 	_Static_assert(sizeof(param_##name), text)
 
 int kstrtobool(const char *value, bool *result);
+int match_string(const char *const *array, size_t count, const char *string);
 #define scnprintf			snprintf
 int pr_err(const char *format, ...);
 

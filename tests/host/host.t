@@ -99,7 +99,7 @@ early() { # LUOPOL'S-EXIT EXIT OUTPUT NAME
 	is "$rc $out" "$1 $2" "initramfs: $3"
 }
 echo "quiet splash" >"$root/proc/cmdline"
-printf 'source: none\nenforcing: 1\nlocked: 0\nunconfigured: deny\n' >"$status"
+printf 'source: none\nenforcing: 1\nlock: none\nunconfigured: deny\n' >"$status"
 early 0 0 "luo-lsm: policy loaded" "a policy that loads"
 early 1 1 "luo-lsm: /etc/luo/policy.luo was refused: until a policy is loaded, everything is denied" \
 	"refused, and the kernel is closed"
@@ -108,7 +108,7 @@ early 1 2 "luo-lsm: /etc/luo/policy.luo was refused, and luo_lsm.unconfigured=al
 luo-lsm: Boot without that, or with rd.luo_lsm=0 to go on as it is." "refused, and the kernel is open"
 printf 'policy: vmhost\nversion: 4\nsource: handed-over\nunconfigured: allow\n' >"$status"
 early 1 1 "luo-lsm: /etc/luo/policy.luo was refused: policy vmhost stays in force" "refused for one that came over a live update"
-printf 'source: lost\nenforcing: 1\nlocked: 0\nunconfigured: allow\n' >"$status"
+printf 'source: lost\nenforcing: 1\nlock: none\nunconfigured: allow\n' >"$status"
 early 1 1 "luo-lsm: /etc/luo/policy.luo was refused, and the policy before the live update was lost: until one is loaded, everything is denied" \
 	"refused where none came over the live update whole"
 : >"$status"
@@ -226,7 +226,7 @@ t "ansible: no host without luo_lsm" not plays host=$good
 t "ansible: it says so" grep "luo_lsm is not active in this host's kernel" /tmp/made
 mkdir -p /sys/kernel/security/luo_lsm
 : >/sys/kernel/security/luo_lsm/policy
-echo 'locked: 0' >/sys/kernel/security/luo_lsm/status
+echo 'lock: none' >/sys/kernel/security/luo_lsm/status
 printf capability,luo_lsm,selinux >/sys/kernel/security/lsm
 t "ansible: nothing was installed there" not dpkg -s luo-lsm-tools
 t "ansible: not everything is as it should be" not plays first=$good mistake=luo_policy=/tmp/mistake.luo undecided=

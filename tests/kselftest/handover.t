@@ -23,7 +23,7 @@ is() { # KEY WANTED: a line of status
 }
 policy() { printf 'policy name=h version=%s\n%s\nend\n' "$1" "${2:-allow create session=ok-*}"; }
 load() { policy "$@" >/run/policy; dd bs=2M if=/run/policy of=$lsm/policy 2>/run/why; }
-set_to() { echo $2 2>/run/why >$lsm/$1; }
+set_to() { (echo $2 >$lsm/$1) 2>/run/why; }
 says() { grep -qF "$1" $lsm/last_error || { echo "# last_error:"; sed 's/^/# /' $lsm/last_error; return 1; }; }
 refused() { # WHY COMMAND...
 	why=$1
@@ -57,7 +57,7 @@ load_large() { large "$1" >/run/policy; dd bs=2M if=/run/policy of=$lsm/policy 2
 case $STAGE in
 1)
 	test_that "a cold boot begins anew" is source none
-	test_that "a cold boot is not locked, and enforcing" eval 'is locked 0 && is enforcing 1'
+	test_that "a cold boot is not locked, and enforcing" eval 'is lock none && is enforcing 1'
 	test_that "a policy is loaded" load 5
 	update
 	;;
@@ -101,26 +101,92 @@ case $STAGE in
 	test_that "a policy of the largest size is handed over" arrived 7
 	test_that "the policy is the same byte for byte" eval 'large 7 | cmp -s - $lsm/policy'
 	test_that "a handed-over policy may be replaced" load 8
-	test_that "the policy is locked" set_to lock 1
+	test_that "the policy is locked" set_to lock all
 	update /boot/debug-7.3 $hostile
 	;;
 8)
-	test_that "the lock is handed over" eval 'arrived 8 && is locked 1 && is enforcing 1 && in_force'
+	test_that "the lock is handed over" eval 'arrived 8 && is lock all && is enforcing 1 && in_force'
 	test_that "a newer policy is refused" refused "the policy is locked until a cold boot" load 9
 	test_that "enforcing cannot be turned off" fails set_to enforce 0
-	test_that "the policy cannot be unlocked" fails set_to lock 0
+	test_that "the policy cannot be unlocked" fails set_to lock none
 	update /boot/bzImage $hostile
 	;;
 9)
-	test_that "the lock is handed over a second time" eval 'arrived 8 && is locked 1 && is enforcing 1 && in_force'
+	test_that "the lock is handed over a second time" eval 'arrived 8 && is lock all && is enforcing 1 && in_force'
 	test_that "a newer policy is refused" refused "the policy is locked until a cold boot" load 9
 	update /boot/bzImage luo_lsm.require_signature
 	;;
 *)
 	# Stricter than what is handed over: that is verified again
 	test_that "an unsigned policy fails closed where a signature is required" lost "the policy is not signed: this kernel requires a signature"
-	test_that "the lock stays" is locked 1
+	test_that "the lock stays" is lock all
 	test_that "a newer policy is refused, too" fails load 9
+	echo "1..$n"
+	;;
+esac
+S
+)
+
+# Locks between none and all
+signed_policies
+kselftest release 7.3 -K boot:7.3 -f "$tap_dir/signed.tar" luo-agent -- < <(with_common <<'S'
+tar -C /root -xf /root/signed.tar
+signed() { cat "/root/signed/$1" >$lsm/policy; }
+locked_but_for_signed() {
+	is lock signed && is enforcing 1 && fails set_to enforce 0 && fails set_to lock none &&
+		refused "the lock accepts signed policies only" load 3000000
+}
+case $STAGE in
+1)
+	test_that "a policy is loaded" load 5
+	test_that "it is permissive" set_to enforce 0
+	test_that "what is not signed is locked out" eval 'set_to lock signed && locked_but_for_signed && in_force'
+	update /boot/bzImage $hostile luo_lsm.lock=none
+	;;
+2)
+	test_that "so it is in the next kernel, and what was locked decides" eval 'arrived 5 && locked_but_for_signed && in_force'
+	test_that "a signed policy is accepted" eval 'signed newer && is version 1500000 && locked_but_for_signed'
+	update /boot/bzImage $hostile luo_lsm.lock=all
+	;;
+3)
+	test_that "the command line can lock everything" eval 'arrived 1500000 && is lock all && is enforcing 1'
+	test_that "then no signed policy is accepted" refused "the policy is locked until a cold boot" signed newest
+	update /boot/boot-7.3 $hostile luo_lsm.lock=signed
+	;;
+*)
+	test_that "and cannot unlock it" eval 'arrived 1500000 && is lock all && fails signed newest'
+	echo "1..$n"
+	;;
+esac
+S
+)
+
+kselftest release 7.3 -a "luo_lsm.lock=signed luo_lsm.enforcing=0" luo-agent -- < <(with_common <<'S'
+case $STAGE in
+1)
+	test_that "a lock on the command line makes the boot enforcing" eval 'is lock signed && is enforcing 1 && may_not other'
+	test_that "a policy has to be signed" refused "the lock accepts signed policies only" load 5
+	echo "1..$n"
+	;;
+esac
+S
+)
+# The flavour "boot" has no permissive mode
+kselftest release 7.3 -K boot:7.3 luo-agent -- < <(with_common <<'S'
+case $STAGE in
+1)
+	test_that "a permissive kernel" eval 'load 9 && set_to enforce 0 && may other'
+	update /boot/boot-7.3 $hostile
+	;;
+2)
+	test_that "a kernel without a permissive mode enforces" eval 'arrived 9 && is enforcing 1 && in_force'
+	test_that "and cannot be switched" fails set_to enforce 0
+	test_that "for a reason of its own" grep -q "Operation not supported" /run/why
+	update
+	;;
+*)
+	test_that "the next kernel enforces, too" eval 'arrived 9 && is enforcing 1 && in_force'
+	test_that "and can be switched" eval 'set_to enforce 0 && is enforcing 0'
 	echo "1..$n"
 	;;
 esac
@@ -150,7 +216,7 @@ case $STAGE in
 *)
 	test_that "the policy is in force in a kernel with kho=off" arrived 3
 	test_that "it can be replaced" load 4
-	test_that "it can be locked" set_to lock 1
+	test_that "it can be locked" set_to lock all
 	echo "1..$n"
 	;;
 esac
@@ -277,19 +343,19 @@ case $STAGE in
 13)
 	test_that "an address outside memory fails closed" lost "bad address of the state"
 	fresh $next
-	test_that "a policy is locked" set_to lock 1
+	test_that "a policy is locked" set_to lock all
 	damage flip_text
 	;;
 14)
 	test_that "a changed byte of a locked policy fails closed" lost "bad checksum of the policy"
-	test_that "the lock stays" is locked 1
+	test_that "the lock stays" is lock all
 	test_that "a newer policy is refused while locked" refused "locked until a cold boot: expected the one that was handed over" load 200
-	test_that "the policy that was handed over is accepted while locked" eval 'load 130 && in_force && is locked 1'
+	test_that "the policy that was handed over is accepted while locked" eval 'load 130 && in_force && is lock all'
 	test_that "after that every policy is refused" refused "the policy is locked until a cold boot" load 130
 	damage out remove
 	;;
 *)
-	test_that "without the subtree the kernel starts as after a cold boot" eval 'is source none && is locked 0'
+	test_that "without the subtree the kernel starts as after a cold boot" eval 'is source none && is lock none'
 	echo "1..$n"
 	;;
 esac

@@ -60,7 +60,7 @@ logged() {
 	done
 }
 
-echo 1..40
+echo 1..42
 cd /root
 mkdir -p /var/log/audit
 : >$log
@@ -156,6 +156,8 @@ test_that "a signature of an unknown key is refused with the kernel's message" s
 test_that "a signed policy is loaded" luopol load /root/trusted.luo
 test_that "status says that it is signed" says "^signed +1" luopol status
 
+test_that "permissive mode ends with a lock" eval 'luopol enforce off && luopol lock --force signed && luopol enforce'
+test_that "no lock is taken back" exits 2 luopol enforce off
 luopol lock
 sed 's/version=3/version=5/' /run/more.luo >/run/later.luo
 test_that "once locked nothing is loaded" exits 2 luopol load --weaken /run/later.luo

@@ -9,9 +9,9 @@ fake_module() {
 	mkdir module
 	: >module/policy
 	echo 1 >module/enforce
-	echo 0 >module/lock
+	echo none >module/lock
 	: >module/last_error
-	printf 'policy: host\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlocked: 0\nunconfigured: deny\nrequire_signature: 0\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 0\n' >module/status
+	printf 'policy: host\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlock: none\nunconfigured: deny\nrequire_signature: 0\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 0\n' >module/status
 }
 
 @test "load writes the text unchanged" {
@@ -59,10 +59,12 @@ fake_module() {
 
 @test "load predicts what the kernel would refuse, also with --dry-run" {
 	fake_module
-	sed -i 's/locked: 0/locked: 1/' module/status
+	sed -i 's/lock: none/lock: all/' module/status
 	golden load-locked luopol load --no-files --module module old.luo
 	golden load-locked luopol load --no-files --dry-run --module module old.luo
-	sed -i 's/locked: 1/locked: 0/' module/status
+	sed -i 's/lock: all/lock: signed/' module/status
+	golden load-lock-signed luopol load --no-files --module module old.luo
+	sed -i 's/lock: signed/lock: none/' module/status
 	sed -i 's|require_signature: 0|require_signature: 1|' module/status
 	golden load-unsigned luopol load --no-files --dry-run --module module old.luo
 	golden load-unsigned luopol load --no-files --permissive-for 1h --module module old.luo
@@ -171,17 +173,22 @@ fake_module() {
 @test "lock refuses to lock a state without enforcement" {
 	fake_module
 	golden lock-none luopol lock --module module
-	[ "$(cat module/lock)" = 0 ]
+	[ "$(cat module/lock)" = none ]
 	"$LUOPOL" lock --force --module module
-	[ "$(cat module/lock)" = 1 ]
-	echo 0 >module/lock
+	[ "$(cat module/lock)" = all ]
+	echo none >module/lock
 	cp old.luo module/policy
 	echo 0 >module/enforce
 	golden lock-off luopol lock --module module
-	[ "$(cat module/lock)" = 0 ]
+	golden lock-off luopol lock signed --module module
+	[ "$(cat module/lock)" = none ]
 	echo 1 >module/enforce
-	golden lock luopol lock --module module
-	[ "$(cat module/lock)" = 1 ]
+	golden lock-bad luopol lock none --module module
+	[ "$(cat module/lock)" = none ]
+	golden lock luopol lock signed --module module
+	[ "$(cat module/lock)" = signed ]
+	golden lock luopol lock all --module module
+	[ "$(cat module/lock)" = all ]
 }
 
 @test "without the module" {

@@ -19,7 +19,7 @@ const struct command commands[COMMANDS_MAX] = {
 	{ "show", cmd_show, "", "print the policy in force" },
 	{ "status", cmd_status, "", "print the state, and counters" },
 	{ "enforce", cmd_enforce, "[on|off]", "turn enforcing on or off" },
-	{ "lock", cmd_lock, "", "lock policy and enforcing" },
+	{ "lock", cmd_lock, "[signed|all]", "lock policy and enforcing" },
 	{ "explain", cmd_explain, "[LOG|-]", "explain audit records" },
 	{ "learn", cmd_learn, "[LOG|-]", "make a policy from audit records" },
 	{ "sign", cmd_sign, "FILE", "sign a policy" },

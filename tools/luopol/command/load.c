@@ -31,10 +31,11 @@ static bool same_text(const struct source *a, const struct source *b)
 /* Refuse what the kernel would refuse because of its state. */
 static int check_state(const struct source *new)
 {
-	bool locked, signatures;
+	bool all, lock, signatures;
 
-	if (module_read_status("locked", &locked) ||
-	    module_read_status("require_signature", &signatures))
+	if (module_status_is("lock", "all", &all) ||
+	    module_status_is("lock", "signed", &lock) ||
+	    module_status_is("require_signature", "1", &signatures))
 		return EXIT_TROUBLE;
 	if (signatures && !new->signature) {
 		complain("%s: not signed, but this kernel requires a signature",
@@ -42,7 +43,13 @@ static int check_state(const struct source *new)
 		help("sign it with luopol sign and a key that the kernel trusts");
 		return EXIT_BAD;
 	}
-	if (locked) {
+	if (lock && !new->signature) {
+		complain("%s: not signed, but the lock accepts signed policies only",
+			 new->path);
+		help("sign it with luopol sign and a key that the kernel trusts");
+		return EXIT_BAD;
+	}
+	if (all) {
 		complain("%s: not loaded, as the policy in force is locked",
 			 new->path);
 		help("only a cold boot unlocks it");

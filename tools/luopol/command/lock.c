@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol lock: lock policy and enforcing until the next cold boot.
+ * luopol lock: lock the policy and enforcing until the next cold boot.
  */
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/message.h"
 #include "base/options.h"
@@ -14,10 +15,12 @@
 static int force;
 
 static const char text[] =
-"usage: luopol lock [OPTION]...\n"
-"Lock the policy, and whether it is enforced, until the next cold boot.\n"
+"usage: luopol lock [OPTION]... [signed|all]\n"
+"Lock the policy and enforcing until the next cold boot.\n"
 "\n"
-"  --force        also if no policy is in force or enforcing is off\n"
+"  signed         but accept newer policies that are signed\n"
+"  all            accept nothing any more: the default\n"
+"  --force        also if no policy is in force or enforcing is off; turns it on\n"
 MODULE_HELP
 "\n"
 "Exit status: 0, 1 refused, 2 trouble.\n";
@@ -56,12 +59,16 @@ int cmd_lock(int argc, char **argv)
 		.options = options,
 		.option = set_module_option,
 		.min_args = 0,
-		.max_args = 0,
+		.max_args = 1,
 	};
 	int count = parse_options(&usage, argc, argv), err;
 
 	if (count < 0)
 		return usage_status(count);
+	if (count && strcmp(argv[0], "signed") && strcmp(argv[0], "all")) {
+		complain("'%s': expected signed or all", argv[0]);
+		return EXIT_TROUBLE;
+	}
 	err = force ? 0 : check_state();
-	return err ?: module_write_flag("lock", true);
+	return err ?: module_write_word("lock", count ? argv[0] : "all");
 }

@@ -42,8 +42,8 @@ static void note_state(struct state *state, const char *key, const char *value)
 /* Whether the value is a boolean and not a number. */
 static bool is_flag(const char *key)
 {
-	return !strcmp(key, "enforcing") || !strcmp(key, "locked") ||
-	       !strcmp(key, "signed") || !strcmp(key, "require_signature");
+	return !strcmp(key, "enforcing") || !strcmp(key, "signed") ||
+	       !strcmp(key, "require_signature");
 }
 
 static void add_json(struct json_object *object, const char *key, const char *value)

@@ -53,6 +53,10 @@ void module_complain(const char *name, int err)
 		help("run it with CAP_MAC_ADMIN; if the policy is locked (luopol "
 		     "status), only a cold boot unlocks it");
 		break;
+	case EOPNOTSUPP:
+		help("this kernel has no permissive mode: boot one that is "
+		     "configured with CONFIG_SECURITY_LUO_LSM_DEVELOP");
+		break;
 	}
 }
 
@@ -109,20 +113,21 @@ int module_read_flag(const char *name, bool *flag)
 	return 0;
 }
 
-/* Read the line "KEY: 1" or "KEY: 0" of the status. */
-int module_read_status(const char *key, bool *flag)
+/* Is there the line "KEY: VALUE" in the status? */
+int module_status_is(const char *key, const char *value, bool *is)
 {
 	size_t size, length = strlen(key);
 	char *text, *line, *rest;
 
 	if (module_read("status", &text, &size))
 		return EXIT_TROUBLE;
-	*flag = false;
+	*is = false;
 	rest = text;
 	while ((line = strsep(&rest, "\n"))) {
 		if (!strncmp(line, key, length) &&
-		    !strcmp(line + length, ": 1"))
-			*flag = true;
+		    !strncmp(line + length, ": ", 2) &&
+		    !strcmp(line + length + 2, value))
+			*is = true;
 	}
 	free(text);
 	return 0;
@@ -146,12 +151,19 @@ int module_write(const char *name, const char *text, size_t size)
 	return err;
 }
 
-int module_write_flag(const char *name, bool flag)
+int module_write_word(const char *name, const char *word)
 {
-	int err = module_write(name, flag ? "1\n" : "0\n", 2);
+	char *line = xasprintf("%s\n", word);
+	int err = module_write(name, line, strlen(line));
 
+	free(line);
 	if (!err)
 		return 0;
 	module_complain(name, err);
 	return EXIT_TROUBLE;
+}
+
+int module_write_flag(const char *name, bool flag)
+{
+	return module_write_word(name, flag ? "1" : "0");
 }

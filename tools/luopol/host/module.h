@@ -24,7 +24,8 @@ const char *module_directory(void);
 int module_read(const char *name, char **text, size_t *size);
 int module_read_policy(struct source *active);
 int module_read_flag(const char *name, bool *flag);
-int module_read_status(const char *key, bool *flag);
+int module_status_is(const char *key, const char *value, bool *is);
+int module_write_word(const char *name, const char *word);
 int module_write_flag(const char *name, bool flag);
 
 /* Returns 0 or a positive errno; prints no message. */

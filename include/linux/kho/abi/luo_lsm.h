@@ -43,7 +43,7 @@
 
 /* Denials are binding. */
 #define LUO_LSM_KHO_ENFORCING		0x1
-/* Nothing may be changed until a cold boot. */
+/* Locked until a cold boot: nothing may be changed, unless the next flag is set. */
 #define LUO_LSM_KHO_LOCKED		0x2
 /* Every request is allowed while no policy was ever loaded. */
 #define LUO_LSM_KHO_ALLOW		0x4
@@ -51,13 +51,19 @@
 #define LUO_LSM_KHO_FAILED_CLOSED	0x8
 /* Policies must be signed. */
 #define LUO_LSM_KHO_SIGNATURES		0x10
+/*
+ * With LUO_LSM_KHO_LOCKED: newer policies are accepted if they are signed. A kernel
+ * that does not know the flag locks everything. So does any kernel that finds it
+ * without LUO_LSM_KHO_LOCKED, which none writes.
+ */
+#define LUO_LSM_KHO_LOCKED_SIGNED	0x20
 
 /**
  * struct luo_lsm_state_ser - A slot: the state of the module.
  * @checksum:      SHA-256 of the rest of the slot, &luo_lsm_ser.slot_size bytes
  *                 less 32.
  * @flags:         LUO_LSM_KHO_*.
- * @reserved:      0.
+ * @changes:       How often the state was changed since the last cold boot.
  * @version:       Highest version of a policy that was active; 0 if none was.
  * @digest:        SHA-256 of the text of that policy.
  * @policy_size:   Bytes of the active policy, with its signature; 0 if there is
@@ -69,7 +75,7 @@
 struct luo_lsm_state_ser {
 	u8 checksum[SHA256_DIGEST_SIZE];
 	u32 flags;
-	u32 reserved;
+	u32 changes;
 	u64 version;
 	u8 digest[SHA256_DIGEST_SIZE];
 	u64 policy_size;

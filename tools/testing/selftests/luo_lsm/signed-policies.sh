@@ -48,6 +48,7 @@ policy 1000000 | "$sign" trusted >older
 { policy 1000001; echo "# other"; } | "$sign" trusted >same_version
 policy 1000005 | sed 's/^allow/grant/' | "$sign" trusted >bad_policy
 # For after all of them
+policy 1500000 | "$sign" trusted >newer
 policy 2000000 | "$sign" trusted >newest
 # Older than the policy that is compiled in, and of its version
 policy 6 | "$sign" trusted >before_boot
