@@ -25,7 +25,7 @@ lsm=/sys/kernel/security/luo_lsm
 . /root/guest.sh
 updates=20
 value() { sed -n "s/^$1: //p" $lsm/status; }
-state() { sed -n '/^\(policy\|version\|sha256\|signed\|enforcing\|locked\|failed\)/p' $lsm/status; sha256sum <$lsm/policy; }
+state() { sed -n '/^\(policy\|version\|sha256\|signed\|enforcing\|lock\|failed\)/p' $lsm/status; sha256sum <$lsm/policy; }
 same_state() { state | cmp -s - /carry/state || { state | sed 's/^/# /'; return 1; }; }
 back() { [ "$(/root/many-sessions back /carry/sessions)" = 8000 ]; }
 watched() { grep -q '^enabled: 1' /sys/kernel/debug/kfence/stats && ! grep -q '^total allocations: 0' /sys/kernel/debug/kfence/stats; }
