@@ -19,6 +19,7 @@
 #include "active.h"
 #include "audit.h"
 #include "context.h"
+#include "hits.h"
 #include "ids.h"
 #include "limits.h"
 #include "session.h"
@@ -126,6 +127,8 @@ static int luo_lsm_conclude(struct luo_lsm_access *access,
 {
 	const struct luo_verdict *verdict = &access->verdict;
 
+	if (policy)
+		luo_lsm_hits_add(policy->hits, verdict->line);
 	if (!verdict->allow)
 		atomic64_inc(&luo_lsm_denials);
 	if (luo_lsm_is_logged(access))

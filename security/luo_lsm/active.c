@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 
 #include "active.h"
+#include "hits.h"
 #include "policy/policy.h"
 
 const char *const luo_lsm_source_names[LUO_LSM_SOURCE_COUNT] = {
@@ -72,6 +73,7 @@ void luo_lsm_policy_put(struct luo_lsm_policy *policy)
 
 	luo_lsm_handover_unpreserve(&policy->preserved);
 	luo_policy_free(policy->compiled);
+	luo_lsm_hits_free(policy->hits);
 	kvfree(policy->counts);
 	kvfree(policy->raw);
 	kfree(policy);

@@ -13,6 +13,7 @@
 
 #include "handover.h"
 
+struct luo_lsm_hits;
 struct luo_policy;
 
 /* Where a policy came from. */
@@ -36,10 +37,12 @@ enum luo_lsm_source {
  * @preserved: @raw as it is handed over to the next kernel. Under luo_lsm_lock.
  * @counts:    For each of luo_policy_session_limits() the number of sessions that
  *             it matches, while the policy is active. Under luo_lsm_active_lock.
+ * @hits:      What its statements decided, while it was active. Without a lock, see
+ *             hits.c.
  * @users:     References: the active pointer has one, and so has each task that
  *             decides by the policy or reads it.
  *
- * Immutable once it is active, but for @preserved, @counts and @users.
+ * Immutable once it is active, but for @preserved, @counts, @hits and @users.
  */
 struct luo_lsm_policy {
 	struct luo_policy *compiled;
@@ -51,6 +54,7 @@ struct luo_lsm_policy {
 	enum luo_lsm_source source;
 	struct luo_lsm_preserved preserved;
 	u64 *counts;
+	struct luo_lsm_hits *hits;
 	refcount_t users;
 };
 

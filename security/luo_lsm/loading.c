@@ -20,6 +20,7 @@
 #include "active.h"
 #include "audit.h"
 #include "handover.h"
+#include "hits.h"
 #include "limits.h"
 #include "loading.h"
 #include "policy/policy.h"
@@ -96,9 +97,13 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *raw, size_t size,
 	if (!policy->counts)
 		goto free_policy;
 
+	policy->hits = luo_lsm_hits_new(compiled);
+	if (!policy->hits)
+		goto free_counts;
+
 	policy->raw = luo_lsm_handover_preserve(&policy->preserved, raw, size);
 	if (!policy->raw)
-		goto free_counts;
+		goto free_hits;
 
 	policy->compiled = compiled;
 	policy->raw_size = size;
@@ -109,6 +114,8 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *raw, size_t size,
 	refcount_set(&policy->users, 1);
 	return policy;
 
+free_hits:
+	luo_lsm_hits_free(policy->hits);
 free_counts:
 	kvfree(policy->counts);
 free_policy:

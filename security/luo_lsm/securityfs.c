@@ -14,16 +14,19 @@
 #include <linux/hex.h>
 #include <linux/init.h>
 #include <linux/kstrtox.h>
+#include <linux/math64.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
+#include <linux/time64.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
 #include "access.h"
 #include "active.h"
+#include "hits.h"
 #include "loading.h"
 #include "policy/policy.h"
 #include "securityfs.h"
@@ -287,6 +290,80 @@ static int luo_lsm_last_error_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(luo_lsm_last_error);
 
+/*
+ * The file hits, opened, has the policy that was active at open, if there was one: all
+ * lines are about the same policy. Its statements are numbered by the position.
+ */
+static void *luo_lsm_hits_start(struct seq_file *m, loff_t *pos)
+{
+	struct luo_lsm_policy **policy = m->private;
+
+	if (!*policy || *pos >= luo_policy_statements((*policy)->compiled))
+		return NULL;
+	return pos;
+}
+
+static void *luo_lsm_hits_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	++*pos;
+	return luo_lsm_hits_start(m, pos);
+}
+
+static void luo_lsm_hits_stop(struct seq_file *m, void *v)
+{
+}
+
+static int luo_lsm_hits_show(struct seq_file *m, void *v)
+{
+	struct luo_lsm_policy **policy = m->private;
+	u32 statement = *(loff_t *)v;
+	struct luo_lsm_hit hit;
+	u32 ns;
+	u64 s;
+
+	luo_lsm_hits_sum((*policy)->hits, statement, &hit);
+	s = div_u64_rem(hit.last, NSEC_PER_SEC, &ns);
+	seq_printf(m, "%u %llu %llu.%03u\n",
+		   luo_policy_statement_line((*policy)->compiled, statement),
+		   hit.count, s, ns / (u32)NSEC_PER_MSEC);
+	return 0;
+}
+
+static const struct seq_operations luo_lsm_hits_ops = {
+	.start = luo_lsm_hits_start,
+	.next = luo_lsm_hits_next,
+	.stop = luo_lsm_hits_stop,
+	.show = luo_lsm_hits_show,
+};
+
+static int luo_lsm_hits_open(struct inode *inode, struct file *file)
+{
+	struct luo_lsm_policy **policy;
+
+	policy = __seq_open_private(file, &luo_lsm_hits_ops, sizeof(*policy));
+	if (!policy)
+		return -ENOMEM;
+
+	*policy = luo_lsm_policy_get();
+	return 0;
+}
+
+static int luo_lsm_hits_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *m = file->private_data;
+	struct luo_lsm_policy **policy = m->private;
+
+	luo_lsm_policy_put(*policy);
+	return seq_release_private(inode, file);
+}
+
+static const struct file_operations luo_lsm_hits_fops = {
+	.open = luo_lsm_hits_open,
+	.release = luo_lsm_hits_release,
+	.read = seq_read,
+	.llseek = seq_lseek,
+};
+
 struct luo_lsm_entry {
 	const char *name;
 	umode_t mode;
@@ -299,6 +376,7 @@ static const struct luo_lsm_entry luo_lsm_entries[] __initconst = {
 	{ "lock", 0600, &luo_lsm_lock_fops },
 	{ "status", 0400, &luo_lsm_status_fops },
 	{ "last_error", 0400, &luo_lsm_last_error_fops },
+	{ "hits", 0400, &luo_lsm_hits_fops },
 };
 
 /**

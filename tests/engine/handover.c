@@ -301,6 +301,17 @@ void luo_lsm_count_sessions(struct luo_lsm_policy *policy)
 {
 }
 
+/* The counters are an allocation that can fail, like the others of a load. */
+struct luo_lsm_hits *luo_lsm_hits_new(const struct luo_policy *compiled)
+{
+	return kvcalloc(1, 1, GFP_KERNEL);
+}
+
+void luo_lsm_hits_free(struct luo_lsm_hits *hits)
+{
+	kvfree(hits);
+}
+
 int kstrtobool(const char *value, bool *result)
 {
 	*result = *value == '1';
@@ -332,6 +343,7 @@ static void kernel_start(const char *enforcing, bool allow, bool signatures)
 	size_t i;
 
 	free(luo_lsm_active ? luo_lsm_active->counts : NULL);
+	free(luo_lsm_active ? luo_lsm_active->hits : NULL);
 	if (luo_lsm_active)
 		luo_policy_free(luo_lsm_active->compiled);
 	free(luo_lsm_active);
@@ -725,6 +737,7 @@ static void scene_restore(void)
 
 	if (policy) {
 		luo_policy_free(policy->compiled);
+		free(policy->hits);
 		free(policy->counts);
 		free(policy);
 	}

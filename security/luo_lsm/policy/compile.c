@@ -374,6 +374,22 @@ static int shrink_intervals(struct compiler *c)
 	return 0;
 }
 
+/* Keep where the statements are: not every one becomes a rule. */
+static int keep_lines(struct compiler *c)
+{
+	struct luo_policy *policy = c->policy;
+	u32 i;
+
+	policy->statements = kvmalloc_objs(*policy->statements,
+					   c->program.statement_count + 1);
+	if (!policy->statements)
+		return -ENOMEM;
+	policy->statement_count = c->program.statement_count;
+	for (i = 0; i < policy->statement_count; i++)
+		policy->statements[i] = c->program.statements[i].line;
+	return 0;
+}
+
 static int build_policy(struct compiler *c)
 {
 	struct luo_policy *policy = c->policy;
@@ -382,7 +398,9 @@ static int build_policy(struct compiler *c)
 	strscpy(policy->name, c->program.name);
 	policy->version = c->program.version;
 	policy->line = c->program.policy_line;
-	err = build_classes(c);
+	err = keep_lines(c);
+	if (!err)
+		err = build_classes(c);
 	if (!err)
 		err = allocate_rules(c);
 	if (err)
@@ -448,6 +466,7 @@ void luo_policy_free(struct luo_policy *policy)
 	for (i = 0; i < LUO_ID_KEYS; i++)
 		luo_ids_destroy(&policy->ids[i]);
 	luo_sizes_destroy(&policy->sizes);
+	kvfree(policy->statements);
 	kvfree(policy->rules);
 	kvfree(policy->limit_most);
 	kvfree(policy->conditions);
@@ -510,6 +529,7 @@ size_t luo_policy_memory(const struct luo_policy *policy)
 	size += policy->sizes.count * sizeof(*policy->sizes.bounds);
 	size += (policy->rule_count - policy->limit_first[0]) *
 		sizeof(*policy->limit_most);
+	size += policy->statement_count * sizeof(*policy->statements);
 	size += policy->rule_count * sizeof(*policy->rules);
 	size += policy->condition_count * sizeof(*policy->conditions);
 	size += policy->interval_count * sizeof(*policy->intervals);
@@ -525,6 +545,29 @@ size_t luo_policy_memory(const struct luo_policy *policy)
 u32 luo_policy_line(const struct luo_policy *policy)
 {
 	return policy->line;
+}
+
+/**
+ * luo_policy_statements() - How many statements a policy has.
+ * @policy: The policy.
+ *
+ * Return: The number of allows, denies and limits, up to LUO_POLICY_STATEMENTS_MAX.
+ */
+u32 luo_policy_statements(const struct luo_policy *policy)
+{
+	return policy->statement_count;
+}
+
+/**
+ * luo_policy_statement_line() - Where a statement is.
+ * @policy:    The policy.
+ * @statement: Its number in the text, below luo_policy_statements().
+ *
+ * Return: Its line, from 1, as verdicts and limits name it. It grows with @statement.
+ */
+u32 luo_policy_statement_line(const struct luo_policy *policy, u32 statement)
+{
+	return policy->statements[statement];
 }
 
 /**

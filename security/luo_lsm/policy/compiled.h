@@ -127,9 +127,12 @@ struct luo_rule {
  *                   the last rules, kind by kind.
  * @limit_most:      For each rule from @limit_first[0] on its number.
  * @rule_count:      Number of @rules.
+ * @statement_count: Number of @statements.
  * @condition_count: Number of @conditions.
  * @interval_count:  Number of @intervals.
  * @index_count:     Number of words of @index.
+ * @statements:      The lines of all statements in the order of the text, those too
+ *                   that have no rule because an earlier one says the same.
  * @rules:           The statements, those of a kind in the order of the text.
  * @conditions:      Their conditions.
  * @intervals:       The conditions' intervals.
@@ -148,9 +151,11 @@ struct luo_policy {
 	u32 limit_first[LUO_LIMIT_COUNT];
 	u64 *limit_most;
 	u32 rule_count;
+	u32 statement_count;
 	u32 condition_count;
 	u32 interval_count;
 	u32 index_count;
+	u32 *statements;
 	struct luo_rule *rules;
 	struct luo_condition *conditions;
 	struct luo_interval *intervals;

@@ -245,6 +245,8 @@ void luo_policy_free(struct luo_policy *policy);
 const char *luo_policy_name(const struct luo_policy *policy);
 u64 luo_policy_version(const struct luo_policy *policy);
 u32 luo_policy_line(const struct luo_policy *policy);
+u32 luo_policy_statements(const struct luo_policy *policy);
+u32 luo_policy_statement_line(const struct luo_policy *policy, u32 statement);
 size_t luo_policy_memory(const struct luo_policy *policy);
 u32 luo_policy_keys(const struct luo_policy *policy, enum luo_op op);
 
