@@ -17,7 +17,6 @@ struct inode;
 struct list_head;
 struct luo_identity_block_ser;
 struct luo_identity_file_ser;
-struct luo_identity_ser;
 struct luo_identity_session_ser;
 struct luo_session;
 
@@ -61,11 +60,10 @@ void luo_identity_unreserve(struct luo_identity_room *room);
 int luo_identity_refresh(struct luo_identity_room *room, struct inode *inode);
 void luo_identity_begin_records(struct luo_identity_writer *writer);
 void *luo_identity_add_record(struct luo_identity_writer *writer, size_t bytes);
-void luo_identity_end_records(const struct luo_identity_writer *writer,
-			      struct luo_identity_ser *root);
+int luo_identity_end_records(const struct luo_identity_writer *writer);
+void luo_identity_drop_records(void);
 
 /* luo_identity_out.c: serialization, in the old kernel */
-int luo_identity_setup_outgoing(void);
 int luo_identity_serialize(struct list_head *sessions);
 void luo_identity_unserialize(void);
 

@@ -17,10 +17,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
-#include <linux/init.h>
-#include <linux/kexec_handover.h>
 #include <linux/list.h>
-#include <linux/liveupdate.h>
 #include <linux/luo_sessionfs.h>
 #include <linux/mutex.h>
 #include <linux/posix_acl.h>
@@ -30,9 +27,6 @@
 
 #include "luo_identity_records.h"
 #include "luo_internal.h"
-
-/* The outgoing root. It exists from boot on, even if there are no sessions. */
-static struct luo_identity_ser *luo_identity_out;
 
 static int luo_identity_write_session(struct luo_identity_writer *writer,
 				      const struct luo_session *session,
@@ -181,52 +175,6 @@ static int luo_identity_write(struct luo_identity_writer *writer,
 	return 0;
 }
 
-static void luo_identity_seal_root(struct luo_identity_ser *root)
-{
-	root->last_ino = luo_sessionfs_last_ino();
-	root->crc = luo_identity_root_crc(root);
-}
-
-/* Let the root have no records. */
-static void luo_identity_empty_root(struct luo_identity_ser *root)
-{
-	root->head_pa = 0;
-	root->nr_blocks = 0;
-	root->nr_sessions = 0;
-	root->nr_files = 0;
-	luo_identity_seal_root(root);
-}
-
-/**
- * luo_identity_setup_outgoing() - Make the outgoing root, if there is none.
- *
- * Context: Process context; may sleep. At boot, or under the lock of the pool.
- * Return: 0, or a negative errno.
- */
-int luo_identity_setup_outgoing(void)
-{
-	struct luo_identity_ser *root;
-	int err;
-
-	if (luo_identity_out)
-		return 0;
-
-	root = kho_alloc_preserve(sizeof(*root));
-	if (IS_ERR(root))
-		return PTR_ERR(root);
-
-	strscpy_pad(root->compatible, LUO_IDENTITY_COMPATIBLE);
-	err = kho_add_subtree(LUO_IDENTITY_KHO_ENTRY_NAME, root, sizeof(*root));
-	if (err) {
-		kho_unpreserve_free(root);
-		return err;
-	}
-
-	luo_identity_out = root;
-	luo_identity_empty_root(root);
-	return 0;
-}
-
 /**
  * luo_identity_serialize() - Serialize the identities of sessions and files.
  * @sessions: The outgoing sessions, in the order in which LUO serializes them.
@@ -242,22 +190,16 @@ int luo_identity_setup_outgoing(void)
 int luo_identity_serialize(struct list_head *sessions)
 {
 	struct luo_identity_writer writer;
-	int err = -ENOMEM;
+	int err;
 
-	/* Without a root there is no session, but there are numbers to go on from */
-	if (luo_identity_out) {
-		scoped_with_kernel_creds()
-			err = luo_identity_write(&writer, sessions);
-	}
-	if (err) {
+	scoped_with_kernel_creds()
+		err = luo_identity_write(&writer, sessions);
+	if (!err)
+		err = luo_identity_end_records(&writer);
+	if (err)
 		pr_warn("live update canceled: cannot serialize the identities of sessions and files: %pe\n",
 			ERR_PTR(err));
-		return err;
-	}
-
-	luo_identity_end_records(&writer, luo_identity_out);
-	luo_identity_seal_root(luo_identity_out);
-	return 0;
+	return err;
 }
 
 /**
@@ -267,21 +209,5 @@ int luo_identity_serialize(struct list_head *sessions)
  */
 void luo_identity_unserialize(void)
 {
-	luo_identity_empty_root(luo_identity_out);
+	luo_identity_drop_records();
 }
-
-/* A failure is not fatal: who creates a session tries again. */
-static int __init luo_identity_out_init(void)
-{
-	int err;
-
-	if (!liveupdate_enabled())
-		return 0;
-
-	err = luo_identity_setup_outgoing();
-	if (err)
-		pr_warn("cannot allocate the root of the identities of sessions and files: %pe\n",
-			ERR_PTR(err));
-	return 0;
-}
-late_initcall(luo_identity_out_init);

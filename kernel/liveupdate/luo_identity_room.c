@@ -15,14 +15,19 @@
  * pool has as many blocks as hold that many, however the records are ordered.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
+#include <linux/init.h>
 #include <linux/io.h>
 #include <linux/kexec_handover.h>
+#include <linux/liveupdate.h>
 #include <linux/lockdep.h>
+#include <linux/luo_sessionfs.h>
 #include <linux/mutex.h>
 #include <linux/security.h>
 #include <linux/string.h>
@@ -44,8 +49,53 @@ struct luo_identity_pool {
 
 static struct luo_identity_pool luo_identity_pool;
 
-/* Protects the pool. Taken last, inside of LUO's locks. */
+/* The outgoing root. It exists from boot on, even if there are no sessions. */
+static struct luo_identity_ser *luo_identity_root;
+
+/* Protects pool and root. Taken last, inside of LUO's locks. */
 static DEFINE_MUTEX(luo_identity_lock);
+
+static void luo_identity_seal_root(struct luo_identity_ser *root)
+{
+	root->last_ino = luo_sessionfs_last_ino();
+	root->crc = luo_identity_root_crc(root);
+}
+
+/* Let the root have no records. */
+static void luo_identity_empty_root(struct luo_identity_ser *root)
+{
+	root->head_pa = 0;
+	root->nr_blocks = 0;
+	root->nr_sessions = 0;
+	root->nr_files = 0;
+	luo_identity_seal_root(root);
+}
+
+/* Make the root, if there is none. */
+static int luo_identity_make_root(void)
+{
+	struct luo_identity_ser *root;
+	int err;
+
+	lockdep_assert_held(&luo_identity_lock);
+	if (luo_identity_root)
+		return 0;
+
+	root = kho_alloc_preserve(sizeof(*root));
+	if (IS_ERR(root))
+		return PTR_ERR(root);
+
+	strscpy_pad(root->compatible, LUO_IDENTITY_COMPATIBLE);
+	err = kho_add_subtree(LUO_IDENTITY_KHO_ENTRY_NAME, root, sizeof(*root));
+	if (err) {
+		kho_unpreserve_free(root);
+		return err;
+	}
+
+	luo_identity_root = root;
+	luo_identity_empty_root(root);
+	return 0;
+}
 
 static struct luo_identity_block_ser *
 luo_identity_new_block(struct luo_identity_pool *pool)
@@ -97,7 +147,7 @@ static int luo_identity_take(u32 bytes)
 	int err;
 
 	guard(mutex)(&luo_identity_lock);
-	err = luo_identity_setup_outgoing();
+	err = luo_identity_make_root();
 	pool->bytes += bytes;
 	while (!err && pool->blocks < luo_identity_blocks_for(pool->bytes))
 		err = luo_identity_push_block(pool);
@@ -329,20 +379,25 @@ void *luo_identity_add_record(struct luo_identity_writer *writer, size_t bytes)
 /**
  * luo_identity_end_records() - Complete the blocks, and describe them in the root.
  * @writer: The writer.
- * @root:   The outgoing root.
  *
  * Blocks that were not needed are handed over empty: the next kernel frees them
  * with the others.
  *
  * Context: As for luo_identity_begin_records().
+ * Return: 0; %-ENOMEM if there is no root: then there is no session, but there are
+ *         numbers to go on from.
  */
-void luo_identity_end_records(const struct luo_identity_writer *writer,
-			      struct luo_identity_ser *root)
+int luo_identity_end_records(const struct luo_identity_writer *writer)
 {
 	struct luo_identity_pool *pool = &luo_identity_pool;
 	struct luo_identity_block_ser *block;
+	struct luo_identity_ser *root;
 
 	guard(mutex)(&luo_identity_lock);
+	root = luo_identity_root;
+	if (!root)
+		return -ENOMEM;
+
 	for (block = pool->first; block; block = luo_identity_next_block(block))
 		block->crc = luo_identity_block_crc(block);
 
@@ -350,4 +405,34 @@ void luo_identity_end_records(const struct luo_identity_writer *writer,
 	root->nr_blocks = pool->blocks;
 	root->nr_sessions = writer->sessions;
 	root->nr_files = writer->files;
+	luo_identity_seal_root(root);
+	return 0;
 }
+
+/**
+ * luo_identity_drop_records() - Let the root have no records again.
+ *
+ * Context: In the reboot path, after luo_identity_end_records().
+ */
+void luo_identity_drop_records(void)
+{
+	guard(mutex)(&luo_identity_lock);
+	luo_identity_empty_root(luo_identity_root);
+}
+
+/* A failure is not fatal: who creates a session tries again. */
+static int __init luo_identity_room_init(void)
+{
+	int err;
+
+	if (!liveupdate_enabled())
+		return 0;
+
+	scoped_guard(mutex, &luo_identity_lock)
+		err = luo_identity_make_root();
+	if (err)
+		pr_warn("cannot allocate the root of the identities of sessions and files: %pe\n",
+			ERR_PTR(err));
+	return 0;
+}
+late_initcall(luo_identity_room_init);

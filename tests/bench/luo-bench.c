@@ -7,6 +7,9 @@
  *        luo-bench hold SESSIONS FILES     create, preserve, stay behind
  *        luo-bench back SESSIONS FILES     after the update: retrieve, restore, finish
  *
+ * Names of sessions are long and begin alike; with SHORT_NAMES in the environment they
+ * are as agents have them.
+ *
  * Each line of output is a figure: what, and its value. For operations it is the
  * mean of STEP of them, with the number of the last: "create 100 7049". Nothing is
  * printed before the last file is back, since printing takes its time, too.
@@ -89,7 +92,10 @@ static char *session_name(int i)
 {
 	static char name[LUO_NAME_MAX + 1];
 
-	snprintf(name, sizeof(name), "bench-%05d", i);
+	if (getenv("SHORT_NAMES"))
+		snprintf(name, sizeof(name), "vm-%d", i);
+	else
+		snprintf(name, sizeof(name), "bench-%05d", i);
 	return name;
 }
 
@@ -120,11 +126,13 @@ static int load(const char *from, const char *to)
 static void create(int dev, int *fds, int count)
 {
 	uint64_t *ticks = ticks_new(count), start, slab = slab_bytes();
+	const char *name;
 	int i;
 
 	for (i = 0; i < count; i++) {
+		name = session_name(i);
 		start = __rdtsc();
-		fds[i] = luo_create(dev, session_name(i));
+		fds[i] = luo_create(dev, name);
 		ticks[i] = __rdtsc() - start;
 		check("create", i, fds[i]);
 	}
@@ -182,12 +190,14 @@ static int hold(int sessions, int files)
 
 static void retrieve(int dev, int *fds, uint64_t *ticks, int count)
 {
+	const char *name;
 	uint64_t start;
 	int i;
 
 	for (i = 0; i < count; i++) {
+		name = session_name(i);
 		start = __rdtsc();
-		fds[i] = luo_retrieve(dev, session_name(i));
+		fds[i] = luo_retrieve(dev, name);
 		ticks[i] = __rdtsc() - start;
 		check("retrieve", i, fds[i]);
 	}

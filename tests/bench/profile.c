@@ -27,16 +27,20 @@ struct qemu_info;
 
 typedef uint64_t plugin_id;
 
-extern void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, void (*cb)(plugin_id id, struct qemu_plugin_tb *tb));
-extern void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, void (*cb)(unsigned int cpu, void *data),
+typedef void (*plugin_translated)(plugin_id id, struct qemu_plugin_tb *tb);
+typedef void (*plugin_executed)(unsigned int cpu, void *data);
+typedef void (*plugin_done)(plugin_id id, void *data);
+
+extern void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, plugin_translated cb);
+extern void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, plugin_executed cb,
 						 int flags, void *data);
-extern void qemu_plugin_register_atexit_cb(plugin_id id, void (*cb)(plugin_id id, void *data), void *data);
+extern void qemu_plugin_register_atexit_cb(plugin_id id, plugin_done cb, void *data);
 extern size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 extern uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
-__attribute__((visibility("default"))) int qemu_plugin_install(plugin_id id, const struct qemu_info *info,
-							       int argc, char **argv);
+__attribute__((visibility("default")))
+int qemu_plugin_install(plugin_id id, const struct qemu_info *info, int argc, char **argv);
 
 #define CALLS_MAX	16
 #define NO_CALL		-1
@@ -127,8 +131,8 @@ static void write_out(plugin_id id, void *data)
 	for (block = blocks; block; block = block->next)
 		for (i = 0; i < call_count; i++)
 			if (block->ran[i])
-				fprintf(file, "%d %" PRIx64 " %zu %" PRIu64 "\n", i, block->at, block->length,
-					block->ran[i]);
+				fprintf(file, "%d %" PRIx64 " %zu %" PRIu64 "\n", i, block->at,
+					block->length, block->ran[i]);
 	fclose(file);
 }
 
@@ -140,12 +144,14 @@ static bool read_argument(const char *argument)
 	}
 	if (sscanf(argument, "count=%" SCNu64, &count_max) == 1)
 		return true;
-	if (call_count < CALLS_MAX && sscanf(argument, "call=%" SCNx64, &calls[call_count]) == 1) {
+	if (call_count < CALLS_MAX &&
+	    sscanf(argument, "call=%" SCNx64, &calls[call_count]) == 1) {
 		call_count++;
 		return true;
 	}
-	if (back_count < CALLS_MAX && sscanf(argument, "back=%" SCNx64 "-%" SCNx64, &backs[back_count].start,
-					     &backs[back_count].end) == 2) {
+	if (back_count < CALLS_MAX &&
+	    sscanf(argument, "back=%" SCNx64 "-%" SCNx64, &backs[back_count].start,
+		   &backs[back_count].end) == 2) {
 		back_count++;
 		return true;
 	}

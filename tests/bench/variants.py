@@ -24,7 +24,7 @@ TITLES = {"stock": "stock", "ours": "ours, no module", "luo_lsm": f"luo_lsm, {RU
 def make_policies():
     text = run([f"{TOP}/build/tools/libluo-policy/bench", "mixed", str(RULES - 1), "text"])
     with open(f"{OUT}/update.luo", "w") as file:
-        file.write(text.removesuffix("end\n") + "allow create,retrieve,finish,preserve,restore session=bench-* exe=/root/luo-bench\nend\n")
+        file.write(text.removesuffix("end\n") + "allow create,retrieve,finish,preserve,restore session=bench-*,vm-* exe=/root/luo-bench\nend\n")
     with open(f"{OUT}/selinux-config", "w") as file:
         file.write("SELINUX=enforcing\nSELINUXTYPE=luo\n")
     run(["secilc", "-o", f"{OUT}/selinux-policy", "-f", f"{OUT}/selinux-contexts",

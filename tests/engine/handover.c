@@ -568,7 +568,7 @@ static void test_locks(void)
 	   load(2, "") == -EKEYREJECTED && !load_signed(2, "") && locked_but_for_signed(2),
 	   "a lock on the command line, before any policy");
 	cold_boot();
-	kernel_locked("singed", "0");
+	kernel_locked("sign", "0");
 	ok(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && luo_lsm_enforcing(),
 	   "a typing error locks all");
 

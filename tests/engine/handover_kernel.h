@@ -44,7 +44,7 @@
 /* ---- Configuration: a test may build a kernel without permissive mode ---- */
 
 #undef IS_ENABLED
-#define IS_ENABLED(option)		(option)
+#define IS_ENABLED(CONFIG_option)	(CONFIG_option)
 #define CONFIG_SECURITY_LUO_LSM_DEVELOP	(!no_permissive_mode)
 #define CONFIG_SECURITY_LUO_LSM_LOCK_SIGNED	0
 #define CONFIG_IMA 1

@@ -108,7 +108,7 @@ static void confirm(const struct comparison *c, struct quiet_difference *d)
 	luo_policy_decide(c->quiet->policy, &d->request, &quiet);
 	luo_policy_decide(c->logging->policy, &d->request, &logged);
 	if (!quiet.quiet || logged.allow || logged.quiet)
-		die("internal error: the search says that a %s is denied quietly, the kernel's code that it is not",
+		die("internal error: a %s is quiet for the search, and not for the kernel's code",
 		    luo_op_names[d->op]);
 	d->logged = logged.line;
 }

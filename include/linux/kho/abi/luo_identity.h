@@ -58,7 +58,7 @@
 #define LUO_IDENTITY_FILE_FLAGS		0x00ff	/* all of them */
 
 /* Maximum inode number. No kernel reaches it. */
-#define LUO_IDENTITY_INO_MAX		(1ULL << 62)
+#define LUO_IDENTITY_INO_MAX		(S64_MAX / 2)
 
 /**
  * struct luo_identity_ser - The root.
