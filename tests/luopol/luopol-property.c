@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * luopol against brute force: random pairs of policies are compared, and every
- * random request that the two decide differently has to be one of the
- * differences that were told; so do limits, and what both deny and one logs. Each
- * allow of the one is put to the other as a question: random requests of it are
- * allowed or denied only if it was said that some are. The canonical form of a policy is the same policy, and its
- * own canonical form.
+ * luopol against brute force: random pairs of policies are compared, and every random
+ * request that the two decide differently has to be one of the differences that were
+ * told; so do limits, and what both deny and one logs. Each allow of the one is put to
+ * the other as a question: random requests of it are allowed or denied only if it was
+ * said that some are. The canonical form of a policy is the same policy, and its own
+ * canonical form.
  *
  * usage: luopol-property PAIRS [SEED]
  */
