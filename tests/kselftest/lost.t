@@ -7,7 +7,7 @@ for kernel in $(kernels release:7.3 debug:7.3@all release:7.2); do
 	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent lost_test -- <<'S'
 #!/bin/sh
 exec 2>&1
-policy() { printf 'policy name=sh version=100%s\nallow create,retrieve,finish,preserve,restore userns=any\nend\n' "$STAGE" >/sys/kernel/security/luo_lsm/policy; }
+. /root/guest.sh
 case $STAGE in
 1)
 	/root/lost_test --hold || exit 1
@@ -19,7 +19,7 @@ case $STAGE in
 	;;
 3)
 	/root/lost_test
-	policy
+	load 'allow create,retrieve,finish,preserve,restore userns=any'
 	/root/luo-agent hold
 	/root/luo-agent create lost-unread
 	live-update

@@ -26,7 +26,7 @@ lists() {
 }
 test_that "lsluo warns that incoming sessions are not known yet" waiting
 /root/view_update_test
-printf 'policy name=sh version=100\nallow create,retrieve,finish,preserve,restore userns=any\nend\n' >/sys/kernel/security/luo_lsm/policy
+load 'allow create,retrieve,finish,preserve,restore userns=any'
 test_that "lsluo lists unclaimed sessions" lists 'view/\x0a\ unclaimed 1000 -'
 test_that "lsluo lists an unclaimed session named '..'" lists '.. unclaimed 1000 -'
 $agent hold
