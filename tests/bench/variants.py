@@ -3,7 +3,7 @@
 
 import glob
 
-from bench import OUT, PROGRAMS, TOP, run
+from bench import OUT, PROGRAMS, TOP, guest, run
 
 RULES = 1000
 
@@ -43,3 +43,25 @@ def files_of(variant):
                   f"{OUT}/selinux-policy:{etc}/luo/policy/policy.33",
                   f"{OUT}/selinux-contexts:{etc}/luo/contexts/files/file_contexts"]
     return files
+
+
+def live_update(name, variant, sessions, files, before=""):
+    """luo-bench before and after one, and what it prints, as words; @before is run first."""
+    flavour, arguments, prepare, by = VARIANTS[variant]
+    script = f"""set -e
+{before}
+{prepare}case $STAGE in
+1)
+	{by}/root/luo-bench hold {sessions} {files}
+	export KEXEC_TICKS=/dev/ttyS1
+	{by}/sbin/live-update
+	;;
+2)
+	{by}/root/luo-bench back {sessions} {files}
+	;;
+esac
+"""
+    options = ["-k", flavour]
+    for file in files_of(variant):
+        options += ["-f", file]
+    return guest(name, script, *options, "-a", f"nokaslr {arguments}")
