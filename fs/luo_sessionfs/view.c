@@ -25,7 +25,6 @@
 #define pr_fmt(fmt) "luo_sessionfs: " fmt
 
 #include <linux/anon_inodes.h>
-#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/cleanup.h>
 #include <linux/cred.h>
