@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What IMA measures of luo_lsm, recomputed as a verifier does: from the files of the
-# policies. The flavour "boot" has IMA.
+# policies. The flavour "boot" has a policy older than IMA.
 . "$(dirname "$0")/lib.sh"
 
 kselftest boot 7.3 -a ima_policy=critical_data -f "$selftests/boot.luo" -f "$top/tests/kselftest/guest.sh:/root/tests.sh" -- <<'S'
