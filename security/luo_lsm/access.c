@@ -79,12 +79,57 @@ static void luo_lsm_free_contexts(struct luo_lsm_access *access)
 		kfree(access->request.obj);
 }
 
-static void luo_lsm_decide(const struct luo_lsm_policy *policy,
-			   struct luo_lsm_access *access)
+static void luo_lsm_classify_caller(const struct luo_lsm_policy *policy,
+				    const struct luo_lsm_access *access,
+				    struct luo_classes *classes)
 {
+	struct luo_lsm_classes *kept = luo_lsm_subject_classes(access->subject);
+
+	/* Decided for who asked earlier, at the freeze */
+	if (!kept)
+		return;
+
+	if (kept->policy != policy->serial) {
+		*kept = (struct luo_lsm_classes){ .policy = policy->serial };
+		luo_policy_classify(policy->compiled, &access->request,
+				    LUO_CALLER_KEYS, &kept->classes);
+	}
+	*classes = kept->classes;
+}
+
+static void luo_lsm_classify_name(const struct luo_lsm_policy *policy,
+				  const struct luo_lsm_access *access,
+				  struct luo_lsm_session *session,
+				  struct luo_classes *classes)
+{
+	u32 *class = &classes->of[LUO_KEY_SESSION];
+
+	luo_lsm_session_judge_by(session, policy->serial);
+	if (session->named) {
+		*class = session->class;
+		classes->keys |= BIT(LUO_KEY_SESSION);
+		return;
+	}
+
+	luo_policy_classify(policy->compiled, &access->request,
+			    BIT(LUO_KEY_SESSION), classes);
+	session->named = classes->keys & BIT(LUO_KEY_SESSION);
+	session->class = *class;
+}
+
+static void luo_lsm_decide(const struct luo_lsm_policy *policy,
+			   struct luo_lsm_access *access,
+			   struct luo_lsm_session *session)
+{
+	struct luo_classes classes = {};
+
 	if (policy) {
+		luo_lsm_classify_caller(policy, access, &classes);
+		luo_lsm_classify_name(policy, access, session, &classes);
+		access->request.classes = &classes;
 		luo_policy_decide(policy->compiled, &access->request,
 				  &access->verdict);
+		access->request.classes = NULL;
 		return;
 	}
 
@@ -171,7 +216,7 @@ int luo_lsm_check(struct luo_lsm_access *access,
 					  luo_policy_keys(policy->compiled,
 							  access->request.op));
 
-	luo_lsm_decide(policy, access);
+	luo_lsm_decide(policy, access, session);
 	luo_lsm_decide_limits(policy, access, session);
 	err = luo_lsm_conclude(access, policy);
 
@@ -191,7 +236,7 @@ int luo_lsm_check(struct luo_lsm_access *access,
  * Return: 0 if the live update may proceed, %-EACCES if it is denied.
  */
 int luo_lsm_check_frozen_size(struct inode *inode,
-			      const struct luo_lsm_session *session, u64 bytes)
+			      struct luo_lsm_session *session, u64 bytes)
 {
 	struct luo_lsm_policy *policy = luo_lsm_policy_get();
 	struct luo_lsm_access access = {

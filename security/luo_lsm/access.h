@@ -48,8 +48,7 @@ int luo_lsm_check(struct luo_lsm_access *access,
 		  const struct luo_lsm_subject *subject,
 		  struct inode *inode, struct luo_lsm_session *session);
 int luo_lsm_check_frozen_size(struct inode *inode,
-			      const struct luo_lsm_session *session,
-			      u64 bytes);
+			      struct luo_lsm_session *session, u64 bytes);
 
 /* Denials since boot, binding or not, for status */
 extern atomic64_t luo_lsm_denials;

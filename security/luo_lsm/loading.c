@@ -8,6 +8,7 @@
  * changed nothing but the last error.
  */
 
+#include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/errno.h>
 #include <linux/init.h>
@@ -29,6 +30,9 @@
 
 /* Why the last load was refused; all zero if it was not. Under luo_lsm_lock. */
 static struct luo_policy_error luo_lsm_error;
+
+/* luo_lsm_policy.serial of the policy that was made last */
+static atomic64_t luo_lsm_serial = ATOMIC64_INIT(0);
 
 static bool luo_lsm_is_newest_text(const struct luo_policy_parts *parts)
 {
@@ -106,6 +110,7 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *raw, size_t size,
 		goto free_hits;
 
 	policy->compiled = compiled;
+	policy->serial = atomic64_inc_return(&luo_lsm_serial);
 	policy->raw_size = size;
 	policy->size = parts.text_size;
 	policy->verified = parts.signature;

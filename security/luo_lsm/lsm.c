@@ -4,13 +4,14 @@
  */
 
 #include <linux/array_size.h>
-#include <linux/cleanup.h>
+#include <linux/binfmts.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/lsm_hooks.h>
 #include <linux/luo_identity.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/security.h>
 #include <linux/uidgid.h>
 #include <uapi/linux/lsm.h>
@@ -46,8 +47,7 @@ static struct luo_lsm_session *luo_lsm_session(const struct inode *inode)
 static int luo_lsm_begin_session(enum luo_op op, const char *name,
 				 struct inode *inode)
 {
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(NULL);
+	struct luo_lsm_subject *subject = luo_lsm_subject_current();
 	struct luo_lsm_access access = {
 		.request.op = op,
 	};
@@ -87,8 +87,7 @@ static int luo_lsm_session_retrieve(const char *name, struct inode *inode)
  */
 static int luo_lsm_session_finish(struct inode *inode)
 {
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(NULL);
+	struct luo_lsm_subject *subject = luo_lsm_subject_current();
 	struct luo_lsm_access access = {
 		.request.op = LUO_OP_FINISH,
 	};
@@ -149,8 +148,7 @@ static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 				 const char *type, u64 token, void *security)
 {
 	struct luo_lsm_session *session = luo_lsm_session(inode);
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(session ? session->last : NULL);
+	struct luo_lsm_subject *subject = luo_lsm_subject_current();
 	struct luo_lsm_access access = {};
 	struct lsm_prop prop;
 	int err;
@@ -182,8 +180,7 @@ static int luo_lsm_file_restore(struct inode *inode, struct file *file,
 				const char *type, u64 token,
 				const struct luo_file_identity *identity)
 {
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(NULL);
+	struct luo_lsm_subject *subject = luo_lsm_subject_current();
 	struct luo_lsm_access access = {
 		.request.op = LUO_OP_RESTORE,
 		.request.type = type,
@@ -265,6 +262,25 @@ static int luo_lsm_file_freeze(struct inode *inode, struct file *file,
 				   &access);
 }
 
+/* A new task executes what its parent does, and may become another caller. */
+static int luo_lsm_task_alloc(struct task_struct *task, u64 clone_flags)
+{
+	luo_lsm_task(task)->exe = luo_lsm_exe_get(luo_lsm_task(current)->exe);
+	return 0;
+}
+
+static void luo_lsm_task_free(struct task_struct *task)
+{
+	luo_lsm_subject_forget(luo_lsm_task(task));
+	luo_lsm_exe_put(luo_lsm_task(task)->exe);
+}
+
+static void luo_lsm_bprm_committed_creds(const struct linux_binprm *bprm)
+{
+	luo_lsm_subject_forget(luo_lsm_task(current));
+	luo_lsm_exe_executed(bprm->file);
+}
+
 static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(luo_session_create, luo_lsm_session_create),
 	LSM_HOOK_INIT(luo_session_retrieve, luo_lsm_session_retrieve),
@@ -275,6 +291,7 @@ static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(luo_file_restore, luo_lsm_file_restore),
 	LSM_HOOK_INIT(luo_file_freeze, luo_lsm_file_freeze),
 	LSM_HOOK_INIT(task_alloc, luo_lsm_task_alloc),
+	LSM_HOOK_INIT(task_free, luo_lsm_task_free),
 	LSM_HOOK_INIT(bprm_committed_creds, luo_lsm_bprm_committed_creds),
 };
 

@@ -177,6 +177,48 @@ static u32 class_of(const struct luo_policy *policy, enum luo_key key,
 	}
 }
 
+/**
+ * luo_policy_classify() - Look classes up, for more than one decision.
+ * @policy:  The policy.
+ * @request: A request. The operation does not matter, as the owner is no key of this.
+ * @keys:    Of which keys, a bit mask of enum luo_key without LUO_KEY_OWNER. Those that
+ *           no rule has are left out.
+ * @classes: Their classes are added.
+ *
+ * Context: Any.
+ */
+void luo_policy_classify(const struct luo_policy *policy,
+			 const struct luo_request *request, u32 keys,
+			 struct luo_classes *classes)
+{
+	unsigned long left, used = 0;
+	int op;
+
+	for (op = 0; op < LUO_OP_COUNT; op++)
+		used |= policy->keys[op];
+
+	for (left = keys & used; left; left &= left - 1)
+		classes->of[__ffs(left)] =
+			class_of(policy, __ffs(left), request);
+	classes->keys |= keys & used;
+}
+
+/* The classes of all keys of a root, those that are not known yet by look-up. */
+static void visit_classify(struct visit *visit,
+			   const struct luo_request *request)
+{
+	const struct luo_classes *known = request->classes;
+	unsigned long keys = visit->policy->keys[request->op];
+
+	if (known) {
+		memcpy(visit->classes, known->of, sizeof(visit->classes));
+		keys &= ~known->keys;
+	}
+	for (; keys; keys &= keys - 1)
+		visit->classes[__ffs(keys)] =
+			class_of(visit->policy, __ffs(keys), request);
+}
+
 /* ---- Rules ---- */
 
 /*
@@ -315,7 +357,6 @@ void luo_policy_decide(const struct luo_policy *policy,
 		       struct luo_verdict *verdict)
 {
 	struct decision decision;
-	unsigned long keys;
 
 	*verdict = (struct luo_verdict){ .reason = LUO_REASON_NO_POLICY };
 	if (!policy)
@@ -330,9 +371,7 @@ void luo_policy_decide(const struct luo_policy *policy,
 	decision.allow = U32_MAX;
 	decision.log_deny = false;
 	decision.log_allow = false;
-	for (keys = policy->keys[request->op]; keys; keys &= keys - 1)
-		decision.visit.classes[__ffs(keys)] =
-			class_of(policy, __ffs(keys), request);
+	visit_classify(&decision.visit, request);
 	visit_root(&decision.visit, request->op);
 
 	if (decision.deny != U32_MAX) {

@@ -126,6 +126,25 @@ struct luo_policy_error {
 	char message[LUO_POLICY_MESSAGE_MAX];
 };
 
+/*
+ * What is about the caller: as long as the caller is the same, so are the classes of
+ * these.
+ */
+#define LUO_CALLER_KEYS \
+	(1U << LUO_KEY_EXE | 1U << LUO_KEY_SUBJ | 1U << LUO_KEY_CGROUP | \
+	 1U << LUO_KEY_UID | 1U << LUO_KEY_GID | 1U << LUO_KEY_USERNS | \
+	 1U << LUO_KEY_PID)
+
+/**
+ * struct luo_classes - Classes of values, which were looked up before.
+ * @keys: Whose they are, a bit mask of enum luo_key.
+ * @of:   The class of each.
+ */
+struct luo_classes {
+	u32 keys;
+	u32 of[LUO_KEY_COUNT];
+};
+
 /**
  * struct luo_request - One question to the policy.
  * @op:          The operation.
@@ -150,6 +169,8 @@ struct luo_policy_error {
  * @fowner_known: @fowner is known.
  * @size:        Bytes in the file.
  * @size_known:  @size is known.
+ * @classes:     What luo_policy_classify() found by the same policy for a request with
+ *               the same values; NULL if it was not asked.
  *
  * What is about the file is left zero for operations before %LUO_OP_PRESERVE.
  * What luo_policy_keys() does not name need not be found out.
@@ -173,6 +194,7 @@ struct luo_request {
 	bool fowner_known;
 	u64 size;
 	bool size_known;
+	const struct luo_classes *classes;
 };
 
 /**
@@ -250,6 +272,9 @@ u32 luo_policy_statement_line(const struct luo_policy *policy, u32 statement);
 size_t luo_policy_memory(const struct luo_policy *policy);
 u32 luo_policy_keys(const struct luo_policy *policy, enum luo_op op);
 
+void luo_policy_classify(const struct luo_policy *policy,
+			 const struct luo_request *request, u32 keys,
+			 struct luo_classes *classes);
 void luo_policy_decide(const struct luo_policy *policy,
 		       const struct luo_request *request,
 		       struct luo_verdict *verdict);
