@@ -13,7 +13,6 @@
 #include <linux/printk.h>
 #include <linux/security.h>
 #include <linux/string.h>
-#include <linux/user_namespace.h>
 #include <uapi/linux/lsm.h>
 
 #include "luo_identity_records.h"
@@ -162,8 +161,8 @@ struct inode *luo_identity_new_inode(struct luo_session *session)
 
 	identity = (struct luo_sessionfs_identity) {
 		.ino = ser->ino,
-		.uid = make_kuid(&init_user_ns, ser->uid),
-		.gid = make_kgid(&init_user_ns, ser->gid),
+		.uid = luo_identity_kuid(ser->uid),
+		.gid = luo_identity_kgid(ser->gid),
 		.btime.tv_sec = ser->btime_sec,
 		.btime.tv_nsec = ser->btime_nsec,
 	};
@@ -198,8 +197,8 @@ luo_identity_from_ser(const struct luo_identity_file_ser *ser,
 		return NULL;
 
 	*identity = (struct luo_file_identity) {
-		.uid = make_kuid(&init_user_ns, ser->uid),
-		.gid = make_kgid(&init_user_ns, ser->gid),
+		.uid = luo_identity_kuid(ser->uid),
+		.gid = luo_identity_kgid(ser->gid),
 		.size = ser->size,
 		.mode = ser->mode,
 		.flags = luo_identity_open_flags(ser->flags),
@@ -263,8 +262,8 @@ int luo_identity_apply(const struct luo_identity_file_ser *ser,
 	}
 
 	inode->i_mode = (inode->i_mode & S_IFMT) | ser->mode;
-	inode->i_uid = make_kuid(&init_user_ns, ser->uid);
-	inode->i_gid = make_kgid(&init_user_ns, ser->gid);
+	inode->i_uid = luo_identity_kuid(ser->uid);
+	inode->i_gid = luo_identity_kgid(ser->gid);
 	return luo_identity_restore_context(inode, ser->text, ser->context_len,
 					    ser->context_lsm);
 }

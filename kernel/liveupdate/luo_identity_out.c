@@ -23,7 +23,6 @@
 #include <linux/posix_acl.h>
 #include <linux/security.h>
 #include <linux/string.h>
-#include <linux/user_namespace.h>
 
 #include "luo_identity_records.h"
 #include "luo_internal.h"
@@ -50,8 +49,8 @@ static int luo_identity_write_session(struct luo_identity_writer *writer,
 	ser->ino = identity.ino;
 	ser->btime_sec = identity.btime.tv_sec;
 	ser->btime_nsec = identity.btime.tv_nsec;
-	ser->uid = from_kuid(&init_user_ns, identity.uid);
-	ser->gid = from_kgid(&init_user_ns, identity.gid);
+	ser->uid = luo_identity_uid(identity.uid);
+	ser->gid = luo_identity_gid(identity.gid);
 	ser->nr_files = session->file_set.count;
 	ser->context_len = context->len;
 	ser->context_lsm = context->id;
@@ -118,8 +117,8 @@ static int luo_identity_write_file(struct luo_identity_writer *writer,
 	luo_file_identity_of(file_inode(file), &identity);
 	ser->token = token;
 	ser->size = identity.size;
-	ser->uid = from_kuid(&init_user_ns, identity.uid);
-	ser->gid = from_kgid(&init_user_ns, identity.gid);
+	ser->uid = luo_identity_uid(identity.uid);
+	ser->gid = luo_identity_gid(identity.gid);
 	ser->mode = luo_identity_mode(file);
 	ser->flags = luo_identity_file_flags(file->f_mode & FMODE_READ,
 					     file->f_mode & FMODE_WRITE,
