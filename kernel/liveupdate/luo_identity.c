@@ -67,15 +67,23 @@ int luo_identity_get_context(struct inode *inode, struct lsm_prop *label,
  */
 static bool luo_identity_restores_context(u16 context_len, u16 context_lsm)
 {
+	/* Which modules are active does not change: ask once for the one that is */
+	static u16 active = LSM_ID_UNDEF;
 	struct lsm_prop prop;
 
 	if (!context_len)
 		return false;
 
+	if (context_lsm != LSM_ID_UNDEF && READ_ONCE(active) == context_lsm)
+		return true;
+
 	lsmprop_init(&prop);
 	security_current_getlsmprop_subj(&prop);
-	return security_lsmprop_to_secctx(&prop, NULL, context_lsm) !=
-	       -EOPNOTSUPP;
+	if (security_lsmprop_to_secctx(&prop, NULL, context_lsm) == -EOPNOTSUPP)
+		return false;
+
+	WRITE_ONCE(active, context_lsm);
+	return true;
 }
 
 /*
