@@ -38,7 +38,7 @@ struct luo_lsm_subject;
  *
  * LUO serializes the hooks of a session, so only @list needs a lock.
  *
- * 128 bytes and the name a session, and its context if a policy asks for it.
+ * 112 bytes and the name a session, and its context if a policy asks for it.
  * Each hook takes constant time.
  */
 struct luo_lsm_session {
