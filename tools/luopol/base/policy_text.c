@@ -219,3 +219,15 @@ void write_statement(FILE *out, const struct luo_program *program,
 	write_ops(out, statement->ops);
 	write_conditions(out, program, statement);
 }
+
+char *statement_text(const struct luo_program *program,
+		     const struct luo_statement *statement)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	write_statement(out, program, statement);
+	fclose(out);
+	return text;
+}
