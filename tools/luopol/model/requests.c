@@ -20,8 +20,8 @@
 
 /* Keys whose value may be unknown: "KEY=". */
 static const enum luo_key may_be_unknown[] = {
-	LUO_KEY_EXE, LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_LABEL, LUO_KEY_OBJ,
-	LUO_KEY_FOWNER, LUO_KEY_SIZE,
+	LUO_KEY_EXE, LUO_KEY_VERITY, LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_LABEL,
+	LUO_KEY_OBJ, LUO_KEY_FOWNER, LUO_KEY_SIZE,
 };
 
 /* Keys that take the value "other", which statements do not have. */
