@@ -216,9 +216,9 @@ static void check_verity(struct checked *c, const struct luo_statement *statemen
 		return;
 	name = shown_name(exe->text);
 	if (!find_verity(c->root, exe->text, digest)) {
-		warn_value(c, exe, "'%s' has no fs-verity here: its digest is unknown, which matches no allow and every deny",
+		warn_value(c, exe, "'%s' has no fs-verity here: its digest is unknown",
 			   name);
-		help("enable it with fsverity enable, or ignore this if the policy is for another machine");
+		help("enable it, or ignore this if the policy is for another machine");
 	} else if (!has_value(c->source, statement, LUO_KEY_VERITY, digest)) {
 		warn_value(c, exe, "'%s' has another digest here than verity= names",
 			   name);

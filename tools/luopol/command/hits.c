@@ -36,7 +36,7 @@ static void complain_other(const struct luo_program *active,
 
 	if (active->version == other->version &&
 	    !strcmp(active->name, other->name))
-		complain("%s: not the policy in force: that is policy %s version %llu, too, but its text is another",
+		complain("%s: another text is in force as policy %s version %llu",
 			 file->path, active->name, active->version);
 	else
 		complain("%s: policy %s version %llu is not in force, but policy %s version %llu",
