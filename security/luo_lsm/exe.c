@@ -197,6 +197,28 @@ static const char *luo_lsm_foreign_exe(const struct file *exe,
 }
 
 /**
+ * luo_lsm_executed_file() - Get the file that the current task executed.
+ *
+ * Context: Process context.
+ * Return: The file, to be given back with fput(); NULL if it is not known: see
+ *         luo_lsm_exe() of kernel threads, mms and user namespaces.
+ */
+struct file *luo_lsm_executed_file(void)
+{
+	struct file *exe;
+
+	if (current_user_ns() != &init_user_ns)
+		return NULL;
+
+	exe = get_task_exe_file(current);
+	if (!exe || luo_lsm_executed(exe))
+		return exe;
+
+	fput(exe);
+	return NULL;
+}
+
+/**
  * luo_lsm_exe() - Get the path of the current task's executable.
  * @buf:  Buffer for the path.
  * @size: Bytes of @buf.
@@ -216,16 +238,12 @@ static const char *luo_lsm_foreign_exe(const struct file *exe,
  */
 const char *luo_lsm_exe(char *buf, int size)
 {
+	struct file *exe = luo_lsm_executed_file();
 	const char *name = NULL;
-	struct file *exe;
 
-	if (current_user_ns() != &init_user_ns)
-		return NULL;
-
-	exe = get_task_exe_file(current);
 	if (!exe)
 		return NULL;
-	if (!d_unlinked(exe->f_path.dentry) && luo_lsm_executed(exe))
+	if (!d_unlinked(exe->f_path.dentry))
 		name = luo_lsm_native_exe(exe, buf, size) ?:
 		       luo_lsm_foreign_exe(exe, buf, size);
 	fput(exe);

@@ -20,6 +20,7 @@
 #include "exe.h"
 #include "ids.h"
 #include "subject.h"
+#include "verity.h"
 
 #define LUO_LSM_SHORT_PATH	128	/* fits most paths, with the NUL */
 #define LUO_LSM_LONG_PATH	(PATH_MAX + 1)	/* to tell what is too long */
@@ -98,6 +99,8 @@ static bool luo_lsm_same_subject(const struct luo_lsm_subject *a,
 	       a->init_userns == b->init_userns && a->pid1 == b->pid1 &&
 	       luo_lsm_same_string(a->exe, a->exe_size,
 				   b->exe, b->exe_size) &&
+	       luo_lsm_same_string(a->verity, a->verity_size,
+				   b->verity, b->verity_size) &&
 	       luo_lsm_same_string(a->cgroup, a->cgroup_size,
 				   b->cgroup, b->cgroup_size) &&
 	       luo_lsm_same_string(a->subj, a->subj_size,
@@ -120,8 +123,8 @@ luo_lsm_subject_copy(const struct luo_lsm_subject *found)
 	char *storage;
 
 	subject = kmalloc_flex(*subject, storage,
-			       found->exe_size + found->cgroup_size +
-			       found->subj_size);
+			       found->exe_size + found->verity_size +
+			       found->cgroup_size + found->subj_size);
 	if (!subject)
 		return NULL;
 
@@ -129,6 +132,8 @@ luo_lsm_subject_copy(const struct luo_lsm_subject *found)
 	refcount_set(&subject->users, 1);
 	storage = subject->storage;
 	subject->exe = luo_lsm_store(&storage, found->exe, found->exe_size);
+	subject->verity = luo_lsm_store(&storage, found->verity,
+					found->verity_size);
 	subject->cgroup = luo_lsm_store(&storage, found->cgroup,
 					found->cgroup_size);
 	subject->subj = luo_lsm_store(&storage, found->subj, found->subj_size);
@@ -148,6 +153,7 @@ struct luo_lsm_subject *luo_lsm_subject_new(struct luo_lsm_subject *like)
 	char *subj __free(kfree) = luo_lsm_current_context();
 	struct luo_lsm_path_buf exe_buf, cgroup_buf;
 	struct luo_lsm_subject *subject = NULL;
+	char verity[LUO_LSM_VERITY_SIZE];
 	struct luo_lsm_subject found = {
 		.uid = luo_lsm_uid(current_euid()),
 		.gid = luo_lsm_gid(current_egid()),
@@ -155,6 +161,7 @@ struct luo_lsm_subject *luo_lsm_subject_new(struct luo_lsm_subject *like)
 		/* Any thread of process 1 of the initial pid namespace */
 		.pid1 = is_global_init(current),
 		.exe = luo_lsm_find_path(&exe_buf, luo_lsm_exe),
+		.verity = luo_lsm_verity(verity),
 		.cgroup = luo_lsm_find_path(&cgroup_buf, luo_lsm_cgroup),
 		.subj = subj,
 	};
@@ -163,6 +170,7 @@ struct luo_lsm_subject *luo_lsm_subject_new(struct luo_lsm_subject *like)
 		goto free_bufs;
 
 	found.exe_size = luo_lsm_string_size(found.exe);
+	found.verity_size = luo_lsm_string_size(found.verity);
 	found.cgroup_size = luo_lsm_string_size(found.cgroup);
 	found.subj_size = luo_lsm_string_size(found.subj);
 	subject = like && luo_lsm_same_subject(like, &found) ?

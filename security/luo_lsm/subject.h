@@ -21,15 +21,17 @@
  * @init_userns: It was in the initial user namespace.
  * @pid1:        It was process 1 of the initial pid namespace.
  * @exe_size:    Bytes of @exe with its NUL; 0 if @exe is NULL.
+ * @verity_size: Likewise for @verity.
  * @cgroup_size: Likewise for @cgroup.
  * @subj_size:   Likewise for @subj.
  * @exe:         Path of its executable, or NULL.
+ * @verity:      fs-verity digest of its executable, or NULL.
  * @cgroup:      Path of its cgroup in the default hierarchy, or NULL.
  * @subj:        Its security context in another security module, or NULL. Kept
  *               as a string, because a secid may be gone at the freeze.
- * @storage:     The bytes of @exe, @cgroup and @subj.
+ * @storage:     The bytes of @exe, @verity, @cgroup and @subj.
  *
- * Immutable but for @users. One allocation: 48 bytes and the strings.
+ * Immutable but for @users. One allocation: 56 bytes and the strings.
  */
 struct luo_lsm_subject {
 	refcount_t users;
@@ -38,9 +40,11 @@ struct luo_lsm_subject {
 	bool init_userns;
 	bool pid1;
 	u16 exe_size;
+	u16 verity_size;
 	u16 cgroup_size;
 	u16 subj_size;
 	const char *exe;
+	const char *verity;
 	const char *cgroup;
 	const char *subj;
 	char storage[];
