@@ -199,6 +199,33 @@ TEST_F(verity, userns)
 	EXPECT_EQ(-EACCES, create_as(self->dev, &self->one, true));
 }
 
+struct posed {
+	int dev;
+	const char *path;
+};
+
+static int create_as_posed(void *arg)
+{
+	const struct posed *who = arg;
+	int err = pose_as(who->path);
+
+	return err ?: luo_try_create(who->dev, "posed");
+}
+
+/* The executed file counts, not the one that the kernel reports now. */
+TEST_F(verity, posed)
+{
+	struct posed who = { self->dev, self->one.path };
+
+	ASSERT_EQ(0, lsm_loadf("allow create verity=%s\n", self->one.digest));
+	EXPECT_EQ(-EACCES, in_child(create_as_posed, &who));
+	ASSERT_EQ(0, lsm_loadf("allow create\ndeny create verity=%s\n",
+			       self->two.digest));
+	EXPECT_EQ(-EACCES, in_child(create_as_posed, &who));
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	EXPECT_EQ(0, in_child(create_as_posed, &who));
+}
+
 /* The digest of who preserved is known at the freeze, though no policy asked for it. */
 TEST_F_TIMEOUT(verity, freeze, 120)
 {
