@@ -40,6 +40,7 @@ static void luo_lsm_describe(struct luo_lsm_access *access,
 	request->init_userns = subject->init_userns;
 	request->pid1 = subject->pid1;
 	request->exe = subject->exe;
+	request->verity = subject->verity;
 	request->cgroup = subject->cgroup;
 	request->subj = subject->subj;
 	request->session = session->name;

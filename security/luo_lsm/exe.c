@@ -50,7 +50,7 @@
  * @users: References: of each task that executed it or was forked from one that did,
  *         and of what describes such a task.
  * @id:    luo_lsm_inode.exe_id of the file.
- * @path:  The path by which process 1 reached it.
+ * @path:  The path by which process 1 reached it; empty if that is not known.
  *
  * Immutable but for @users. 16 bytes and the path for each exec, until the last such
  * task has gone; charged to the memory cgroup of the task that executed it.
@@ -195,28 +195,38 @@ static struct luo_lsm_exe *luo_lsm_exe_record(const char *path,
 	return exe;
 }
 
+/* The path by which process 1 reaches @file, or NULL. */
+static const char *luo_lsm_find_exe(const struct file *file, char *buf, int size)
+{
+	const char *path;
+
+	if (d_unlinked(file->f_path.dentry))
+		return NULL;
+
+	path = luo_lsm_native_exe(file, buf, size) ?:
+	       luo_lsm_foreign_exe(file, buf, size);
+	return IS_ERR(path) ? NULL : path;
+}
+
 /*
  * What is known of @file, which the current task executes: NULL if nothing is, or if
- * there is no memory. Then no allow with exe= matches the task and every deny does.
+ * there is no memory. Then no allow with exe= or verity= matches the task and every
+ * deny does.
  */
 static struct luo_lsm_exe *luo_lsm_exe_new(const struct file *file)
 {
-	struct luo_lsm_exe *exe = NULL;
-	const char *path;
+	struct luo_lsm_exe *exe;
 	char *buf;
 
-	if (current_user_ns() != &init_user_ns ||
-	    d_unlinked(file->f_path.dentry))
+	if (current_user_ns() != &init_user_ns)
 		return NULL;
 
 	buf = kmalloc(PATH_MAX, GFP_KERNEL);
 	if (!buf)
 		return NULL;
 
-	path = luo_lsm_native_exe(file, buf, PATH_MAX) ?:
-	       luo_lsm_foreign_exe(file, buf, PATH_MAX);
-	if (!IS_ERR_OR_NULL(path))
-		exe = luo_lsm_exe_record(path, file_inode(file));
+	exe = luo_lsm_exe_record(luo_lsm_find_exe(file, buf, PATH_MAX) ?: "",
+				 file_inode(file));
 	kfree(buf);
 	return exe;
 }
@@ -256,7 +266,7 @@ void luo_lsm_exe_put(struct luo_lsm_exe *exe)
  */
 const char *luo_lsm_exe_path(const struct luo_lsm_exe *exe)
 {
-	return exe ? exe->path : NULL;
+	return exe && *exe->path ? exe->path : NULL;
 }
 
 /**
@@ -274,35 +284,54 @@ void luo_lsm_exe_executed(const struct file *file)
 	luo_lsm_exe_put(old);
 }
 
-/* Does the mm of the current task name the file that the task executed? */
-static bool luo_lsm_exe_in_mm(const struct luo_lsm_exe *exe)
+/* The file of @exe, if the mm of the current task names it; else NULL. */
+static struct file *luo_lsm_exe_in_mm(const struct luo_lsm_exe *exe)
 {
 	struct file *file;
-	bool same;
 
 	if (current->flags & PF_KTHREAD || !current->mm)
-		return false;
+		return NULL;
 
 	file = get_mm_exe_file(current->mm);
-	if (!file)
-		return false;
-	same = exe->id == READ_ONCE(luo_lsm_inode(file_inode(file))->exe_id);
+	if (!file ||
+	    exe->id == READ_ONCE(luo_lsm_inode(file_inode(file))->exe_id))
+		return file;
+
 	fput(file);
-	return same;
+	return NULL;
+}
+
+/**
+ * luo_lsm_exe_file() - Get the file that the current task executed.
+ *
+ * It is not known for
+ *
+ * - kernel threads,
+ * - tasks whose mm names another file than they executed,
+ * - tasks in another user namespace, which may mount anything anywhere, and those that
+ *   were in one when they executed the file.
+ *
+ * Context: Process context.
+ * Return: The file, to be given back with fput(); NULL if it is not known.
+ */
+struct file *luo_lsm_exe_file(void)
+{
+	const struct luo_lsm_exe *exe = luo_lsm_task(current)->exe;
+
+	if (!exe || current_user_ns() != &init_user_ns)
+		return NULL;
+	return luo_lsm_exe_in_mm(exe);
 }
 
 /**
  * luo_lsm_exe_current() - The executable of the current task.
  *
  * Its path is the one by which process 1 reached the file when the task, or the parent
- * that it was forked from, executed it. It is not known for
+ * that it was forked from, executed it. The executable is not known where
+ * luo_lsm_exe_file() does not know it. It has no path
  *
- * - kernel threads,
- * - files that were unlinked by then or never were linked (memfd),
- * - files that process 1 did not find at that path,
- * - tasks whose mm names another file than they executed,
- * - tasks in another user namespace, which may mount anything anywhere, and those that
- *   were in one when they executed the file.
+ * - if it was unlinked by then or never was linked (memfd),
+ * - if process 1 did not find it at that path.
  *
  * Context: Process context.
  * Return: The executable, or NULL if it is not known. The current task has a reference,
@@ -310,10 +339,10 @@ static bool luo_lsm_exe_in_mm(const struct luo_lsm_exe *exe)
  */
 struct luo_lsm_exe *luo_lsm_exe_current(void)
 {
-	struct luo_lsm_exe *exe = luo_lsm_task(current)->exe;
+	struct file *file = luo_lsm_exe_file();
 
-	if (!exe || current_user_ns() != &init_user_ns ||
-	    !luo_lsm_exe_in_mm(exe))
+	if (!file)
 		return NULL;
-	return exe;
+	fput(file);
+	return luo_lsm_task(current)->exe;
 }

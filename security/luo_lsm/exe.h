@@ -10,6 +10,7 @@ struct file;
 struct luo_lsm_exe;
 
 void luo_lsm_exe_executed(const struct file *file);
+struct file *luo_lsm_exe_file(void);
 struct luo_lsm_exe *luo_lsm_exe_current(void);
 struct luo_lsm_exe *luo_lsm_exe_get(struct luo_lsm_exe *exe);
 void luo_lsm_exe_put(struct luo_lsm_exe *exe);

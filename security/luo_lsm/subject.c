@@ -7,7 +7,9 @@
  *
  * - ids and user namespace, by value: another thread of the process may have others;
  * - the executable, by the address of its record. Another record cannot get that
- *   address, as the description has a reference. prctl(PR_SET_MM) makes it NULL;
+ *   address, as the description has a reference. prctl(PR_SET_MM) makes it NULL. Its
+ *   fs-verity digest cannot change; a file that gets one while it runs has none for
+ *   those that were described before;
  * - the cgroup, by its number, which no other cgroup ever gets. Path and number are
  *   read from one cgroup at one time. A cgroup of the default hierarchy cannot be
  *   renamed, nor be moved, and its path begins at the root of the hierarchy, whatever
@@ -38,6 +40,7 @@
 #include "exe.h"
 #include "ids.h"
 #include "subject.h"
+#include "verity.h"
 
 #define LUO_LSM_SHORT_PATH	128	/* fits most paths, with the NUL */
 #define LUO_LSM_LONG_PATH	(PATH_MAX + 1)	/* to tell what is too long */
@@ -134,17 +137,30 @@ static size_t luo_lsm_string_size(const char *string)
 	return string ? strlen(string) + 1 : 0;
 }
 
+/* Copy @string, which may be NULL, to *@storage, and advance *@storage past the copy. */
+static const char *luo_lsm_store(char **storage, const char *string)
+{
+	size_t size = luo_lsm_string_size(string);
+	char *stored = *storage;
+
+	*storage += size;
+	return string ? memcpy(stored, string, size) : NULL;
+}
+
 /* Describe the current task, in which @caller was just read. */
 static struct luo_lsm_subject *
 luo_lsm_subject_new(const struct luo_lsm_caller *caller, const char *cgroup,
 		    const char *subj)
 {
-	size_t cgroup_size = luo_lsm_string_size(cgroup);
-	size_t subj_size = luo_lsm_string_size(subj);
+	char digest[LUO_LSM_VERITY_SIZE];
+	const char *verity = luo_lsm_verity(digest);
 	struct luo_lsm_subject *subject;
+	char *storage;
 
-	subject = kmalloc_flex(*subject, storage, cgroup_size + subj_size,
-			       GFP_KERNEL_ACCOUNT);
+	subject = kmalloc_flex(*subject, storage,
+			       luo_lsm_string_size(verity) +
+			       luo_lsm_string_size(cgroup) +
+			       luo_lsm_string_size(subj), GFP_KERNEL_ACCOUNT);
 	if (!subject)
 		return NULL;
 
@@ -158,11 +174,10 @@ luo_lsm_subject_new(const struct luo_lsm_caller *caller, const char *cgroup,
 		.exe = luo_lsm_exe_path(caller->exe),
 	};
 	refcount_set(&subject->users, 1);
-	if (cgroup)
-		subject->cgroup = memcpy(subject->storage, cgroup, cgroup_size);
-	if (subj)
-		subject->subj = memcpy(subject->storage + cgroup_size, subj,
-				       subj_size);
+	storage = subject->storage;
+	subject->verity = luo_lsm_store(&storage, verity);
+	subject->cgroup = luo_lsm_store(&storage, cgroup);
+	subject->subj = luo_lsm_store(&storage, subj);
 	return subject;
 }
 

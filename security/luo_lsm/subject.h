@@ -25,12 +25,13 @@ struct luo_lsm_task;
  * @pid1:        It was process 1 of the initial pid namespace.
  * @executed:    What @exe belongs to.
  * @exe:         Path of its executable, or NULL.
+ * @verity:      fs-verity digest of its executable, or NULL.
  * @cgroup:      Path of its cgroup in the default hierarchy, or NULL.
  * @subj:        Its security context in another security module, or NULL. Kept
  *               as a string, because a secid may be gone at the freeze.
- * @storage:     The bytes of @cgroup and @subj.
+ * @storage:     The bytes of @verity, @cgroup and @subj.
  *
- * Immutable but for @users. One allocation: 48 bytes and the strings.
+ * Immutable but for @users. One allocation: 56 bytes and the strings.
  */
 struct luo_lsm_subject {
 	refcount_t users;
@@ -40,6 +41,7 @@ struct luo_lsm_subject {
 	bool pid1;
 	struct luo_lsm_exe *executed;
 	const char *exe;
+	const char *verity;
 	const char *cgroup;
 	const char *subj;
 	char storage[];

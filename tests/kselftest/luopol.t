@@ -60,7 +60,7 @@ logged() {
 	done
 }
 
-echo 1..42
+echo 1..44
 cd /root
 mkdir -p /var/log/audit
 : >$log
@@ -89,6 +89,8 @@ test_that "the same workload runs" workload vm-3
 test_that "in a cgroup of the kind" workload vm-4
 test_that "but not in another" exits 13 within vmx vm-agent create vm-5
 test_that "the thief is refused" exits 13 within thief thief create vm-5
+test_that "hits tells what was used beside the statements" says "^ +[0-9]+ +[1-9][0-9]* just now +allow create session=vm-\* exe=/usr/bin/vm-agent cgroup=/vm/agent uid=0$" luopol hits machine.luo
+test_that "and not of another policy" exits 1 luopol hits policy/audit-only.luo
 test_that "so is the machine that makes sessions" exits 13 vm-run --uid 1000 create vm-5
 logged 'exe="/usr/bin/vm-run".*res=0'
 

@@ -159,6 +159,8 @@ static u32 class_of(const struct luo_policy *policy, enum luo_key key,
 		return class_of_name(policy, key, request->label);
 	case LUO_KEY_OBJ:
 		return class_of_name(policy, key, request->obj);
+	case LUO_KEY_VERITY:
+		return class_of_name(policy, key, request->verity);
 	case LUO_KEY_UID:
 		return class_of_id(policy, key, request->uid, true);
 	case LUO_KEY_GID:

@@ -24,6 +24,7 @@
 #define LUO_POLICY_EXE_MAX		4095		/* bytes, without NUL */
 #define LUO_POLICY_CGROUP_MAX		4095		/* bytes, without NUL */
 #define LUO_POLICY_CONTEXT_MAX		255		/* bytes, without NUL */
+#define LUO_POLICY_VERITY_MAX		135		/* bytes, without NUL */
 #define LUO_POLICY_MESSAGE_MAX		192		/* bytes, with NUL */
 
 /*
@@ -59,6 +60,7 @@ enum luo_key {
 	LUO_KEY_CGROUP,
 	LUO_KEY_LABEL,
 	LUO_KEY_OBJ,
+	LUO_KEY_VERITY,
 	LUO_KEY_UID,
 	LUO_KEY_GID,
 	LUO_KEY_OWNER,
@@ -133,7 +135,7 @@ struct luo_policy_error {
 #define LUO_CALLER_KEYS \
 	(1U << LUO_KEY_EXE | 1U << LUO_KEY_SUBJ | 1U << LUO_KEY_CGROUP | \
 	 1U << LUO_KEY_UID | 1U << LUO_KEY_GID | 1U << LUO_KEY_USERNS | \
-	 1U << LUO_KEY_PID)
+	 1U << LUO_KEY_PID | 1U << LUO_KEY_VERITY)
 
 /**
  * struct luo_classes - Classes of values, which were looked up before.
@@ -153,6 +155,9 @@ struct luo_classes {
  * @init_userns: The caller is in the initial user namespace.
  * @pid1:        The caller is process 1 of the machine.
  * @exe:         Absolute path of the caller's executable; NULL if it is not
+ *               known.
+ * @verity:      fs-verity digest of the caller's executable, "sha256:" or
+ *               "sha512:" and lower-case hexadecimal digits; NULL if it is not
  *               known.
  * @subj:        Security context of the caller; NULL if it is not known.
  * @cgroup:      Path of the caller's cgroup, from the root of the default
@@ -182,6 +187,7 @@ struct luo_request {
 	bool init_userns;
 	bool pid1;
 	const char *exe;
+	const char *verity;
 	const char *subj;
 	const char *cgroup;
 	const char *session;

@@ -89,7 +89,7 @@ static bool is_of_cgroup(const struct learned_statement *l)
 static int others_compare(const void *a, const void *b)
 {
 	const struct learned_statement *x = a, *y = b;
-	int order = strcmp(x->exe, y->exe) ?: x->pid1 - y->pid1 ?:
+	int order = strcmp(x->program, y->program) ?: x->pid1 - y->pid1 ?:
 		    is_of_file(x) - is_of_file(y) ?:
 		    is_of_cgroup(x) - is_of_cgroup(y);
 	enum part part;
@@ -116,7 +116,7 @@ static void free_learned(struct learned_statement *l)
 
 	for (part = 0; part < PART_COUNT; part++)
 		free_words(&l->parts[part]);
-	free(l->exe);
+	free(l->program);
 }
 
 /* Join statements that differ in @part alone. Returns how many are left. */
@@ -166,7 +166,7 @@ static char *owner_word(const struct record *r)
 
 static bool is_to_be_allowed(const struct record *r)
 {
-	return r->op != OP_FREEZE && r->exe && !r->cut &&
+	return r->op != OP_FREEZE && (r->exe || r->verity) && !r->cut &&
 	       (r->allowed || r->reason == LUO_REASON_NO_RULE ||
 		r->reason == LUO_REASON_NO_POLICY);
 }
@@ -199,6 +199,14 @@ static size_t folder_length(const char *path)
 	return strrchr(path, '/') + 1 - path;
 }
 
+/* Of programs that both are to be allowed. */
+static bool same_program(const struct record *a, const struct record *b)
+{
+	if (!a->exe || !b->exe)
+		return !a->exe && !b->exe && !strcmp(a->verity, b->verity);
+	return !strcmp(a->exe, b->exe);
+}
+
 /*
  * Likewise of cgroups: both have the same executable, uid and parent cgroup, and their
  * own names share a prefix, as vm@1.service and vm@2.service do.
@@ -207,7 +215,7 @@ static size_t common_cgroup(const struct record *a, const struct record *b)
 {
 	size_t length, folder;
 
-	if (!is_to_be_allowed(b) || !b->cgroup || strcmp(a->exe, b->exe) ||
+	if (!is_to_be_allowed(b) || !b->cgroup || !same_program(a, b) ||
 	    a->uid != b->uid || !strcmp(a->cgroup, b->cgroup))
 		return 0;
 	folder = folder_length(a->cgroup);
@@ -253,6 +261,19 @@ static struct words learn_name(const struct records *records,
 	return one_word(general_word(records, r, name, common));
 }
 
+/* A program by its path, or by its digest where it is at no path. */
+static char *program_condition(const struct record *r)
+{
+	char *name, *condition;
+
+	if (!r->exe)
+		return xasprintf("verity=%s", r->verity);
+	name = name_word(r->exe, false);
+	condition = xasprintf("exe=%s", name);
+	free(name);
+	return condition;
+}
+
 static void learn_record(struct learned_statement *l, const struct records *records,
 			 const struct record *r, bool generalize)
 {
@@ -269,7 +290,7 @@ static void learn_record(struct learned_statement *l, const struct records *reco
 	if (r->op != LUO_OP_CREATE)
 		l->parts[PART_OWNER] = one_word(owner_word(r));
 	l->parts[PART_UID] = one_word(xasprintf("%u", r->uid));
-	l->exe = name_word(r->exe, false);
+	l->program = program_condition(r);
 	l->pid1 = r->pid1;
 	l->count = r->count;
 }
@@ -291,7 +312,7 @@ static void count_left_out(struct learned *learned,
 		r = &records->list[i];
 		if (was_denied_anyway(r))
 			learned->refused += r->count;
-		else if (r->op != OP_FREEZE && !r->exe)
+		else if (r->op != OP_FREEZE && !r->exe && !r->verity)
 			learned->unknown += r->count;
 		else if (r->op != OP_FREEZE && r->cut)
 			learned->cut += r->count;

@@ -21,7 +21,7 @@ struct command {
 	const char *summary;
 };
 
-#define COMMANDS_MAX	16	/* the entry at the end has no name */
+#define COMMANDS_MAX	20	/* the entry at the end has no name */
 
 extern const struct command commands[COMMANDS_MAX];
 
@@ -30,6 +30,7 @@ int cmd_diff(int argc, char **argv);
 int cmd_enforce(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_fmt(int argc, char **argv);
+int cmd_hits(int argc, char **argv);
 int cmd_learn(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_lock(int argc, char **argv);

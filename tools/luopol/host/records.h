@@ -35,6 +35,7 @@
  * @type:      Type of the file; NULL if the operation has no file.
  * @policy:    Name of the policy; NULL if there was none.
  * @exe:       The caller's executable; NULL if it is unknown.
+ * @verity:    fs-verity digest of it, which may be known though @exe is not; or NULL.
  * @comm:      The caller's name; NULL if it is unknown.
  * @subj:      The caller's context; NULL if it is unknown.
  * @cgroup:    The caller's cgroup; NULL if it is unknown. If @cut, its beginning, or
@@ -63,6 +64,7 @@ struct record {
 	char *type;
 	char *policy;
 	char *exe;
+	char *verity;
 	char *comm;
 	char *subj;
 	char *cgroup;

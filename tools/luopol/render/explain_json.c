@@ -48,6 +48,7 @@ static void print_iso_time(FILE *out, const struct record *r)
 static void json_add_caller(struct json_object *object, const struct record *r)
 {
 	json_add_name(object, "exe", r->exe);
+	json_add_name(object, "verity", r->verity);
 	json_add_name(object, "comm", r->comm);
 	json_add_name(object, "subj", r->subj);
 	json_add_name(object, "cgroup", r->cgroup);

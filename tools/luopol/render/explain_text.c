@@ -21,6 +21,9 @@ static void print_who(FILE *out, const struct record *r)
 {
 	if (r->exe)
 		print_name(out, r->exe);
+	else if (r->verity)
+		fprintf(out, "%s program of digest %s",
+			r->op == OP_FREEZE ? "a" : "A", r->verity);
 	else
 		fputs(r->op == OP_FREEZE ? "a program that is not known" :
 		      "A program that is not known", out);
@@ -176,6 +179,8 @@ void print_smallest(FILE *out, const struct record *r)
 	if (r->exe) {
 		fputs(" exe=", out);
 		print_name(out, r->exe);
+	} else if (r->verity) {
+		fprintf(out, " verity=%s", r->verity);
 	}
 	if (r->pid1)
 		fputs(" pid=1", out);

@@ -1066,69 +1066,13 @@ TEST_F(exe, claim_refused)
 	EXPECT_EQ(-EPERM, in_child(claim_exe, &user));
 }
 
-/*
- * Put a copy in place of a mapping of this program, without a moment at which
- * nothing is there. What is written to meanwhile must not be in it.
- */
-static int replace_mapping(char *start, char *end, int prot)
-{
-	size_t size = end - start;
-	char *copy = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (copy == MAP_FAILED)
-		return -errno;
-	memcpy(copy, start, size);
-	if (mprotect(copy, size, prot) ||
-	    mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, start) ==
-	    MAP_FAILED)
-		return -errno;
-	return 0;
-}
-
-/* The kernel lets an executable be renamed only if nothing of it is mapped. */
-static int replace_mappings(const char *exe)
-{
-	char text[8192], *line, *next;
-	int err = 0;
-
-	if (read_file("/proc/self/maps", text, sizeof(text)) < 0)
-		return -EIO;
-	for (line = text; !err && *line; line = next) {
-		unsigned long start, end;
-		char perms[5];
-
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
-		if (!strstr(line, exe) ||
-		    sscanf(line, "%lx-%lx %4s", &start, &end, perms) != 3)
-			continue;
-		err = replace_mapping((char *)start, (char *)end,
-				      (perms[0] == 'r' ? PROT_READ : 0) |
-				      (perms[1] == 'w' ? PROT_WRITE : 0) |
-				      (perms[2] == 'x' ? PROT_EXEC : 0));
-	}
-	return err;
-}
-
-/* Make the kernel report EXE as this program's executable, and try with that. */
 static int create_as_claimed(void *arg)
 {
-	char self[256] = "", claimed[256] = "";
-	int fd = open(EXE, O_RDONLY | O_CLOEXEC), err;
+	int err;
 
-	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
-		return -errno;
 	/* Whether or not it was described before */
 	luo_try_create(*(int *)arg, "try");
-	err = replace_mappings(self);
-	if (!err && prctl(PR_SET_MM, PR_SET_MM_EXE_FILE, fd, 0, 0))
-		err = -errno;
-	if (!err && readlink("/proc/self/exe", claimed, sizeof(claimed) - 1) < 0)
-		err = -errno;
-	if (!err && strcmp(claimed, EXE))
-		err = -ECHILD;
+	err = pose_as(EXE);
 	return err ?: luo_try_create(*(int *)arg, "try");
 }
 

@@ -142,6 +142,8 @@ int in_child(int (*fn)(void *arg), void *arg);
 /* The error of a child that ended with _exit(-err); -ECHILD if it ended otherwise. */
 int child_result(pid_t pid);
 int become(const struct caller *caller);
+/* Make the kernel report the file at @path as this process's executable. */
+int pose_as(const char *path);
 /* main() calls this first: it does not return in the copies made for @exe. */
 void access_main(int argc, char **argv);
 /*
