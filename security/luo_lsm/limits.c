@@ -186,11 +186,11 @@ void luo_lsm_count_sessions(struct luo_lsm_policy *policy)
 		luo_lsm_visit(&visit, session, luo_lsm_visit_change);
 }
 
-static void luo_lsm_limits(const struct luo_lsm_policy *policy,
+static void luo_lsm_limits(const struct luo_policy *policy,
 			   const struct luo_lsm_session *session,
 			   struct luo_limits *limits)
 {
-	luo_policy_limits(policy->compiled, session->name, session->uid,
+	luo_policy_limits(policy, session->name, session->uid,
 			  session->uid_known, limits);
 }
 
@@ -210,7 +210,7 @@ void luo_lsm_limit_preserve(const struct luo_lsm_policy *policy,
 	struct luo_limits limits;
 	u64 bytes;
 
-	luo_lsm_limits(policy, session, &limits);
+	luo_lsm_limits(policy->compiled, session, &limits);
 	if (session->count >= limits.files.most)
 		luo_lsm_exceed(verdict, limits.files.line);
 	else if (limits.bytes.line &&
@@ -231,7 +231,7 @@ void luo_lsm_limit_preserve(const struct luo_lsm_policy *policy,
  *
  * Context: In a hook of the session.
  */
-void luo_lsm_limit_frozen_size(const struct luo_lsm_policy *policy,
+void luo_lsm_limit_frozen_size(const struct luo_policy *policy,
 			       const struct luo_lsm_session *session,
 			       u64 bytes, struct luo_verdict *verdict)
 {
