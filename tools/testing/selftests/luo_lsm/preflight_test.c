@@ -649,6 +649,53 @@ TEST_F(preflight, written)
 	free(status);
 }
 
+struct racer {
+	int fd;
+	atomic_bool stop;
+	unsigned int reads;
+	unsigned int wrong;
+};
+
+/* Somewhere in the middle: the rest of an answer, or an error. */
+static void *race_read(void *arg)
+{
+	struct racer *racer = arg;
+	char buf[100];
+
+	while (!atomic_load(&racer->stop)) {
+		if (pread(racer->fd, buf, sizeof(buf), racer->reads % 3 * 90) < 0 &&
+		    errno != ESPIPE)
+			racer->wrong++;
+		racer->reads++;
+	}
+	return NULL;
+}
+
+/* Through one open file, while another task reads there. */
+TEST_F(preflight, written_while_it_is_read)
+{
+	struct racer racer = { .fd = self->fd };
+	pthread_t thread;
+	char *text;
+	int i;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, race_read, &racer));
+	for (i = 0; i < 300; i++) {
+		ASSERT_EQ(0, lseek(self->fd, 0, SEEK_SET));
+		ASSERT_EQ(0, write_rules(self->fd, 1000000,
+					 i % 2 ? ALLOW : "allow create\n"));
+	}
+	atomic_store(&racer.stop, true);
+	pthread_join(thread, NULL);
+	EXPECT_LT(0, racer.reads);
+	EXPECT_EQ(0, racer.wrong);
+	text = read_all(self->fd);
+	ASSERT_NE(NULL, text);
+	EXPECT_TRUE(is_whole(text));
+	EXPECT_EQ(0, count(text, "refused"));
+	free(text);
+}
+
 /* It is judged although it could not be loaded, and that is said. */
 TEST_F(preflight, would_not_be_loaded)
 {
