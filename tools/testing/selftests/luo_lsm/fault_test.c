@@ -205,6 +205,7 @@ static int foresee(const char *policy, char *text, size_t size)
 	int fd = open(LSM_PREFLIGHT, O_RDWR | O_CLOEXEC), err = 0;
 	ssize_t got;
 
+	*text = '\0';
 	if (fd < 0)
 		return -errno;
 	if (write(fd, policy, strlen(policy)) < 0 || lseek(fd, 0, SEEK_SET))
