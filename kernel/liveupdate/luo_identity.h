@@ -92,6 +92,8 @@ void luo_identity_drop_records(void);
 /* luo_identity_out.c: serialization, in the old kernel */
 int luo_identity_serialize(struct list_head *sessions);
 void luo_identity_unserialize(void);
+int luo_identity_of_file(struct luo_identity_room *room, const struct file *file,
+			 struct luo_file_identity *identity);
 
 /* luo_identity_in.c: deserialization, in the new kernel */
 int luo_identity_read(void);

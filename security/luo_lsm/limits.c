@@ -235,16 +235,17 @@ void luo_lsm_limit_preserve(const struct luo_lsm_policy *policy,
  *
  * Context: In a hook of the session.
  */
-void luo_lsm_limit_frozen_size(const struct luo_lsm_policy *policy,
-			       struct luo_lsm_session *session,
+void luo_lsm_limit_frozen_size(const struct luo_policy *policy,
+			       const struct luo_lsm_session *session,
 			       u64 bytes, struct luo_verdict *verdict)
 {
-	const struct luo_limits *limits;
+	struct luo_limits limits;
 
 	if (bytes <= session->bytes)
 		return;
 
-	limits = luo_lsm_limits(policy, session);
-	if (bytes > limits->bytes.most)
-		luo_lsm_exceed(verdict, limits->bytes.line);
+	luo_policy_limits(policy, session->name, session->uid,
+			  session->uid_known, &limits);
+	if (bytes > limits.bytes.most)
+		luo_lsm_exceed(verdict, limits.bytes.line);
 }

@@ -10,7 +10,6 @@
 #include <linux/init.h>
 #include <linux/lsm_hooks.h>
 #include <linux/luo_identity.h>
-#include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/security.h>
 #include <linux/uidgid.h>
@@ -21,6 +20,7 @@
 #include "boot.h"
 #include "context.h"
 #include "exe.h"
+#include "freeze.h"
 #include "handover.h"
 #include "ids.h"
 #include "limits.h"
@@ -108,22 +108,6 @@ static void luo_lsm_session_release(struct inode *inode)
 	blob->session = NULL;
 }
 
-/* Describe a file by its identity: of now, or as it is or was handed over. */
-static void luo_lsm_describe_identity(struct luo_lsm_access *access,
-				      const struct luo_file_identity *identity)
-{
-	if (!identity)
-		return;
-
-	if (identity->size != LUO_FILE_SIZE_UNKNOWN) {
-		access->request.size = identity->size;
-		access->request.size_known = true;
-	}
-	access->request.fowner = luo_lsm_uid(identity->uid);
-	access->request.fowner_known = uid_valid(identity->uid);
-	access->obj = identity->context;
-}
-
 /* Describe an open file as it is now. */
 static void luo_lsm_describe_file(struct luo_lsm_access *access, enum luo_op op,
 				  const struct file *file, const char *type,
@@ -200,42 +184,11 @@ static int luo_lsm_file_restore(struct inode *inode, struct file *file,
 	return luo_lsm_check(&now, subject, inode, luo_lsm_session(inode));
 }
 
-/*
- * Check again, by the policy that is active now, what was allowed when the file was
- * preserved: for the file as it is handed over, not as the task that has it may
- * change it meanwhile.
- */
-static int luo_lsm_freeze_file(struct inode *inode,
-			       struct luo_lsm_session *session,
-			       const struct luo_lsm_file *record,
-			       struct luo_lsm_access *access)
+static int luo_lsm_check_freeze(struct luo_lsm_freeze *freeze,
+				struct luo_lsm_access *access,
+				struct luo_lsm_subject *subject)
 {
-	session->frozen = size_add(session->frozen, access->request.size);
-	if (WARN_ON_ONCE(!record->subject))
-		return -EACCES;
-
-	return luo_lsm_check(access, record->subject, inode, session);
-}
-
-/* The same for the session, the files of which were all checked. */
-static int luo_lsm_freeze_session(struct inode *inode,
-				  struct luo_lsm_session *session)
-{
-	struct luo_lsm_access access = {
-		.request.op = LUO_OP_CREATE,
-		.freeze = true,
-	};
-	u64 bytes = session->frozen;
-	int err, ret;
-
-	session->frozen = 0;
-	/* Sessions need the policy in the next kernel */
-	if (!luo_lsm_handover_ready())
-		return -ENOMEM;
-
-	ret = luo_lsm_check(&access, session->creator, inode, session);
-	err = luo_lsm_check_frozen_size(inode, session, bytes);
-	return ret ?: err;
+	return luo_lsm_check(access, subject, freeze->inode, freeze->session);
 }
 
 static int luo_lsm_file_freeze(struct inode *inode, struct file *file,
@@ -244,22 +197,21 @@ static int luo_lsm_file_freeze(struct inode *inode, struct file *file,
 			       void *security)
 {
 	struct luo_lsm_session *session = luo_lsm_session(inode);
-	struct luo_lsm_access access = {
-		.request.op = LUO_OP_PRESERVE,
-		.request.type = type,
-		.freeze = true,
-		.file = true,
+	struct luo_lsm_freeze freeze = {
+		.inode = inode,
+		.session = session,
+		.file = file,
+		.type = type,
 		.token = token,
+		.identity = identity,
+		.security = security,
+		.check = luo_lsm_check_freeze,
 	};
 
-	if (!session || WARN_ON_ONCE(!session->creator))
+	if (!session)
 		return -EACCES;
-	if (!file)
-		return luo_lsm_freeze_session(inode, session);
-
-	luo_lsm_describe_identity(&access, identity);
-	return luo_lsm_freeze_file(inode, session, luo_lsm_file(security),
-				   &access);
+	freeze.bytes = &session->frozen;
+	return luo_lsm_freeze(&freeze);
 }
 
 /* A new task executes what its parent does, and may become another caller. */

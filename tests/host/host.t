@@ -170,6 +170,14 @@ systemctl enable luo-lsm.service >/dev/null 2>&1
 t "and can be, before sysinit.target" test -L /etc/systemd/system/sysinit.target.wants/luo-lsm.service
 t "the man page is found" man -w lsluo
 
+# The preflight, and a unit that waits for it
+cp /tmp/deploy/luo-preflight.service /etc/systemd/system/
+printf '[Service]\nType=oneshot\nExecStart=systemctl kexec\n' >/etc/systemd/system/update.service
+mkdir /etc/systemd/system/update.service.d
+cp /tmp/deploy/luo-preflight.conf /etc/systemd/system/update.service.d/
+t "systemd takes the preflight for valid" systemd-analyze verify --man=no --recursive-errors=one update.service luo-preflight.service
+t "without complaint" [ ! -s /tmp/t ]
+
 # What nobody boots need not be small, and has no use for modules
 printf 'MODULES=list\nCOMPRESS=gzip\nCOMPRESSLEVEL=1\n' >/etc/initramfs-tools/conf.d/fast
 mkdir -p /lib/modules/7.3-with /lib/modules/7.3-without

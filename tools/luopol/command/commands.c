@@ -15,6 +15,7 @@ const struct command commands[COMMANDS_MAX] = {
 	  "show what is decided, and why" },
 	{ "test", cmd_test, "FILE TESTS...", "run the tests of a policy" },
 	{ "diff", cmd_diff, "OLD NEW", "show what a change makes possible" },
+	{ "preflight", cmd_preflight, "[FILE]", "foresee if a live update would go" },
 	{ "load", cmd_load, "FILE", "put a policy into force" },
 	{ "show", cmd_show, "", "print the policy in force" },
 	{ "status", cmd_status, "", "print the state, and counters" },

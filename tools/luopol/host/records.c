@@ -269,6 +269,46 @@ static void forget_exe(struct record *r)
 	r->exe = NULL;
 }
 
+static void read_field(struct record *r, struct seen *seen, const char *name,
+		       const char *value)
+{
+	read_what(r, seen, name, value);
+	if (r->op == OP_FREEZE && !strncmp(name, "by_", 3))
+		read_asker(r, name, value);
+	else
+		read_who(r, seen, name, value);
+}
+
+bool record_foreseen(struct record *r, char *text)
+{
+	struct seen seen = { .end = true };
+	char *name, *value;
+
+	*r = (struct record){ .count = 1 };
+	while ((name = strsep(&text, " "))) {
+		value = strchr(name, '=');
+		if (!value)
+			return false;
+		*value++ = '\0';
+		seen.uid |= !strcmp(name, "by_uid");
+		read_field(r, &seen, name, value);
+	}
+	if (!is_sane(r, &seen) || r->op != OP_FREEZE)
+		return false;
+	forget_exe(r);
+	return true;
+}
+
+char *record_string(const char *value)
+{
+	return read_string(value);
+}
+
+void record_destroy(struct record *r)
+{
+	free_record(r);
+}
+
 /* ---- Joining equal records ---- */
 
 static int string_compare(const char *a, const char *b)
@@ -371,13 +411,8 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 	do {
 		name = auparse_get_field_name(au);
 		value = auparse_get_field_str(au);
-		if (!name || !value)
-			continue;
-		read_what(&r, &seen, name, value);
-		if (r.op == OP_FREEZE && !strncmp(name, "by_", 3))
-			read_asker(&r, name, value);
-		else
-			read_who(&r, &seen, name, value);
+		if (name && value)
+			read_field(&r, &seen, name, value);
 	} while (auparse_next_field(au) > 0);
 	if (!is_sane(&r, &seen)) {
 		records->skipped++;

@@ -92,4 +92,14 @@ int records_read(struct records *records, const char *path);
 void records_parse(struct records *records, const char *text, size_t size);
 void records_destroy(struct records *records);
 
+/*
+ * Read the fields of a record of the freeze that is not in a log: of who reboots it
+ * says nothing. @text is modified. Returns whether it is complete; record_destroy()
+ * frees it in any case.
+ */
+bool record_foreseen(struct record *r, char *text);
+/* A string as audit writes it, decoded, or NULL. The caller frees it. */
+char *record_string(const char *value);
+void record_destroy(struct record *r);
+
 #endif /* _LUOPOL_RECORDS_H */

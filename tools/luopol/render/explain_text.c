@@ -93,17 +93,22 @@ const char *record_op_name(const struct record *r)
 	return r->op == OP_FREEZE ? "freeze" : luo_op_names[r->op];
 }
 
+void print_revoked(FILE *out, const struct record *r)
+{
+	print_who(out, r);
+	fputs(r->type ? " may no longer preserve" : " may no longer create", out);
+	print_file(out, r);
+	print_session(out, r);
+	fputs(": ", out);
+	print_reason(out, r);
+}
+
 void print_sentence(FILE *out, const struct record *r)
 {
 	if (r->op == OP_FREEZE) {
 		fputs(r->enforcing ? "The live update was aborted: " :
 		      "The live update would have been aborted: ", out);
-		print_who(out, r);
-		fputs(r->type ? " may no longer preserve" :
-		      " may no longer create", out);
-		print_file(out, r);
-		print_session(out, r);
-		fputs(": ", out);
+		print_revoked(out, r);
 	} else {
 		print_who(out, r);
 		if (r->allowed)
@@ -115,8 +120,8 @@ void print_sentence(FILE *out, const struct record *r)
 		print_file(out, r);
 		print_session(out, r);
 		fputs(": ", out);
+		print_reason(out, r);
 	}
-	print_reason(out, r);
 	fputc('.', out);
 }
 

@@ -27,6 +27,7 @@
 #define LSM_STATUS		LSM_DIR "status"
 #define LSM_LAST_ERROR		LSM_DIR "last_error"
 #define LSM_HITS		LSM_DIR "hits"
+#define LSM_PREFLIGHT		LSM_DIR "preflight"
 
 #define ALLOW_ALL	"allow create,retrieve,finish,preserve,restore userns=any\n"
 
