@@ -14,7 +14,7 @@ longest := tests/kselftest/live-update.t tests/vm/systemd.t tests/kselftest/hand
 	tests/vm/systemd-selinux.t tests/kselftest/damage.t tests/kselftest/types.t tests/kselftest/fault.t \
 	tests/kselftest/reboot.t tests/host/series.t tests/host/host.t tests/kselftest/bpf.t tests/engine/policy-bench.t \
 	tests/engine/policy-fuzz.t tests/engine/boot-policy.t tests/luopol/luopol.t tests/vm/harness.t tests/vm/kunit.t \
-	tests/vm/upstream.t tests/kselftest/selinux.t
+	tests/vm/upstream.t tests/kselftest/selinux.t tests/kselftest/flood.t
 # How long each fuzzer runs
 SECONDS ?= 60
 

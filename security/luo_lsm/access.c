@@ -18,11 +18,11 @@
 
 #include "access.h"
 #include "active.h"
-#include "audit.h"
 #include "context.h"
 #include "hits.h"
 #include "ids.h"
 #include "limits.h"
+#include "report.h"
 #include "session.h"
 #include "subject.h"
 #include "switches.h"
@@ -30,7 +30,7 @@
 atomic64_t luo_lsm_denials = ATOMIC64_INIT(0);
 
 static void luo_lsm_describe(struct luo_lsm_access *access,
-			     const struct luo_lsm_subject *subject,
+			     struct luo_lsm_subject *subject,
 			     const struct inode *inode,
 			     const struct luo_lsm_session *session)
 {
@@ -185,7 +185,7 @@ static bool luo_lsm_is_logged(const struct luo_lsm_access *access)
 
 /* Count and log the verdict, and return what the hook returns. */
 static int luo_lsm_conclude(struct luo_lsm_access *access,
-			    const struct luo_lsm_policy *policy)
+			    struct luo_lsm_policy *policy)
 {
 	const struct luo_verdict *verdict = &access->verdict;
 
@@ -194,7 +194,7 @@ static int luo_lsm_conclude(struct luo_lsm_access *access,
 	if (!verdict->allow)
 		atomic64_inc(&luo_lsm_denials);
 	if (luo_lsm_is_logged(access))
-		luo_lsm_audit_access(access, policy);
+		luo_lsm_report(access, policy);
 
 	return verdict->allow || !access->enforcing ? 0 : -EACCES;
 }
@@ -240,7 +240,7 @@ void luo_lsm_describe_identity(struct luo_lsm_access *access,
  */
 int luo_lsm_judge(struct luo_lsm_access *access,
 		  const struct luo_policy *policy,
-		  const struct luo_lsm_subject *subject,
+		  struct luo_lsm_subject *subject,
 		  struct inode *inode, struct luo_lsm_session *session)
 {
 	if (!session)
@@ -278,7 +278,7 @@ int luo_lsm_judge(struct luo_lsm_access *access,
  *         there is no memory to decide it.
  */
 int luo_lsm_check(struct luo_lsm_access *access,
-		  const struct luo_lsm_subject *subject,
+		  struct luo_lsm_subject *subject,
 		  struct inode *inode, struct luo_lsm_session *session)
 {
 	struct luo_lsm_policy *policy = luo_lsm_policy_get();

@@ -40,7 +40,7 @@ struct luo_lsm_access {
 	struct luo_request request;
 	bool freeze;
 	bool frozen_size;
-	const struct luo_lsm_subject *subject;
+	struct luo_lsm_subject *subject;
 	u64 session_id;
 	bool file;
 	u64 token;
@@ -55,10 +55,16 @@ void luo_lsm_describe_identity(struct luo_lsm_access *access,
 			       const struct luo_file_identity *identity);
 int luo_lsm_judge(struct luo_lsm_access *access,
 		  const struct luo_policy *policy,
-		  const struct luo_lsm_subject *subject,
+		  struct luo_lsm_subject *subject,
 		  struct inode *inode, struct luo_lsm_session *session);
+/* Whether this alone keeps a live update from going on. */
+static inline bool luo_lsm_calls_off(const struct luo_lsm_access *access)
+{
+	return access->freeze && !access->verdict.allow && access->enforcing;
+}
+
 int luo_lsm_check(struct luo_lsm_access *access,
-		  const struct luo_lsm_subject *subject,
+		  struct luo_lsm_subject *subject,
 		  struct inode *inode, struct luo_lsm_session *session);
 
 /* Denials since boot, binding or not, for status */

@@ -5,17 +5,22 @@
  * The fields of a record are in a fixed order; "?" stands for one that does not
  * apply or is not known. Strings that a caller chooses are logged as untrusted:
  * quoted, or in hexadecimal if they contain anything but printable ASCII. They are
- * truncated to LUO_AUDIT_STRING_MAX bytes.
+ * truncated to LUO_AUDIT_STRING_MAX bytes. Tools turn hexadecimal back only if they
+ * know a field as one that may have it: so the fields have names that are in use for
+ * the like, "name" for the session, "file" for the type of a file, "key" for the
+ * policy, "path" for the executable, and "profile" for the security context.
  */
 
 #include <linux/audit.h>
 #include <linux/cred.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "access.h"
 #include "active.h"
 #include "audit.h"
 #include "policy/policy.h"
+#include "rate.h"
 #include "subject.h"
 
 static void luo_lsm_audit_string(struct audit_buffer *ab, const char *key,
@@ -24,7 +29,8 @@ static void luo_lsm_audit_string(struct audit_buffer *ab, const char *key,
 	audit_log_format(ab, " %s=", key);
 	if (value)
 		audit_log_n_untrustedstring(ab, value,
-					    strnlen(value, LUO_AUDIT_STRING_MAX));
+					    min(strlen(value),
+						LUO_AUDIT_STRING_MAX));
 	else
 		audit_log_format(ab, "?");
 }
@@ -32,7 +38,7 @@ static void luo_lsm_audit_string(struct audit_buffer *ab, const char *key,
 static void luo_lsm_audit_policy(struct audit_buffer *ab,
 				 const struct luo_lsm_policy *policy)
 {
-	luo_lsm_audit_string(ab, "policy",
+	luo_lsm_audit_string(ab, "key",
 			     policy ? luo_policy_name(policy->compiled) : NULL);
 	if (policy)
 		audit_log_format(ab, " version=%llu",
@@ -44,7 +50,7 @@ static void luo_lsm_audit_policy(struct audit_buffer *ab,
 static void luo_lsm_audit_file(struct audit_buffer *ab,
 			       const struct luo_lsm_access *access)
 {
-	luo_lsm_audit_string(ab, "ftype", access->request.type);
+	luo_lsm_audit_string(ab, "file", access->request.type);
 	if (access->file)
 		audit_log_format(ab, " token=0x%llx", access->token);
 	else
@@ -53,69 +59,111 @@ static void luo_lsm_audit_file(struct audit_buffer *ab,
 		audit_log_format(ab, " size=%llu", access->request.size);
 	else
 		audit_log_format(ab, " size=?");
+	audit_log_format(ab, " inode_uid=%u", access->request.fowner_known ?
+						access->request.fowner :
+						(u32)-1);
 }
 
 /*
- * At the freeze the usual task fields describe the task that reboots. These fields
- * describe who asked earlier. They follow the task fields, because some parsers
- * search a record for the first "uid=" or "exe=", which "by_uid=" contains.
+ * Who asks, or at the freeze who asked earlier, as the decision saw it. These fields
+ * follow those of the task, as some parsers search a record for the first "uid=",
+ * which "by_uid=" contains.
  */
-static void luo_lsm_audit_asker(struct audit_buffer *ab,
-				const struct luo_lsm_subject *asker)
+static void luo_lsm_audit_subject(struct audit_buffer *ab,
+				  const struct luo_lsm_subject *subject)
 {
-	if (asker)
-		audit_log_format(ab, " by_uid=%u by_gid=%u", asker->uid,
-				 asker->gid);
+	if (subject)
+		audit_log_format(ab, " by_uid=%u by_gid=%u by_pid=%s userns=%s",
+				 subject->uid, subject->gid,
+				 subject->pid1 ? "1" : "other",
+				 subject->init_userns ? "init" : "other");
 	else
-		audit_log_format(ab, " by_uid=? by_gid=?");
-	luo_lsm_audit_string(ab, "by_exe", asker ? asker->exe : NULL);
-	luo_lsm_audit_string(ab, "by_context", asker ? asker->subj : NULL);
-	luo_lsm_audit_string(ab, "by_cgroup", asker ? asker->cgroup : NULL);
-	/* Any other pid may have been reused since */
-	audit_log_format(ab, " by_pid=%s", asker && asker->pid1 ? "1" : "?");
+		audit_log_format(ab, " by_uid=? by_gid=? by_pid=? userns=?");
+	luo_lsm_audit_string(ab, "path", subject ? subject->exe : NULL);
+	luo_lsm_audit_string(ab, "by_verity", subject ? subject->verity : NULL);
+	luo_lsm_audit_string(ab, "profile", subject ? subject->subj : NULL);
+	luo_lsm_audit_string(ab, "cgroup", subject ? subject->cgroup : NULL);
 }
 
-/**
- * luo_lsm_audit_access() - Log an access and its verdict.
- * @access: The access, decided.
- * @policy: The policy that decided it, or NULL if none was active.
- *
- * Context: In the task that asks, or that reboots; may sleep.
- */
-void luo_lsm_audit_access(const struct luo_lsm_access *access,
-			  const struct luo_lsm_policy *policy)
+static void luo_lsm_audit_verdict(struct audit_buffer *ab,
+				  const struct luo_lsm_access *access,
+				  const struct luo_lsm_policy *policy)
 {
-	const struct luo_request *request = &access->request;
 	const struct luo_verdict *verdict = &access->verdict;
-	struct audit_buffer *ab;
 
-	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_LUO_ACCESS);
-	if (!ab)
-		return;
-
-	audit_log_format(ab, "op=%s verdict=%s enforcing=%d",
-			 access->freeze ? "freeze" :
-					  luo_op_names[request->op],
-			 verdict->allow ? "allowed" : "denied",
-			 access->enforcing);
-	luo_lsm_audit_string(ab, "session", request->session);
-	audit_log_format(ab, " session_id=%llu ouid=%u", access->session_id,
-			 request->owner_known ? request->owner : (u32)-1);
-	luo_lsm_audit_file(ab, access);
 	audit_log_format(ab, " reason=%s", luo_reason_names[verdict->reason]);
 	luo_lsm_audit_policy(ab, policy);
 	if (verdict->line)
 		audit_log_format(ab, " line=%u", verdict->line);
 	else
 		audit_log_format(ab, " line=?");
+}
+
+/**
+ * luo_lsm_audit_access() - Log an access and its verdict.
+ * @access:  The access, decided.
+ * @policy:  The policy that decided it, or NULL if none was active.
+ * @context: Of the system call that this belongs to, or NULL.
+ * @gfp:     %GFP_KERNEL to wait, for as long as audit lets tasks wait, or
+ *           %GFP_NOWAIT.
+ *
+ * Context: In the task that asks, or that reboots.
+ * Return: False if audit does not take a record.
+ */
+bool luo_lsm_audit_access(const struct luo_lsm_access *access,
+			  const struct luo_lsm_policy *policy,
+			  struct audit_context *context, gfp_t gfp)
+{
+	const struct luo_request *request = &access->request;
+	const struct luo_verdict *verdict = &access->verdict;
+	struct audit_buffer *ab;
+
+	ab = audit_log_start(context, gfp, AUDIT_LUO_ACCESS);
+	if (!ab)
+		return false;
+
+	audit_log_format(ab, "op=%s verdict=%s enforcing=%d",
+			 access->freeze ? "freeze" :
+					  luo_op_names[request->op],
+			 verdict->allow ? "allowed" : "denied",
+			 access->enforcing);
+	luo_lsm_audit_string(ab, "name", request->session);
+	audit_log_format(ab, " session_id=%llu ouid=%u", access->session_id,
+			 request->owner_known ? request->owner : (u32)-1);
+	luo_lsm_audit_file(ab, access);
+	luo_lsm_audit_verdict(ab, access, policy);
 	audit_log_task_info(ab);
-	luo_lsm_audit_string(ab, "cgroup",
-			     access->freeze ? NULL : access->subject->cgroup);
-	luo_lsm_audit_asker(ab, access->freeze ? access->subject : NULL);
-	/* Of who asks, or asked: the task fields above have no digest */
-	luo_lsm_audit_string(ab, "by_verity", access->subject->verity);
+	luo_lsm_audit_subject(ab, access->subject);
 	audit_log_format(ab, " res=%d", verdict->allow || !access->enforcing);
 	audit_log_end(ab);
+	return true;
+}
+
+/**
+ * luo_lsm_audit_missed() - Log that records were not written.
+ * @missed: How many, and whose.
+ *
+ * It is not about the current task, and has none of its fields.
+ *
+ * Context: Process context. Does not wait.
+ * Return: False if audit does not take a record.
+ */
+bool luo_lsm_audit_missed(const struct luo_lsm_missed *missed)
+{
+	struct audit_buffer *ab;
+
+	ab = audit_log_start(NULL, GFP_NOWAIT, AUDIT_LUO_ACCESS);
+	if (!ab)
+		return false;
+
+	audit_log_format(ab, "op=missed count=%llu of=%s", missed->count,
+			 missed->of_same ? luo_op_names[missed->op] : "?");
+	luo_lsm_audit_string(ab, "name",
+			     missed->of_same ? missed->session : NULL);
+	luo_lsm_audit_subject(ab, missed->subject);
+	audit_log_format(ab, " res=1");
+	audit_log_end(ab);
+	return true;
 }
 
 /**

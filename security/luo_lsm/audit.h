@@ -8,12 +8,16 @@
 
 #include <linux/types.h>
 
+struct audit_context;
 struct luo_lsm_access;
+struct luo_lsm_missed;
 struct luo_lsm_policy;
 struct luo_policy_error;
 
-void luo_lsm_audit_access(const struct luo_lsm_access *access,
-			  const struct luo_lsm_policy *policy);
+bool luo_lsm_audit_access(const struct luo_lsm_access *access,
+			  const struct luo_lsm_policy *policy,
+			  struct audit_context *context, gfp_t gfp);
+bool luo_lsm_audit_missed(const struct luo_lsm_missed *missed);
 void luo_lsm_audit_load(const struct luo_lsm_policy *policy,
 			const struct luo_policy_error *error);
 void luo_lsm_audit_switch(const char *op, const char *name, const char *new,

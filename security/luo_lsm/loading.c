@@ -25,6 +25,7 @@
 #include "limits.h"
 #include "loading.h"
 #include "policy/policy.h"
+#include "rate.h"
 #include "signature.h"
 #include "switches.h"
 
@@ -233,6 +234,7 @@ static int luo_lsm_policy_activate(struct luo_lsm_policy *new,
 	}
 	/* Only now: without @new the unconfigured switch would decide */
 	luo_lsm_set_failed_closed(false);
+	luo_lsm_rate_begin_anew();
 	luo_lsm_audit_load(new, NULL);
 
 	/* The next kernel gets @new. Readers of @old do not need it preserved */

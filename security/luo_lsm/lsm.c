@@ -24,6 +24,7 @@
 #include "handover.h"
 #include "ids.h"
 #include "limits.h"
+#include "report.h"
 #include "restore.h"
 #include "securityfs.h"
 #include "session.h"
@@ -210,6 +211,9 @@ static int luo_lsm_file_freeze(struct inode *inode, struct file *file,
 
 	if (!session)
 		return -EACCES;
+	/* The next kernel does not know how many records were missed */
+	if (!file)
+		luo_lsm_report_missed();
 	freeze.bytes = &session->frozen;
 	return luo_lsm_freeze(&freeze);
 }

@@ -29,6 +29,7 @@
 #include "loading.h"
 #include "policy/policy.h"
 #include "preflight.h"
+#include "rate.h"
 #include "securityfs.h"
 #include "session.h"
 #include "signature.h"
@@ -262,7 +263,9 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 		   atomic64_read(&luo_lsm_sessions),
 		   atomic64_read(&luo_lsm_files),
 		   atomic64_read(&luo_lsm_bytes));
-	seq_printf(m, "denials: %lld\n", atomic64_read(&luo_lsm_denials));
+	seq_printf(m, "denials: %lld\nrecords_missed: %lld\n",
+		   atomic64_read(&luo_lsm_denials),
+		   atomic64_read(&luo_lsm_records_missed));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(luo_lsm_status);

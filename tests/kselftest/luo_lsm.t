@@ -44,8 +44,8 @@ S
 	ausearch_reads "$flavour: ausearch reads every record" '^type='
 	ausearch_reads "$flavour: finds denials" '^type=UNKNOWN\[1427\]' -m 1427
 	like "$(ausearch -if "$tap_dir/audit.log" -i -m 1427 2>&1)" \
-		' uid=root .* by_uid=1000 by_gid=2000 by_exe=2F746D702F62792077686F6D by_context=\? ' \
-		"$flavour: reads who reboots, and leaves as it is who asked"
+		' uid=root .* by_uid=1000 by_gid=2000 by_pid=other userns=init path=/tmp/by whom by_verity=\? profile=\? cgroup=/ res=no' \
+		"$flavour: reads who reboots, and who asked"
 	ausearch_reads "$flavour: finds loads" '^type=MAC_POLICY_LOAD' -m MAC_POLICY_LOAD
 	ausearch_reads "$flavour: finds changes of enforce" '^type=MAC_STATUS' -m MAC_STATUS
 done

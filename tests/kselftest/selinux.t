@@ -68,7 +68,7 @@ passes() { "$@" >/root/out 2>&1 || { sed 's/^/# /' /root/out; false; }; }
 echo 0 >/proc/sys/kernel/printk_ratelimit
 freeze_denied() {
 	for session in kept_labels kept_retrieve kept_finish test-session; do
-		dmesg | grep "{ freeze } for .*comm=\"kexec-now\" session=\"$session\" session_id=[1-9]" |
+		dmesg | grep "{ freeze } for .*comm=\"kexec-now\" name=\"$session\" session_id=[1-9]" |
 			grep -q "scontext=system_u:system_r:test_none_t:s0 tcontext=system_u:object_r:test_session_t:s0 tclass=luo_session permissive=0" ||
 			return
 	done

@@ -321,8 +321,9 @@ static bool avc_is(const struct audit_record *record, const struct avc *want)
 	       field_is(record, "scontext", scontext) &&
 	       field_is(record, "tcontext", tcontext) &&
 	       field_is(record, "tclass", want->class) &&
-	       field_is(record, "session", want->session ? session : NULL) &&
-	       field_is(record, "ftype", want->token ? "\"" LUO_TYPE "\"" : NULL) &&
+	       field_is(record, want->session ? "name" : "session_id",
+			want->session ? session : NULL) &&
+	       field_is(record, "file", want->token ? "\"" LUO_TYPE "\"" : NULL) &&
 	       field_is(record, "token", want->token ? token : NULL) &&
 	       field_is(record, "permissive", want->permissive ? "1" : "0");
 }

@@ -42,7 +42,7 @@ fails() { ! "$@" >/root/out 2>&1; }
 # No daemon listens to these records: the kernel's log has them
 echo 0 >/proc/sys/kernel/printk_ratelimit
 denied() { # PERMISSION DOMAIN TYPE OBJECT
-	dmesg | grep "{ $1 } for .* ftype=\"$3\" .*scontext=system_u:system_r:$2:s0 tcontext=system_u:object_r:$4:s0 tclass=luo_file permissive=0" >/root/out ||
+	dmesg | grep "{ $1 } for .* file=\"$3\" .*scontext=system_u:system_r:$2:s0 tcontext=system_u:object_r:$4:s0 tclass=luo_file permissive=0" >/root/out ||
 		{ dmesg | grep "avc:" | tail -n 5 | sed 's/^/# /'; false; }
 }
 
@@ -63,7 +63,7 @@ case $STAGE in
 	test_that "what had a label has it" denied restore test_agent_t luo-test-own-v1 test_own_t
 	test_that "a file is not fetched for one that may not restore it" fails as test_links_t /root/types_test -t link_outlives_the_session
 	test_that "which is what the record says" denied restore test_links_t memfd-v2 test_file_t
-	test_that "and was asked for a link, which it may restore" [ "$(dmesg | grep -c 'ftype="luo-test-link-v1" .*scontext=system_u:system_r:test_links_t')" = 0 ]
+	test_that "and was asked for a link, which it may restore" [ "$(dmesg | grep -c 'file="luo-test-link-v1" .*scontext=system_u:system_r:test_links_t')" = 0 ]
 	test_that "a domain that may restores each kind" passes as test_types_t /root/types_test -T type -T link_outlives_the_session -f kept
 	;;
 esac

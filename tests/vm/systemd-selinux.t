@@ -162,17 +162,17 @@ case $STAGE in
 	cp /usr/local/bin/plain-agent /root/agent
 	chcon -t bin_t /root/agent
 	test_that "root may not create" same "$(said /root/agent create systemd)" "agent: create: EACCES (Permission denied)"
-	test_that "SELinux refused that by the session's label" refused create initrc_t initrc_t luo_session 'session="systemd"'
+	test_that "SELinux refused that by the session's label" refused create initrc_t initrc_t luo_session 'name="systemd"'
 	said env LC_ALL=C runcon system_u:system_r:init_t:s0 /root/agent create systemd >/run/runcon
 	test_that "nor be process 1" same "$(cat /run/runcon)" "runcon: '/root/agent': Permission denied"
 	test_that "SELinux refused that" refused transition initrc_t init_t process
 	test_that "a service of another kind may not open the device" same "$(said plain-agent create systemd)" "plain-agent: create: EACCES (Permission denied)"
 	test_that "SELinux refused that, too" refused 'read write' plain_t luo_device_t chr_file 'name="liveupdate"'
 	test_that "one that may create sessions does not get systemd's name" same "$(said own-agent create systemd)" "own-agent: create: EACCES (Permission denied)"
-	test_that "luo_lsm knows names" logged 'op=create verdict=denied .* session="systemd" .*exe="/usr/local/bin/own-agent" subj=system_u:system_r:own_t:s0'
+	test_that "luo_lsm knows names" logged 'op=create verdict=denied .* name="systemd" .*exe="/usr/local/bin/own-agent" subj=system_u:system_r:own_t:s0'
 	test_that "nor one that is in systemd's domain, as its program has no label of a service's" same \
 		"$(systemctl start thief; cat /run/thief)" "agent: create: EACCES (Permission denied)"
-	test_that "luo_lsm knows programs and cgroups" logged 'op=create verdict=denied .* session="systemd" .*exe="/usr/local/lib/vm/agent" subj=system_u:system_r:init_t:s0'
+	test_that "luo_lsm knows programs and cgroups" logged 'op=create verdict=denied .* name="systemd" .*exe="/usr/local/lib/vm/agent" subj=system_u:system_r:init_t:s0'
 
 	test_that "root may not take the session of a service" same "$(steal steal)" "take: ENOENT"
 	test_that "SELinux refused that root has it" refused 'read write' initrc_t luo_systemd_session_t anon_inode
@@ -183,7 +183,7 @@ case $STAGE in
 	test_that "SELinux refused each call" refused ioctl rival_t luo_systemd_session_t anon_inode 'ioctlcmd=0xba40'
 	test_that "who may use sessions of systemd's may not put files into that of another" same "$(steal cached)" \
 		"take: done preserve: EACCES restore: EINVAL finish: EINVAL pass on: done use what was passed: EINVAL"
-	test_that "luo_lsm knows whose session it is" logged 'op=preserve verdict=denied .* session="held.service-[0-9a-f]*" .*subj=system_u:system_r:cached_t:s0'
+	test_that "luo_lsm knows whose session it is" logged 'op=preserve verdict=denied .* name="held.service-[0-9a-f]*" .*subj=system_u:system_r:cached_t:s0'
 	go_on
 	;;
 2)
@@ -202,7 +202,7 @@ case $STAGE in
 
 	test_that "who may use sessions of systemd's may not get files out of that of another" same "$(steal cached)" \
 		"take: done preserve: EINVAL restore: EACCES finish: EACCES pass on: done use what was passed: EACCES"
-	test_that "SELinux refused that by the file's label" refused restore cached_t held_tmpfs_t luo_file 'session="held.service-[0-9a-f]*" .*token=0x1'
+	test_that "SELinux refused that by the file's label" refused restore cached_t held_tmpfs_t luo_file 'name="held.service-[0-9a-f]*" .*token=0x1'
 	# None may be in the way of a policy that forbids them
 	let_go $with_sessions
 	test_that "no session is left" same "$(sessions)" ""
@@ -213,7 +213,7 @@ case $STAGE in
 	test_that "the store is empty" found made $store plain
 	test_that "who makes its own session can" found made own
 	test_that "units get none" same "$(cat /run/cached) $(cat /run/held)" "session failed: ENOENT session failed: ENOENT"
-	test_that "process 1 was refused that" refused create init_t luo_systemd_session_t luo_session 'pid=1 comm="systemd" session="cached.servic-'
+	test_that "process 1 was refused that" refused create init_t luo_systemd_session_t luo_session 'pid=1 comm="systemd" name="cached.servic-'
 	test_that "nothing of what was lost has stayed in memory" as_before
 	let_go $with_sessions
 	test_that "a policy without the permission that process 1 needs" bring no_retrieve
@@ -221,11 +221,11 @@ case $STAGE in
 	;;
 4)
 	test_that "the store is empty again" found made $store plain
-	test_that "process 1 was refused" refused retrieve init_t luo_systemd_session_t luo_session 'pid=1 comm="systemd" session="systemd"'
+	test_that "process 1 was refused" refused retrieve init_t luo_systemd_session_t luo_session 'pid=1 comm="systemd" name="systemd"'
 	test_that "units get sessions" found made cached held own
 	test_that "what was not retrieved is still in memory" missing
 	test_that "root may not retrieve it" same "$(said /root/agent retrieve systemd)" "agent: retrieve: EACCES (Permission denied)"
-	test_that "SELinux refused that by the session's label" refused retrieve initrc_t luo_systemd_session_t luo_session 'comm="agent" session="systemd"'
+	test_that "SELinux refused that by the session's label" refused retrieve initrc_t luo_systemd_session_t luo_session 'comm="agent" name="systemd"'
 	test_that "the whole policy" bring whole
 	rescue hold
 	test_that "who is allowed to retrieves it" same "$(said rescue retrieve systemd)" ""
@@ -248,7 +248,7 @@ like "$out" "boot 4: and there is as much memory as at first" "there were four b
 
 # What was said last, when there was no journal any more
 console() { check "$1" grep -aE "$2" "$log"; } # NAME PATTERN
-denied() { echo "avc: +denied +\{ $1 \} .*comm=\"systemd-shutdow\" session=\"systemd\" .*scontext=system_u:system_r:init_t:s0 tcontext=system_u:object_r:$2:s0 tclass=$3"; }
+denied() { echo "avc: +denied +\{ $1 \} .*comm=\"systemd-shutdow\" name=\"systemd\" .*scontext=system_u:system_r:init_t:s0 tcontext=system_u:object_r:$2:s0 tclass=$3"; }
 console "SELinux refused the file of which the policy does not know" "$(denied preserve plain_tmpfs_t luo_file)"
 console "systemd-shutdown says what is lost, and goes on" "Failed to preserve LUO fd .*'file-1'.* will be lost across kexec: Permission denied"
 console "SELinux refused the session when that was forbidden" "$(denied create luo_systemd_session_t luo_session)"

@@ -200,22 +200,22 @@ finish: EINVAL
 pass on: done
 use what was passed: EINVAL"
 	test_that "the record names session and unit" logged \
-		'op=create verdict=denied .* session="systemd" .* reason=no-rule policy="systemd" version=1 .* exe="/usr/local/bin/luo-agent" .*cgroup="/system.slice/thief.service"'
+		'op=create verdict=denied .* name="systemd" .* reason=no-rule key="systemd" version=1 .* exe="/usr/local/bin/luo-agent" .*cgroup="/system.slice/thief.service"'
 	test_that "also where the executable is systemd's" logged \
-		'session="systemd" .* exe="/usr/lib/systemd/systemd-shutdown" .*cgroup="/system.slice/thief.service"'
+		'name="systemd" .* exe="/usr/lib/systemd/systemd-shutdown" .*cgroup="/system.slice/thief.service"'
 	test_that "and where the cgroup is, too" logged \
-		'session="systemd" .* reason=no-rule .* pid=[0-9]{2,} .* exe="/usr/lib/systemd/systemd-shutdown" .*cgroup="/init.scope"'
+		'name="systemd" .* reason=no-rule .* pid=[0-9]{2,} .* exe="/usr/lib/systemd/systemd-shutdown" .*cgroup="/init.scope"'
 	test_that "and for what is another unit's" logged \
-		"op=preserve verdict=denied .* session=\"$held\" .*cgroup=\"/system.slice/thief.service\""
+		"op=preserve verdict=denied .* name=\"$held\" .*cgroup=\"/system.slice/thief.service\""
 	test_that "where a line decides it names that" logged \
-		"session=\"systemd\" .* reason=deny-rule policy=\"systemd\" version=1 line=$(grep -n '^deny.*user.slice' /etc/luo/policy.luo | cut -d: -f1) .*cgroup=\"/user.slice/login.service\""
+		"name=\"systemd\" .* reason=deny-rule key=\"systemd\" version=1 line=$(grep -n '^deny.*user.slice' /etc/luo/policy.luo | cut -d: -f1) .*cgroup=\"/user.slice/login.service\""
 	test_that "the policy is still that of systemd" status policy systemd
 	systemctl start survivor.service
 	go_on
 	;;
 2)
 	test_that "a generator came before process 1, and was refused" logged 'generator: .*EACCES'
-	test_that "by name" logged 'op=retrieve verdict=denied .* session="systemd" .*exe="/usr/local/bin/luo-agent"'
+	test_that "by name" logged 'op=retrieve verdict=denied .* name="systemd" .*exe="/usr/local/bin/luo-agent"'
 	systemctl start thief.service
 	test_that "root may not restore from the session of others" grep -x "restore: EACCES" /run/thief
 	test_that "nor finish it, which would lose what is in it" grep -x "finish: EACCES" /run/thief
@@ -277,7 +277,7 @@ use what was passed: EINVAL"
 	;;
 17)
 	test_that "the store is empty again" found made $store
-	test_that "process 1 was refused" logged 'op=retrieve verdict=denied .* session="systemd" .* pid=1 .* exe="/usr/lib/systemd/systemd" .*cgroup="/init.scope"'
+	test_that "process 1 was refused" logged 'op=retrieve verdict=denied .* name="systemd" .* pid=1 .* exe="/usr/lib/systemd/systemd" .*cgroup="/init.scope"'
 	test_that "explain tells what to allow" explains "allow retrieve session=systemd owner=self exe=/usr/lib/systemd/systemd pid=1 cgroup=/init.scope uid=0"
 	test_that "the policy is locked" luopol lock
 	printf 'policy name=theirs version=1000\nend\n' >/run/theirs
@@ -304,7 +304,7 @@ console "and so is what that runs" 'hook: luo-agent: create: EACCES'
 [ $skipped -gt 0 ] || console "a session is no file that could be preserved" "Failed to preserve LUO fd .*name 'files'.* No such file"
 console "systemd-shutdown says that it was refused, and goes on" "Failed to create LUO session 'systemd'.* Permission denied"
 is "$(grep -ac "Preserved fd stores in LUO session" "$log")" $((15 - skipped)) "it was once"
-grep -a 'op=create .* session="systemd" .* pid=1 ' "$log" >"$tap_dir/refused"
+grep -a 'op=create .* name="systemd" .* pid=1 ' "$log" >"$tap_dir/refused"
 like "$(chroot "$root" luopol explain - <"$tap_dir/refused")" \
 	"allow create session=systemd exe=/usr/lib/systemd/systemd-shutdown pid=1 cgroup=/init.scope uid=0" "explain tells what to allow"
 

@@ -35,6 +35,9 @@ struct audit_log {
 /* Become the audit daemon: returns a socket or -errno. */
 int audit_open(void);
 
+/* How many records wait in the kernel for the daemon, if nobody changed that */
+#define AUDIT_ROOM		64
+
 /* Wait for the next record of interest: returns 0 or -errno. */
 int audit_next(int fd, struct audit_record *record);
 

@@ -516,9 +516,9 @@ TEST_F(incoming, audit)
 	ASSERT_EQ(0, audit_collect(audit, &log));
 	ASSERT_EQ(1, log.count);
 	EXPECT_STREQ("retrieve", audit_field(r, "op") ?: strstr(r->text, "op=") + 3);
-	EXPECT_STREQ("\"audit\"", audit_field(r, "session"));
+	EXPECT_STREQ("\"audit\"", audit_field(r, "name"));
 	EXPECT_STREQ("0", audit_field(r, "ouid"));
-	EXPECT_STREQ("?", audit_field(r, "ftype"));
+	EXPECT_STREQ("?", audit_field(r, "file"));
 	EXPECT_STREQ("no-rule", audit_field(r, "reason"));
 
 	ASSERT_EQ(0, lsm_load("allow retrieve\n"));
@@ -529,7 +529,7 @@ TEST_F(incoming, audit)
 	ASSERT_EQ(0, audit_collect(audit, &log));
 	ASSERT_EQ(1, log.count);
 	EXPECT_STREQ("denied", audit_field(r, "verdict"));
-	EXPECT_STREQ("\"" LUO_TYPE "\"", audit_field(r, "ftype"));
+	EXPECT_STREQ("\"" LUO_TYPE "\"", audit_field(r, "file"));
 	EXPECT_STREQ("0x2", audit_field(r, "token"));
 	EXPECT_EQ(SIZE, atoi(audit_field(r, "size")));
 	EXPECT_STREQ("0", audit_field(r, "res"));
@@ -553,10 +553,10 @@ TEST_F(incoming, audit_finish)
 	ASSERT_EQ(0, audit_collect(audit, &log));
 	ASSERT_EQ(1, log.count);
 	EXPECT_NE(NULL, strstr(r->text, "op=finish verdict=denied enforcing=1 "));
-	EXPECT_STREQ("\"audit_finish\"", audit_field(r, "session"));
+	EXPECT_STREQ("\"audit_finish\"", audit_field(r, "name"));
 	EXPECT_EQ(ino_of(self->fd), strtoull(audit_field(r, "session_id"), NULL, 10));
 	EXPECT_STREQ("0", audit_field(r, "ouid"));
-	EXPECT_STREQ("?", audit_field(r, "ftype"));
+	EXPECT_STREQ("?", audit_field(r, "file"));
 	EXPECT_STREQ("?", audit_field(r, "token"));
 	EXPECT_STREQ("no-rule", audit_field(r, "reason"));
 	EXPECT_STREQ("0", audit_field(r, "res"));

@@ -35,7 +35,7 @@
 #define RACERS		4	/* files */
 #define RIGHTFUL	1000	/* may have its files carried */
 #define OTHER		1001	/* may not */
-#define OTHERS		600	/* files; more than there is room for records of */
+#define OTHERS		4000	/* files */
 #define SIZE		(64 * 1024)
 #define PAGE		4096
 #define PATIENCE	20	/* seconds; an emulated kernel with KASAN is slow */
@@ -450,13 +450,13 @@ static void *give_away(void *arg)
 		if (audit_next(away->audit, &record))
 			abort();
 	} while (!strstr(record.text, "op=freeze verdict=allowed") ||
-		 !strstr(record.text, "session=\"" RACED "\""));
+		 !strstr(record.text, "name=\"" RACED "\""));
 
 	for (i = 0; i < RACERS; i++)
 		if (fchown(away->memfds[i], OTHER, -1))
 			abort();
 
-	/* The kernel waits for room for the records of the other files */
+	/* The kernel is busy with the other files */
 	while (!audit_next(away->audit, &record))
 		;
 	return NULL;
@@ -493,9 +493,8 @@ static int preserve_others(int dev)
 
 /*
  * Give files away as soon as it is known that they were found to be in the right
- * hands, while those that come after them are judged: these have records, too, which
- * the kernel cannot queue before the first ones were read. Comes back only if
- * something is wrong.
+ * hands, while those that come after them are judged: there are many of these. Comes back
+ * only if something is wrong.
  */
 static int raced_update(char **argv)
 {

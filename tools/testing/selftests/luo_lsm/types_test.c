@@ -342,7 +342,7 @@ TEST_F(kept, link_asks_for_its_file)
 	ASSERT_EQ(0, audit_collect(audit, &log));
 	ASSERT_EQ(1, log.count);
 	EXPECT_NE(NULL, strstr(r->text, "op=restore verdict=denied "));
-	EXPECT_STREQ("\"" LUO_TYPE "\"", audit_field(r, "ftype"));
+	EXPECT_STREQ("\"" LUO_TYPE "\"", audit_field(r, "file"));
 	EXPECT_STREQ("0x3", audit_field(r, "token"));
 	close(audit);
 

@@ -72,7 +72,7 @@ TEST_F(unconfigured, denial_is_recorded)
 
 	check_field(_metadata, record, "verdict", "denied");
 	check_field(_metadata, record, "reason", "no-policy");
-	check_field(_metadata, record, "policy", "?");
+	check_field(_metadata, record, "key", "?");
 	check_field(_metadata, record, "version", "?");
 	check_field(_metadata, record, "line", "?");
 	check_field(_metadata, record, "res", denied ? "0" : "1");
