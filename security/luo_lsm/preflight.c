@@ -190,7 +190,7 @@ static void luo_lsm_show_policy(struct seq_file *m,
 {
 	const struct luo_policy *policy = luo_lsm_preflight_policy(preflight);
 
-	luo_lsm_show_string(m, "policy", policy ? luo_policy_name(policy) : NULL);
+	luo_lsm_show_string(m, "key", policy ? luo_policy_name(policy) : NULL);
 	if (policy)
 		seq_printf(m, " version=%llu", luo_policy_version(policy));
 	else
@@ -201,7 +201,7 @@ static void luo_lsm_show_file(struct seq_file *m, const struct luo_lsm_line *lin
 {
 	const struct luo_lsm_access *access = &line->access;
 
-	luo_lsm_show_string(m, "ftype", access->file ? line->type : NULL);
+	luo_lsm_show_string(m, "file", access->file ? line->type : NULL);
 	if (access->file)
 		seq_printf(m, " token=0x%llx", access->token);
 	else
@@ -210,16 +210,20 @@ static void luo_lsm_show_file(struct seq_file *m, const struct luo_lsm_line *lin
 		seq_printf(m, " size=%llu", access->request.size);
 	else
 		seq_puts(m, " size=?");
+	seq_printf(m, " inode_uid=%u", access->request.fowner_known ?
+				       access->request.fowner : (u32)-1);
 }
 
 static void luo_lsm_show_asker(struct seq_file *m,
 			       const struct luo_lsm_subject *asker)
 {
-	seq_printf(m, " by_uid=%u by_gid=%u", asker->uid, asker->gid);
-	luo_lsm_show_string(m, "by_exe", asker->exe);
-	luo_lsm_show_string(m, "by_context", asker->subj);
-	luo_lsm_show_string(m, "by_cgroup", asker->cgroup);
-	seq_printf(m, " by_pid=%s", asker->pid1 ? "1" : "?");
+	seq_printf(m, " by_uid=%u by_gid=%u by_pid=%s userns=%s", asker->uid,
+		   asker->gid, asker->pid1 ? "1" : "other",
+		   asker->init_userns ? "init" : "other");
+	luo_lsm_show_string(m, "path", asker->exe);
+	luo_lsm_show_string(m, "by_verity", asker->verity);
+	luo_lsm_show_string(m, "profile", asker->subj);
+	luo_lsm_show_string(m, "cgroup", asker->cgroup);
 }
 
 static void luo_lsm_show_session(struct seq_file *m,
@@ -227,7 +231,7 @@ static void luo_lsm_show_session(struct seq_file *m,
 {
 	const struct luo_lsm_access *access = &line->access;
 
-	luo_lsm_show_string(m, "session", line->session);
+	luo_lsm_show_string(m, "name", line->session);
 	if (access->session_id)
 		seq_printf(m, " session_id=%llu", access->session_id);
 	else
@@ -274,7 +278,7 @@ static void luo_lsm_show_unknown(struct seq_file *m,
 				 const struct luo_lsm_preflight *preflight,
 				 const struct luo_lsm_line *line)
 {
-	seq_printf(m, "lost session=? session_id=? ouid=? state=%s files=? lost=?\n",
+	seq_printf(m, "lost name=? session_id=? ouid=? state=%s files=? lost=?\n",
 		   line->err == -EAGAIN ? "unread" : "unreadable");
 }
 

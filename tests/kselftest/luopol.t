@@ -47,10 +47,9 @@ within() {
 	mkdir -p /sys/fs/cgroup/$1
 	sh -c 'echo $$ >/sys/fs/cgroup/$0/cgroup.procs && exec "$@"' "$@"
 }
-workload() {
-	within vm/agent vm-agent create "$1" &&
-		echo memory | within vm/$1.scope vm-run --uid 1000 --gid 1000 preserve "$1" 1
-}
+# memory CGROUP SESSION TOKEN: a machine preserves memory
+memory() { echo memory | within vm/$1.scope vm-run --uid 1000 --gid 1000 preserve "$2" "$3"; }
+workload() { within vm/agent vm-agent create "$1" && memory "$1" "$1" 1; }
 # The reader of records is a process of its own
 logged() {
 	tries=0
@@ -60,7 +59,7 @@ logged() {
 	done
 }
 
-echo 1..51
+echo 1..53
 cd /root
 mkdir -p /var/log/audit
 : >$log
@@ -73,20 +72,22 @@ test_that "a policy that only logs is loaded" readme 1
 test_that "status says that it is in force" says "^policy +audit-only" luopol status
 test_that "the workload runs" workload vm-1
 test_that "and another of the kind" workload vm-2
-logged 'op=preserve .*session="vm-2"'
+logged 'op=preserve .*name="vm-2"'
 
 # Learn
 test_that "a policy is learned" readme 2
 test_that "of what was seen" says "^allow create session=vm-\* exe=/usr/bin/vm-agent cgroup=/vm/agent uid=0$" cat machine.luo
-test_that "the matrix tells it" says "exe=/usr/bin/vm-run cgroup=/vm/vm-\* uid=1000 +session=vm-\* owner=0 +type=memfd-v2 +yes" readme 3
+test_that "the matrix tells it" says "exe=/usr/bin/vm-run cgroup=/vm/vm-2.scope uid=1000 +session=vm-2 owner=0 +type=memfd-v2 fowner=1000 +yes" readme 3
 test_that "of which nothing is wrong" luopol check --werror machine.luo
 test_that "which allows nothing more" luopol diff --no-more policy/audit-only.luo machine.luo
 
 # Load
 test_that "and is loaded without being asked twice" readme 4
 test_that "show prints it" cmp machine.luo $module/policy
-test_that "the same workload runs" workload vm-3
-test_that "in a cgroup of the kind" workload vm-4
+test_that "the same workload goes on" memory vm-1 vm-1 2
+test_that "so does the other" memory vm-2 vm-2 2
+test_that "the agent makes more of the kind" within vm/agent vm-agent create vm-3
+test_that "no machine has the session of another" exits 13 memory vm-2 vm-1 3
 test_that "but not in another" exits 13 within vmx vm-agent create vm-5
 
 # Preflight

@@ -52,6 +52,31 @@ load helper
 	golden learn-pid luopol learn pid.log
 }
 
+@test "callers as the decision saw them" {
+	golden explain-userns luopol explain userns.log
+	golden learn-userns luopol learn userns.log
+	"$LUOPOL" learn userns.log >learned.luo
+	"$LUOPOL" query learned.luo create session=box exe= cgroup=/system.slice/a.service uid=100000 userns=other
+	"$LUOPOL" query learned.luo create session=vm exe=/usr/bin/qemu uid=0 cgroup=/system.slice/a.service
+}
+
+@test "what is allowed at the freeze, and records that are missing" {
+	golden explain-missing-records luopol explain missing.log
+	golden explain-missing-json luopol explain --json missing.log
+	golden learn-missing luopol learn missing.log
+	golden explain-holes luopol explain holes.log
+	golden learn-holes luopol learn holes.log
+	"$LUOPOL" explain missing.log | grep -c aborted >aborted
+	[ "$(cat aborted)" = 1 ]
+}
+
+@test "another policy is asked whether a suggestion is enough" {
+	golden explain-blocked luopol explain --policy blocked.luo audit.log
+	"$LUOPOL" explain --json --policy blocked.luo audit.log | jq -c '.[] | select(.denied_by) | [.session, .operation, .denied_by]' >got
+	printf '%s\n' '["vm-1","create",[3,4]]' '["vm-2","create",[3,4]]' '["vm-2","preserve",[5]]' >want
+	diff want got
+}
+
 @test "a log without records" {
 	golden explain-none luopol explain old.luo
 	golden explain-missing luopol explain none.log
@@ -61,7 +86,7 @@ load helper
 	golden learn luopol learn --name seen --version 7 audit.log
 	"$LUOPOL" learn audit.log >learned.luo
 	"$LUOPOL" query learned.luo create session=vm-2 exe=/usr/bin/luod uid=0 cgroup=/system.slice/luod.service
-	"$LUOPOL" query learned.luo preserve session=vm-1 type=memfd-v2 owner=self exe=/usr/bin/qemu-system-x86_64 uid=107 'cgroup="/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"'
+	"$LUOPOL" query learned.luo preserve session=vm-1 type=memfd-v2 owner=self fowner=107 exe=/usr/bin/qemu-system-x86_64 uid=107 'cgroup="/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"'
 	# Memory came from the one machine, a device from the other
 	run -1 "$LUOPOL" query learned.luo preserve session=vm-1 type=vfio-pci-v2 exe=/usr/bin/qemu-system-x86_64 uid=107
 	run -1 "$LUOPOL" query learned.luo create session=vm-3
@@ -71,6 +96,17 @@ load helper
 
 @test "learn --generalize" {
 	golden learn-generalize luopol learn --generalize audit.log
+}
+
+@test "learn --generalize keeps tenants apart" {
+	golden learn-tenants luopol learn --generalize tenants.log
+	"$LUOPOL" learn --generalize tenants.log >learned.luo
+	# Each has its own, seen or not, and none has another's
+	"$LUOPOL" query learned.luo restore session=svc/1001-c owner=self type=memfd-v2 fowner=1001 exe=/usr/bin/a cgroup=/t.slice/t-1001.service uid=1001
+	run -1 "$LUOPOL" query learned.luo restore session=svc/1002-a owner=1002 exe=/usr/bin/a uid=1001
+	run -1 "$LUOPOL" query learned.luo preserve session=all_y owner=0 exe=/usr/bin/a uid=1001
+	run -1 "$LUOPOL" query learned.luo retrieve session=mix-2 owner=1002 exe=/usr/bin/a uid=1001
+	"$LUOPOL" query learned.luo retrieve session=mix-9 owner=self exe=/usr/bin/a cgroup=/t.slice/t-1001.service uid=1001
 }
 
 @test "learn refuses an invalid version" {

@@ -5,7 +5,7 @@
 
 load helper
 
-by='by_uid=64055 by_gid=108 by_exe="/usr/bin/qemu-system-x86_64" by_context=? by_cgroup="/machine.slice/vm-1.scope" by_pid=?'
+by='by_uid=64055 by_gid=108 by_pid=other userns=init path="/usr/bin/qemu-system-x86_64" by_verity=? profile=? cgroup="/machine.slice/vm-1.scope"'
 
 answer() {
 	mkdir -p module
@@ -14,12 +14,12 @@ answer() {
 
 refused() {
 	cat <<-EOF
-	refused op=freeze verdict=denied enforcing=1 session="vm-1" session_id=12 ouid=0 ftype="memfd-v2" token=0x1 size=4096 reason=no-rule policy="host" version=3 line=? $by
-	refused op=freeze verdict=denied enforcing=1 session="vm-1" session_id=12 ouid=0 ftype="memfd-v2" token=0xffffffffffffffff size=? reason=deny-rule policy="host" version=3 line=5 $by
-	refused op=freeze verdict=denied enforcing=1 session=766D201B5B316D ouid=4294967295 session_id=13 ftype=? token=? size=? reason=limit policy="host" version=3 line=7 by_uid=0 by_gid=0 by_exe=? by_context=? by_cgroup="/" by_pid=1
-	lost session="vm-2" session_id=7 ouid=0 state=unclaimed files=2 lost=2
-	lost session=77697468206120626C616E6B session_id=? ouid=4294967295 state=claimed files=3 lost=1
-	judged sessions=4 files=9 refused=3 permitted=0 lost=2 policy="host" version=3
+	refused op=freeze verdict=denied enforcing=1 name="vm-1" session_id=12 ouid=0 file="memfd-v2" token=0x1 size=4096 inode_uid=64055 reason=no-rule key="host" version=3 line=? $by
+	refused op=freeze verdict=denied enforcing=1 name="vm-1" session_id=12 ouid=0 file="memfd-v2" token=0xffffffffffffffff size=? inode_uid=64055 reason=deny-rule key="host" version=3 line=5 $by
+	refused op=freeze verdict=denied enforcing=1 name=766D201B5B316D ouid=4294967295 session_id=13 file=? token=? size=? inode_uid=4294967295 reason=limit key="host" version=3 line=7 by_uid=0 by_gid=0 by_pid=1 userns=init path=? by_verity=? profile=? cgroup="/"
+	lost name="vm-2" session_id=7 ouid=0 state=unclaimed files=2 lost=2
+	lost name=77697468206120626C616E6B session_id=? ouid=4294967295 state=claimed files=3 lost=1
+	judged sessions=4 files=9 refused=3 permitted=0 lost=2 key="host" version=3
 	EOF
 }
 
@@ -30,12 +30,12 @@ refused() {
 }
 
 @test "preflight says that a live update would go" {
-	echo 'judged sessions=2 files=5 refused=0 permitted=0 lost=0 policy="host" version=3' | answer
+	echo 'judged sessions=2 files=5 refused=0 permitted=0 lost=0 key="host" version=3' | answer
 	golden preflight-goes luopol preflight --module module
 	golden preflight-goes-json luopol preflight --json --module module
 	{
-		echo 'lost session=? session_id=? ouid=? state=unread files=? lost=?'
-		echo 'judged sessions=2 files=5 refused=0 permitted=0 lost=1 policy=? version=?'
+		echo 'lost name=? session_id=? ouid=? state=unread files=? lost=?'
+		echo 'judged sessions=2 files=5 refused=0 permitted=0 lost=1 key=? version=?'
 	} | answer
 	golden preflight-unread luopol preflight --module module
 	golden preflight-unread-json luopol preflight --json --module module
@@ -45,7 +45,7 @@ refused() {
 	{
 		echo 'load 1:1: version 3 is older than the active policy'"'"'s 4'
 		refused | sed -n '1s/^refused/permitted/;1s/enforcing=1/enforcing=0/p'
-		echo 'judged sessions=2 files=5 refused=0 permitted=1 lost=0 policy="host" version=3'
+		echo 'judged sessions=2 files=5 refused=0 permitted=1 lost=0 key="host" version=3'
 	} | answer
 	golden preflight-permitted luopol preflight --module module
 	golden preflight-permitted-json luopol preflight --json --module module
@@ -85,7 +85,7 @@ refused() {
 	$p
 	1s/op=freeze/op=create/
 	1s/enforcing=1/enforcing=0/
-	1s/session="vm-1"/session=?/
+	1s/name="vm-1"/name=?/
 	1s/by_uid=64055//
 	s/state=claimed//
 	s/ouid=0/ouid/

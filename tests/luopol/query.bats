@@ -29,6 +29,14 @@ load helper
 	golden query-depends luopol query old.luo create,preserve session=vm-1
 }
 
+@test "a suggestion is decided again, with the denies in its way" {
+	golden query-obstacle luopol query blocked.luo create session=vm-2 uid=7
+	golden query-obstacles luopol query --json blocked.luo create session=vm-2 uid=7
+	# What is given leaves no deny in the way
+	"$LUOPOL" query blocked.luo create session=vm-2 uid=7 cgroup=/a >got || true
+	grep -q "the smallest statement that allows it" got
+}
+
 @test "limits are shown" {
 	golden query-limits luopol query old.luo preserve session=vm-1 type=vfio-pci-v2 exe=/usr/bin/qemu-kvm owner=self uid=107 fowner=107
 }

@@ -50,7 +50,7 @@ b=sha256:$(printf 'b%.0s' $(seq 64))
 
 # record EXE VERITY
 record() {
-	printf 'type=UNKNOWN[1427] msg=audit(1700000000.%03d:45): op=create verdict=denied enforcing=0 session="vm-1" session_id=3 ouid=0 ftype=? token=? size=? reason=no-rule policy="t" version=1 line=? ppid=1 pid=2 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm="luod" exe=%s cgroup="/" by_uid=? by_gid=? by_exe=? by_context=? by_cgroup=? by_pid=? by_verity=%s res=1\n' \
+	printf 'type=UNKNOWN[1427] msg=audit(1700000000.%03d:45): op=create verdict=denied enforcing=0 name="vm-1" session_id=3 ouid=0 file=? token=? size=? inode_uid=4294967295 reason=no-rule key="t" version=1 line=? ppid=1 pid=2 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm="luod" exe="/usr/sbin/luod" by_uid=0 by_gid=0 by_pid=other userns=init path=%s by_verity=%s profile=? cgroup="/" res=1\n' \
 		$((++number)) "$1" "$2"
 }
 
@@ -58,10 +58,10 @@ record() {
 	number=0
 	{
 		record '"/usr/sbin/luod"' "\"$a\""
-		record '"/usr/sbin/luod (deleted)"' "\"$b\""
-		record '"/usr/sbin/luod (deleted)"' "\"$b\""
-		record '"/usr/sbin/luod (deleted)"' "?"
-		record '"/usr/sbin/luod (deleted)"' "\"sha256:bb\""
+		record "?" "\"$b\""
+		record "?" "\"$b\""
+		record "?" "?"
+		record "?" "\"sha256:bb\""
 	} >verity.log
 	golden verity-explain luopol explain verity.log
 	golden verity-learn luopol learn verity.log

@@ -43,8 +43,6 @@ static bool find_either(struct answer *answer, const struct view *view,
 	u32 i;
 
 	for (i = 0; i < answer->count; i++) {
-		if (!request_space_feasible(view->space, op, &answer->boxes[i]))
-			continue;
 		switch (look(view, arena, op, &answer->boxes[i], &box)) {
 		case FOUND_ONE:
 			view_witness(view, arena, op, &box,
@@ -61,6 +59,19 @@ static bool find_either(struct answer *answer, const struct view *view,
 	return false;
 }
 
+/* Drop boxes of which the kernel can make no request: no line denies any of them. */
+static void drop_infeasible(struct answer *answer, const struct request_space *space,
+			    u32 op)
+{
+	u32 i, kept = 0;
+
+	for (i = 0; i < answer->count; i++) {
+		if (request_space_feasible(space, op, &answer->boxes[i]))
+			answer->boxes[kept++] = answer->boxes[i];
+	}
+	answer->count = kept;
+}
+
 void answer_find(struct answer *answer, const struct view *view,
 		 struct request_space *space, const struct requests *requests,
 		 u32 number, u32 op)
@@ -70,6 +81,7 @@ void answer_find(struct answer *answer, const struct view *view,
 	*answer = (struct answer){};
 	answer->count = request_boxes(requests, space, 1, number, op,
 				      answer->boxes);
+	drop_infeasible(answer, space, op);
 	allowed = find_either(answer, view, &space->arena, op, true);
 	denied = find_either(answer, view, &space->arena, op, false);
 	if (answer->kind == ANSWER_GAVE_UP)

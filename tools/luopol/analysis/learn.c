@@ -10,6 +10,7 @@
 #include "base/policy_text.h"
 #include "common/memory.h"
 
+#define SEPARATORS	"-_.:/@"
 #define PREFIX_LEAST	3	/* bytes of the shortest prefix that --generalize writes */
 
 /* ---- Words ---- */
@@ -75,23 +76,20 @@ static int words_compare(const struct words *a, const struct words *b)
 
 static enum part joining;	/* for qsort() */
 
-static bool is_of_file(const struct learned_statement *l)
+static bool is_of(const struct learned_statement *l, enum part part)
 {
-	return l->parts[PART_TYPE].count;
+	return l->parts[part].count;
 }
 
-static bool is_of_cgroup(const struct learned_statement *l)
-{
-	return l->parts[PART_CGROUP].count;
-}
-
-/* Compare all parts but @joining. Whether there is a file or a cgroup counts, too. */
+/* Compare all parts but @joining. Whether it is there counts, too. */
 static int others_compare(const void *a, const void *b)
 {
 	const struct learned_statement *x = a, *y = b;
 	int order = strcmp(x->program, y->program) ?: x->pid1 - y->pid1 ?:
-		    is_of_file(x) - is_of_file(y) ?:
-		    is_of_cgroup(x) - is_of_cgroup(y);
+		    x->foreign - y->foreign ?:
+		    is_of(x, PART_TYPE) - is_of(y, PART_TYPE) ?:
+		    is_of(x, PART_FOWNER) - is_of(y, PART_FOWNER) ?:
+		    is_of(x, PART_CGROUP) - is_of(y, PART_CGROUP);
 	enum part part;
 
 	for (part = 0; !order && part < PART_COUNT; part++) {
@@ -133,6 +131,7 @@ static u32 join_part(struct learned_statement *list, u32 count, enum part part)
 		}
 		add_words(&list[kept].parts[part], &list[i].parts[part]);
 		list[kept].count += list[i].count;
+		list[kept].by_owner |= list[i].by_owner;
 		free_learned(&list[i]);
 	}
 	return count ? kept + 1 : 0;
@@ -166,7 +165,8 @@ static char *owner_word(const struct record *r)
 
 static bool is_to_be_allowed(const struct record *r)
 {
-	return r->op != OP_FREEZE && (r->exe || r->verity) && !r->cut &&
+	return r->op < OP_FREEZE && (r->exe || r->verity || r->foreign) &&
+	       !r->cut && !r->exe_cut &&
 	       (r->allowed || r->reason == LUO_REASON_NO_RULE ||
 		r->reason == LUO_REASON_NO_POLICY);
 }
@@ -178,20 +178,9 @@ static size_t common_prefix(const char *a, const char *b)
 
 	while (a[length] && a[length] == b[length])
 		length++;
-	while (length && !strchr("-_.:/@", a[length - 1]))
+	while (length && !strchr(SEPARATORS, a[length - 1]))
 		length--;
 	return length;
-}
-
-/* The length of the common prefix of both sessions' names; 0 if it is too short. */
-static size_t common_session(const struct record *a, const struct record *b)
-{
-	size_t length;
-
-	if (!strcmp(a->session, b->session))
-		return 0;
-	length = common_prefix(a->session, b->session);
-	return length >= PREFIX_LEAST ? length : 0;
 }
 
 static size_t folder_length(const char *path)
@@ -203,20 +192,23 @@ static size_t folder_length(const char *path)
 static bool same_program(const struct record *a, const struct record *b)
 {
 	if (!a->exe || !b->exe)
-		return !a->exe && !b->exe && !strcmp(a->verity, b->verity);
+		return !a->exe && !b->exe && a->verity && b->verity &&
+		       !strcmp(a->verity, b->verity);
 	return !strcmp(a->exe, b->exe);
 }
 
 /*
- * Likewise of cgroups: both have the same executable, uid and parent cgroup, and their
- * own names share a prefix, as vm@1.service and vm@2.service do.
+ * The common prefix of two cgroups; 0 if it is too short. Both have the same executable,
+ * uid, session and parent cgroup, and their own names share a prefix, as vm@1.service
+ * and vm@2.service do. If they had different sessions, each could have the other's.
  */
 static size_t common_cgroup(const struct record *a, const struct record *b)
 {
 	size_t length, folder;
 
 	if (!is_to_be_allowed(b) || !b->cgroup || !same_program(a, b) ||
-	    a->uid != b->uid || !strcmp(a->cgroup, b->cgroup))
+	    a->uid != b->uid || strcmp(a->session, b->session) ||
+	    !strcmp(a->cgroup, b->cgroup))
 		return 0;
 	folder = folder_length(a->cgroup);
 	length = common_prefix(a->cgroup, b->cgroup);
@@ -224,81 +216,218 @@ static size_t common_cgroup(const struct record *a, const struct record *b)
 	       length >= folder + PREFIX_LEAST ? length : 0;
 }
 
-/*
- * Generalize @name, of @r, to the shortest prefix that @common finds with another
- * record, or return the name itself.
- */
-static char *general_word(const struct records *records, const struct record *r,
-			  const char *name,
-			  size_t (*common)(const struct record *a,
-					   const struct record *b))
+/* Generalize the cgroup of @r to the shortest prefix that it shares, or return it. */
+static char *general_cgroup(const struct records *records, const struct record *r)
 {
 	size_t length, best = 0;
 	char *prefix, *word;
 	u32 i;
 
 	for (i = 0; i < records->count; i++) {
-		length = common(r, &records->list[i]);
+		length = common_cgroup(r, &records->list[i]);
 		if (length && (!best || length < best))
 			best = length;
 	}
 	if (!best)
-		return name_word(name, false);
-	prefix = xstrndup(name, best);
+		return name_word(r->cgroup, false);
+	prefix = xstrndup(r->cgroup, best);
 	word = name_word(prefix, true);
 	free(prefix);
 	return word;
 }
 
-static struct words learn_name(const struct records *records,
-			       const struct record *r, const char *name,
-			       size_t (*common)(const struct record *a,
-						const struct record *b),
-			       bool generalize)
+/* ---- Sessions by prefix, tenants apart ---- */
+
+/* Tenants are told apart by uid, executable and cgroup. */
+static int tenant_compare(const struct record *a, const struct record *b)
 {
-	if (!generalize)
-		return one_word(name_word(name, false));
-	return one_word(general_word(records, r, name, common));
+	int order = (a->uid > b->uid) - (a->uid < b->uid) ?:
+		    a->foreign - b->foreign ?: !a->exe - !b->exe ?:
+		    !a->verity - !b->verity ?: !a->cgroup - !b->cgroup;
+
+	if (!order && a->exe)
+		order = strcmp(a->exe, b->exe);
+	if (!order && a->verity)
+		order = strcmp(a->verity, b->verity);
+	if (!order && a->cgroup)
+		order = strcmp(a->cgroup, b->cgroup);
+	return order;
 }
 
-/* A program by its path, or by its digest where it is at no path. */
+static int session_compare(const void *a, const void *b)
+{
+	const struct record *x = *(struct record *const *)a;
+	const struct record *y = *(struct record *const *)b;
+
+	return strcmp(x->session, y->session) ?: tenant_compare(x, y);
+}
+
+/**
+ * struct sessions - What --generalize looks prefixes up in.
+ * @list:  The records that are learned from, by session, then by tenant.
+ * @count: How many there are.
+ */
+struct sessions {
+	const struct record **list;
+	u32 count;
+};
+
+static void sessions_init(struct sessions *sessions, const struct records *records)
+{
+	u32 i;
+
+	*sessions = (struct sessions){
+		xcalloc(records->count, sizeof(*sessions->list)), 0,
+	};
+	for (i = 0; i < records->count; i++) {
+		if (is_to_be_allowed(&records->list[i]))
+			sessions->list[sessions->count++] = &records->list[i];
+	}
+	qsort(sessions->list, sessions->count, sizeof(*sessions->list),
+	      session_compare);
+}
+
+/* The first of the records whose session is not less than @name of @length bytes. */
+static u32 first_session(const struct sessions *sessions, const char *name,
+			 size_t length)
+{
+	u32 low = 0, high = sessions->count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (strncmp(sessions->list[middle]->session, name, length) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Whether owner=self tells them apart: each has what it created. */
+static bool is_own(const struct record *r)
+{
+	return r->op != LUO_OP_CREATE && r->owner_known && r->ouid == r->uid;
+}
+
+/* Creators own what they create, so the owner is known with each of its operations. */
+static bool is_of_others(const struct record *r, const struct record *other)
+{
+	return other->owner_known && other->ouid != r->uid;
+}
+
+/*
+ * Whether a statement may have a prefix of @length bytes of the session of @r: the tenant
+ * has another session that begins so, and all others are the tenant's, too, or if
+ * @by_owner, of other owners.
+ */
+static bool is_of_tenant(const struct sessions *sessions, const struct record *r,
+			 size_t length, bool by_owner)
+{
+	u32 i = first_session(sessions, r->session, length);
+	const struct record *other, *name = NULL;
+	bool more = false, ours = true;
+
+	for (; i < sessions->count; i++) {
+		other = sessions->list[i];
+		if (strncmp(other->session, r->session, length))
+			break;
+		if (!name || strcmp(name->session, other->session)) {
+			if (!ours)
+				return false;
+			name = other;
+			ours = false;
+		}
+		if (!tenant_compare(r, other)) {
+			ours = true;
+			more |= strcmp(r->session, other->session) != 0;
+		} else if (by_owner && is_own(r) && is_of_others(r, other)) {
+			ours = true;
+		}
+	}
+	return more && ours;
+}
+
+/* The shortest prefix of the session of @r that is_of_tenant(), or 0. */
+static size_t general_length(const struct sessions *sessions, const struct record *r,
+			     bool by_owner)
+{
+	size_t length, size = strlen(r->session);
+
+	for (length = PREFIX_LEAST; length <= size; length++) {
+		if (strchr(SEPARATORS, r->session[length - 1]) &&
+		    is_of_tenant(sessions, r, length, by_owner))
+			return length;
+	}
+	return 0;
+}
+
+/* The session of @r, or a prefix, if need be one that owner=self makes the tenant's. */
+static char *general_session(const struct sessions *sessions, const struct record *r,
+			     bool *by_owner)
+{
+	size_t length = general_length(sessions, r, false);
+	char *prefix, *word;
+
+	if (!length)
+		length = general_length(sessions, r, true);
+	else
+		by_owner = NULL;
+	if (!length)
+		return name_word(r->session, false);
+	if (by_owner)
+		*by_owner = true;
+	prefix = xstrndup(r->session, length);
+	word = name_word(prefix, true);
+	free(prefix);
+	return word;
+}
+
+/* ---- A statement for each record ---- */
+
+/* A program by its path, or by its digest where it is at no path; empty for neither. */
 static char *program_condition(const struct record *r)
 {
 	char *name, *condition;
 
 	if (!r->exe)
-		return xasprintf("verity=%s", r->verity);
+		return r->verity ? xasprintf("verity=%s", r->verity) :
+				   xstrdup("");
 	name = name_word(r->exe, false);
 	condition = xasprintf("exe=%s", name);
 	free(name);
 	return condition;
 }
 
+/* @sessions is NULL if nothing is to be generalized. */
 static void learn_record(struct learned_statement *l, const struct records *records,
-			 const struct record *r, bool generalize)
+			 const struct record *r, const struct sessions *sessions)
 {
-	const char *op = luo_op_names[r->op];
-
-	l->parts[PART_OPS] = one_word(xstrdup(op));
-	l->parts[PART_SESSION] = learn_name(records, r, r->session,
-					    common_session, generalize);
+	l->parts[PART_OPS] = one_word(xstrdup(luo_op_names[r->op]));
+	l->parts[PART_SESSION] = one_word(
+		sessions ? general_session(sessions, r, &l->by_owner) :
+			   name_word(r->session, false));
 	if (r->cgroup)
-		l->parts[PART_CGROUP] = learn_name(records, r, r->cgroup,
-						   common_cgroup, generalize);
+		l->parts[PART_CGROUP] = one_word(
+			sessions ? general_cgroup(records, r) :
+				   name_word(r->cgroup, false));
 	if (r->type)
 		l->parts[PART_TYPE] = one_word(name_word(r->type, false));
+	if (r->type && r->fowner_known)
+		l->parts[PART_FOWNER] = one_word(xasprintf("%u", r->fowner));
 	if (r->op != LUO_OP_CREATE)
 		l->parts[PART_OWNER] = one_word(owner_word(r));
 	l->parts[PART_UID] = one_word(xasprintf("%u", r->uid));
 	l->program = program_condition(r);
 	l->pid1 = r->pid1;
+	l->foreign = r->foreign;
 	l->count = r->count;
 }
 
 static bool was_denied_anyway(const struct record *r)
 {
-	return !r->allowed && (r->reason == LUO_REASON_DENY_RULE ||
-			       r->reason == LUO_REASON_LIMIT);
+	return r->op != OP_MISSED && !r->allowed &&
+	       (r->reason == LUO_REASON_DENY_RULE ||
+		r->reason == LUO_REASON_LIMIT);
 }
 
 /* Count the records from which no statement is learned. */
@@ -312,26 +441,32 @@ static void count_left_out(struct learned *learned,
 		r = &records->list[i];
 		if (was_denied_anyway(r))
 			learned->refused += r->count;
-		else if (r->op != OP_FREEZE && !r->exe && !r->verity)
-			learned->unknown += r->count;
-		else if (r->op != OP_FREEZE && r->cut)
+		else if (r->op < OP_FREEZE && (r->cut || r->exe_cut))
 			learned->cut += r->count;
+		else if (r->op < OP_FREEZE && !r->exe && !r->verity &&
+			 !r->foreign)
+			learned->unknown += r->count;
 	}
 }
 
 void learn_find(struct learned *learned, const struct records *records,
 		bool generalize)
 {
+	struct sessions sessions = {};
 	u32 i;
 
+	if (generalize)
+		sessions_init(&sessions, records);
 	*learned = (struct learned){
 		.list = xcalloc(records->count, sizeof(*learned->list)),
 	};
 	for (i = 0; i < records->count; i++) {
 		if (is_to_be_allowed(&records->list[i]))
 			learn_record(&learned->list[learned->count++], records,
-				     &records->list[i], generalize);
+				     &records->list[i],
+				     generalize ? &sessions : NULL);
 	}
+	free(sessions.list);
 	learned->count = join_all(learned->list, learned->count);
 	count_left_out(learned, records);
 }

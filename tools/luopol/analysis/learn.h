@@ -2,11 +2,12 @@
 /*
  * Statements that allow what audit records show.
  *
- * Each record becomes a statement with its operation, session, owner, type, executable,
- * cgroup and uid. Two statements that differ in one of these alone are joined into one
+ * Each record becomes a statement with its operation, session, owner, type, owner of the
+ * file, executable, cgroup and uid. Two statements that differ in one of these alone are joined into one
  * with the values of both, until none are left. The result allows the combinations of
  * these values that were in the records and no others. Records of process 1 become
- * statements with pid=1.
+ * statements with pid=1, and those of other user namespaces, in which no executable is
+ * known, statements with userns=any.
  */
 
 #ifndef _LUOPOL_LEARN_H
@@ -28,6 +29,7 @@ struct words {
 enum part {
 	PART_OPS,
 	PART_TYPE,
+	PART_FOWNER,
 	PART_SESSION,
 	PART_OWNER,
 	PART_CGROUP,
@@ -38,14 +40,20 @@ enum part {
 /**
  * struct learned_statement - A statement that allows what some records show.
  * @parts: Its operations and values, as a policy writes them.
- * @program: The condition exe= of its executable, or verity= if it is at no path.
+ * @program: The condition exe= of its executable, or verity= if it is at no path;
+ *         empty if it is known by neither.
  * @pid1:  The caller is process 1.
+ * @foreign: The caller is in another user namespace.
+ * @by_owner: Its sessions have a prefix that other users' sessions have, too: these are
+ *         excluded by their owners.
  * @count: The number of these records.
  */
 struct learned_statement {
 	struct words parts[PART_COUNT];
 	char *program;
 	bool pid1;
+	bool foreign;
+	bool by_owner;
 	u64 count;
 };
 
@@ -55,7 +63,7 @@ struct learned_statement {
  * @count:   How many there are.
  * @refused: Records left out because a deny or a limit denied the request.
  * @unknown: Records left out because the executable is unknown, and its digest, too.
- * @cut:     Records left out because the path of the cgroup is truncated.
+ * @cut:     Records left out because a path is truncated.
  */
 struct learned {
 	struct learned_statement *list;
@@ -69,8 +77,9 @@ struct learned {
  * learn_find() - Learn from records.
  * @learned:    The result; learn_destroy() frees it.
  * @records:    The records.
- * @generalize: Replace names of sessions, and cgroups of one executable and uid, by
- *              prefixes that they share.
+ * @generalize: Replace names of sessions of one tenant, and cgroups of one executable,
+ *              uid and session, by prefixes that they share. A tenant has a uid, an
+ *              executable and a cgroup: none gets what was another's.
  */
 void learn_find(struct learned *learned, const struct records *records,
 		bool generalize);

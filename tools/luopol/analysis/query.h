@@ -63,6 +63,9 @@ u32 query_nearest(struct query *query, const struct answer *answer, u32 op,
 /* The narrowest statement that allows the request; its values are the request's. */
 struct luo_statement query_smallest(const struct query *query, u32 op);
 
+/* The request as it was asked; the caller frees it. */
+char *query_text_of(const struct query *query);
+
 /**
  * query_lines() - The lines of statements that overlap the request.
  * @query:  The query.

@@ -149,7 +149,29 @@ static void put_entry(FILE *out, const struct entry *entry)
 	put_fields(out, (struct span){ fields, entry->message.end });
 }
 
-char *audit_log_normalize(const char *text, size_t size, size_t *length)
+static u64 read_count(const char *at, const char *end)
+{
+	const char *stop = skip_digits(at, end);
+
+	return stop > at && stop - at < 19 ? strtoull(at, NULL, 10) : 0;
+}
+
+/* "kauditd_printk_skb: COUNT callbacks suppressed", "audit: audit_lost=COUNT ..." */
+static void read_gap(struct span line, u64 *printed, u64 *lost)
+{
+	const char *at = behind(line, "kauditd_printk_skb: ");
+	u64 count;
+
+	if (at && behind((struct span){ at, line.end }, " callbacks suppressed"))
+		*printed += read_count(at, line.end);
+	/* The sum since boot */
+	at = behind(line, "audit: audit_lost=");
+	count = at ? read_count(at, line.end) : 0;
+	*lost = count > *lost ? count : *lost;
+}
+
+char *audit_log_normalize(const char *text, size_t size, size_t *length,
+			  u64 *printed, u64 *lost)
 {
 	const char *end = text + size, *at, *next;
 	struct entry entry = {};
@@ -157,6 +179,7 @@ char *audit_log_normalize(const char *text, size_t size, size_t *length)
 	char *lines;
 	FILE *out = open_memstream(&lines, length);
 
+	*printed = *lost = 0;
 	if (!out)
 		out_of_memory();
 	for (at = text; at < end; at = next + 1) {
@@ -169,6 +192,7 @@ char *audit_log_normalize(const char *text, size_t size, size_t *length)
 			entry = (struct entry){};
 		} else if (!put_line(out, line)) {
 			read_entry(&entry, line);
+			read_gap(line, printed, lost);
 		}
 	}
 	put_entry(out, &entry);

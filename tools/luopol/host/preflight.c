@@ -81,14 +81,14 @@ static bool read_lost(struct preflight *preflight, char *text)
 					   sizeof(*lost));
 	lost = &preflight->lost[preflight->lost_count++];
 	*lost = (struct lost){};
-	name = read_word(text, "session=");
+	name = read_word(text, "name=");
 	lost->session = name ? record_string(name) : NULL;
 	free(name);
 	lost->state = read_word(text, " state=");
 	if (!lost->state)
 		return false;
 	if (!lost->session)
-		return !strncmp(text, "session=? ", 10);
+		return !strncmp(text, "name=? ", 7);
 	return read_count(text, " files=", &lost->files) &&
 	       read_count(text, " lost=", &lost->lost);
 }

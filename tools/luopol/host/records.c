@@ -92,6 +92,7 @@ struct seen {
 	bool reason;
 	bool uid;
 	bool end;
+	bool count;	/* of a record of missing ones */
 };
 
 static void replace_string(char **to, const char *value)
@@ -119,11 +120,12 @@ static void read_what(struct record *r, struct seen *seen, const char *name,
 		[LUO_OP_PRESERVE] = "preserve",
 		[LUO_OP_RESTORE]  = "restore",
 		[OP_FREEZE]	  = "freeze",
+		[OP_MISSED]	  = "missed",
 	};
 	int index;
 
 	if (!strcmp(name, "op")) {
-		index = index_of(value, ops, OP_FREEZE + 1);
+		index = index_of(value, ops, OP_MISSED + 1);
 		seen->op = index >= 0;
 		r->op = index;
 	} else if (!strcmp(name, "verdict")) {
@@ -135,11 +137,11 @@ static void read_what(struct record *r, struct seen *seen, const char *name,
 		r->reason = index;
 	} else if (!strcmp(name, "enforcing")) {
 		r->enforcing = strcmp(value, "0");
-	} else if (!strcmp(name, "session")) {
+	} else if (!strcmp(name, "name")) {
 		replace_string(&r->session, value);
-	} else if (!strcmp(name, "ftype")) {
+	} else if (!strcmp(name, "file")) {
 		replace_string(&r->type, value);
-	} else if (!strcmp(name, "policy")) {
+	} else if (!strcmp(name, "key")) {
 		replace_string(&r->policy, value);
 	} else if (!strcmp(name, "version")) {
 		read_number(value, S64_MAX, &r->version);
@@ -149,6 +151,10 @@ static void read_what(struct record *r, struct seen *seen, const char *name,
 		r->size_known = read_number(value, S64_MAX, &r->size);
 	} else if (!strcmp(name, "by_verity")) {
 		read_verity(r, value);
+	} else if (!strcmp(name, "count") && r->op == OP_MISSED) {
+		seen->count = read_number(value, S64_MAX, &r->count);
+	} else if (!strcmp(name, "of")) {
+		r->of = index_of(value, ops, LUO_OP_COUNT);
 	} else if (!strcmp(name, "res")) {
 		seen->end = true;
 	}
@@ -161,68 +167,69 @@ static bool is_whole_path(enum luo_key key, const char *path)
 	       luo_path_is_normal(key, path, false);
 }
 
-/* A cgroup that the kernel does not know is "?"; one that is truncated is not. */
-static void read_cgroup(struct record *r, const char *value)
+/*
+ * A path that the kernel does not know is "?"; one that is truncated is not. Returns
+ * whether it is truncated.
+ */
+static bool read_path(enum luo_key key, char **path, const char *value)
 {
 	size_t length;
+	bool cut;
 
-	replace_string(&r->cgroup, value);
-	length = r->cgroup ? strlen(r->cgroup) : 0;
-	r->cut = length ? length >= LUO_AUDIT_STRING_MAX : strcmp(value, "?");
-	if (length && is_whole_path(LUO_KEY_CGROUP, r->cgroup))
-		return;
-	r->cut |= length;
-	free(r->cgroup);
-	r->cgroup = NULL;
+	replace_string(path, value);
+	length = *path ? strlen(*path) : 0;
+	cut = length ? length >= LUO_AUDIT_STRING_MAX : strcmp(value, "?");
+	if (length && is_whole_path(key, *path))
+		return cut;
+	free(*path);
+	*path = NULL;
+	return cut || length;
 }
 
 /*
- * Of the freeze: the subject is the task that created the session or preserved the
- * file. Its fields follow those of the task that requests the live update.
+ * The subject as the decision saw it: who asks, and at the freeze the task that created
+ * the session or preserved the file. The fields of the task, which precede these,
+ * describe who calls: at the freeze the task that requests the live update.
  */
-static void read_asker(struct record *r, const char *name, const char *value)
+static void read_subject(struct record *r, struct seen *seen, const char *name,
+			 const char *value)
 {
 	u64 number;
 
-	if (!strcmp(name, "by_uid") && read_number(value, LUO_ID_MAX, &number))
-		r->uid = number;
-	else if (!strcmp(name, "by_gid"))
-		read_u32(value, &r->gid);
-	else if (!strcmp(name, "by_exe"))
-		replace_string(&r->exe, value);
-	else if (!strcmp(name, "by_context"))
-		replace_string(&r->subj, value);
-	else if (!strcmp(name, "by_cgroup"))
-		read_cgroup(r, value);
-	else if (!strcmp(name, "by_pid"))
-		r->pid1 = !strcmp(value, "1");
-}
-
-static void read_who(struct record *r, struct seen *seen, const char *name,
-		     const char *value)
-{
-	u64 number;
-
-	if (!strcmp(name, "euid")) {
+	if (!strcmp(name, "by_uid")) {
 		seen->uid = read_number(value, LUO_ID_MAX, &number);
 		r->uid = seen->uid ? number : 0;
-	} else if (!strcmp(name, "egid")) {
+		r->uid_known = seen->uid;
+	} else if (!strcmp(name, "by_gid")) {
 		read_u32(value, &r->gid);
-	} else if (!strcmp(name, "pid")) {
+	} else if (!strcmp(name, "by_pid")) {
+		r->pid1 = !strcmp(value, "1");
+	} else if (!strcmp(name, "userns")) {
+		r->foreign = !strcmp(value, "other");
+	} else if (!strcmp(name, "path")) {
+		r->exe_cut = read_path(LUO_KEY_EXE, &r->exe, value);
+	} else if (!strcmp(name, "profile")) {
+		replace_string(&r->subj, value);
+	} else if (!strcmp(name, "cgroup")) {
+		r->cut = read_path(LUO_KEY_CGROUP, &r->cgroup, value);
+	}
+}
+
+/* Who calls, and the objects. */
+static void read_who(struct record *r, const char *name, const char *value)
+{
+	u64 number;
+
+	if (!strcmp(name, "pid")) {
 		read_u32(value, &r->pid);
-		r->pid1 = r->pid == 1 && r->op != OP_FREEZE;
+	} else if (!strcmp(name, "comm")) {
+		replace_string(&r->comm, value);
 	} else if (!strcmp(name, "ouid")) {
 		r->owner_known = read_number(value, LUO_ID_MAX, &number);
 		r->ouid = r->owner_known ? number : 0;
-	} else if (!strcmp(name, "exe")) {
-		replace_string(&r->exe, value);
-	} else if (!strcmp(name, "comm")) {
-		replace_string(&r->comm, value);
-	} else if (!strcmp(name, "cgroup")) {
-		read_cgroup(r, value);
-	} else if (!strcmp(name, "subj") && !r->subj && strcmp(value, "?") &&
-		   strcmp(value, "(null)") && strcmp(value, "kernel")) {
-		r->subj = xstrdup(value);
+	} else if (!strcmp(name, "inode_uid")) {
+		r->fowner_known = read_number(value, LUO_ID_MAX, &number);
+		r->fowner = r->fowner_known ? number : 0;
 	}
 }
 
@@ -243,6 +250,9 @@ static bool is_sane(const struct record *r, const struct seen *seen)
 {
 	bool file = r->op == LUO_OP_PRESERVE || r->op == LUO_OP_RESTORE;
 
+	if (seen->op && r->op == OP_MISSED)
+		return seen->count && r->count && seen->end &&
+		       (!r->session || (*r->session && r->of >= 0));
 	if (!seen->op || !seen->verdict || !seen->reason || !seen->uid ||
 	    !r->session || !*r->session ||
 	    strlen(r->session) > LUO_POLICY_SESSION_MAX)
@@ -252,31 +262,12 @@ static bool is_sane(const struct record *r, const struct seen *seen)
 	return r->op == OP_FREEZE || file == !!r->type;
 }
 
-/*
- * Drop a path that is not valid or belongs to an unlinked file: the kernel decides such
- * requests with an unknown executable.
- */
-static void forget_exe(struct record *r)
-{
-	static const char deleted[] = " (deleted)";
-	size_t length = r->exe ? strlen(r->exe) : 0;
-	size_t tail = sizeof(deleted) - 1;
-
-	if (length && is_whole_path(LUO_KEY_EXE, r->exe) &&
-	    (length < tail || strcmp(r->exe + length - tail, deleted)))
-		return;
-	free(r->exe);
-	r->exe = NULL;
-}
-
 static void read_field(struct record *r, struct seen *seen, const char *name,
 		       const char *value)
 {
 	read_what(r, seen, name, value);
-	if (r->op == OP_FREEZE && !strncmp(name, "by_", 3))
-		read_asker(r, name, value);
-	else
-		read_who(r, seen, name, value);
+	read_who(r, name, value);
+	read_subject(r, seen, name, value);
 }
 
 bool record_foreseen(struct record *r, char *text)
@@ -284,19 +275,15 @@ bool record_foreseen(struct record *r, char *text)
 	struct seen seen = { .end = true };
 	char *name, *value;
 
-	*r = (struct record){ .count = 1 };
+	*r = (struct record){ .count = 1, .of = -1 };
 	while ((name = strsep(&text, " "))) {
 		value = strchr(name, '=');
 		if (!value)
 			return false;
 		*value++ = '\0';
-		seen.uid |= !strcmp(name, "by_uid");
 		read_field(r, &seen, name, value);
 	}
-	if (!is_sane(r, &seen) || r->op != OP_FREEZE)
-		return false;
-	forget_exe(r);
-	return true;
+	return is_sane(r, &seen) && r->op == OP_FREEZE;
 }
 
 char *record_string(const char *value)
@@ -336,6 +323,10 @@ static int record_compare(const struct record *a, const struct record *b)
 	       number_compare(a->uid, b->uid) ?:
 	       number_compare(a->gid, b->gid) ?:
 	       number_compare(a->pid1, b->pid1) ?:
+	       number_compare(a->foreign, b->foreign) ?:
+	       number_compare(a->fowner_known, b->fowner_known) ?:
+	       number_compare(a->fowner, b->fowner) ?:
+	       number_compare(a->of, b->of) ?:
 	       string_compare(a->session, b->session) ?:
 	       string_compare(a->type, b->type) ?:
 	       string_compare(a->policy, b->policy) ?:
@@ -344,7 +335,8 @@ static int record_compare(const struct record *a, const struct record *b)
 	       string_compare(a->comm, b->comm) ?:
 	       string_compare(a->subj, b->subj) ?:
 	       string_compare(a->cgroup, b->cgroup) ?:
-	       number_compare(a->cut, b->cut);
+	       number_compare(a->cut, b->cut) ?:
+	       number_compare(a->exe_cut, b->exe_cut);
 }
 
 struct order {
@@ -402,7 +394,7 @@ static void join_records(struct records *records)
 static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 {
 	const au_event_t *event = auparse_get_timestamp(au);
-	struct record r = { .count = 1, .seconds = event ? event->sec : 0 };
+	struct record r = { .count = 1, .of = -1, .seconds = event ? event->sec : 0 };
 	const char *name, *value;
 	struct seen seen = {};
 
@@ -419,9 +411,11 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 		free_record(&r);
 		return;
 	}
-	forget_exe(&r);
 	/* Kernel logs truncate long records: any field may be missing */
 	r.cut |= !seen.end;
+	r.exe_cut |= !seen.end && !r.exe;
+	if (r.op == OP_MISSED)
+		records->missing.limited += r.count;
 	if (records->count == *room) {
 		*room = 2 * *room + 64;
 		records->list = xrealloc(records->list, *room,
@@ -434,11 +428,14 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 void records_parse(struct records *records, const char *text, size_t size)
 {
 	size_t length;
-	char *lines = audit_log_normalize(text, size, &length);
 	auparse_state_t *au;
 	u32 room = 0;
+	char *lines;
 
 	*records = (struct records){};
+	lines = audit_log_normalize(text, size, &length,
+				    &records->missing.printed,
+				    &records->missing.lost);
 	au = length ? auparse_init(AUSOURCE_BUFFER, lines) : NULL;
 	if (length && !au)
 		die("libauparse: %s", strerror(errno));
@@ -486,6 +483,13 @@ int records_read(struct records *records, const char *path)
 		complain("%s: incomplete records of luo_lsm left out: %llu",
 			 path, records->skipped);
 	return 0;
+}
+
+/* Whether the log has fewer records than there were. */
+bool records_are_missing(const struct records *records)
+{
+	return records->skipped || records->missing.limited ||
+	       records->missing.printed || records->missing.lost;
 }
 
 void records_destroy(struct records *records)

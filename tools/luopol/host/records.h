@@ -16,10 +16,11 @@
 
 /* Operations in records that the policy language does not have. */
 #define OP_FREEZE	LUO_OP_COUNT
+#define OP_MISSED	(LUO_OP_COUNT + 1)	/* tells of records that are missing */
 
 /**
  * struct record - Records of the same request.
- * @op:        The operation, or OP_FREEZE.
+ * @op:        The operation, or OP_FREEZE, or OP_MISSED.
  * @allowed:   The verdict.
  * @enforcing: Whether it was enforced.
  * @reason:    The reason of the verdict.
@@ -31,16 +32,25 @@
  *             created the session or preserved the file.
  * @gid:       The caller's effective gid.
  * @pid1:      The caller is process 1.
+ * @foreign:   The caller is outside the initial user namespace.
+ * @fowner:    Owner of the file.
+ * @fowner_known: @fowner is known.
  * @session:   Name of the session.
  * @type:      Type of the file; NULL if the operation has no file.
  * @policy:    Name of the policy; NULL if there was none.
- * @exe:       The caller's executable; NULL if it is unknown.
+ * @exe:       The caller's executable, as the decision saw it; NULL if that is unknown.
+ *             If @exe_cut, its beginning.
+ * @exe_cut:   The executable is truncated.
  * @verity:    fs-verity digest of it, which may be known though @exe is not; or NULL.
  * @comm:      The caller's name; NULL if it is unknown.
  * @subj:      The caller's context; NULL if it is unknown.
  * @cgroup:    The caller's cgroup; NULL if it is unknown. If @cut, its beginning, or
  *             NULL.
  * @cut:       The cgroup is truncated, or may be.
+ * @of:        OP_MISSED: the operation of the records that are missing, which @count
+ *             counts. If they were of several sessions of one caller, -1, and @session
+ *             is NULL.
+ * @uid_known: OP_MISSED: they were of one caller.
  * @size:      The largest size of a file.
  * @size_known: @size is known.
  * @count:     How many records there are.
@@ -58,17 +68,23 @@ struct record {
 	u64 version;
 	u32 line;
 	u32 uid;
+	bool uid_known;
 	u32 gid;
 	bool pid1;
+	bool foreign;
+	u32 fowner;
+	bool fowner_known;
 	char *session;
 	char *type;
 	char *policy;
 	char *exe;
+	bool exe_cut;
 	char *verity;
 	char *comm;
 	char *subj;
 	char *cgroup;
 	bool cut;
+	int of;
 	u64 size;
 	bool size_known;
 	u64 count;
@@ -77,16 +93,32 @@ struct record {
 };
 
 /**
+ * struct missing_records - Records that a log does not have.
+ * @limited: The module did not write, as there were too many alike.
+ * @printed: The kernel log did not take.
+ * @lost:    Audit did not take.
+ */
+struct missing_records {
+	u64 limited;
+	u64 printed;
+	u64 lost;
+};
+
+/**
  * struct records - The records in a log.
  * @list:    The records, in the order of first occurrence.
  * @count:   How many @list has.
  * @skipped: How many records of luo_lsm were incomplete or malformed.
+ * @missing: How many there are not.
  */
 struct records {
 	struct record *list;
 	u32 count;
 	u64 skipped;
+	struct missing_records missing;
 };
+
+bool records_are_missing(const struct records *records);
 
 int records_read(struct records *records, const char *path);
 void records_parse(struct records *records, const char *text, size_t size);

@@ -52,11 +52,12 @@ static void json_add_caller(struct json_object *object, const struct record *r)
 	json_add_name(object, "comm", r->comm);
 	json_add_name(object, "subj", r->subj);
 	json_add_name(object, "cgroup", r->cgroup);
-	if (r->cut)
+	if (r->cut || r->exe_cut)
 		json_add_flag(object, "cut", true);
 	json_add_number(object, "uid", r->uid);
 	json_add_number(object, "gid", r->gid);
 	json_add_number(object, "pid", r->pid);
+	json_add(object, "userns", r->foreign ? "other" : "init");
 }
 
 static void json_add_line(struct json_object *object, const struct source *policy,
@@ -104,12 +105,53 @@ void json_add_refused(struct json_object *object, const struct record *r)
 	json_add_decision(object, r, NULL);
 }
 
+static struct json_object *explain_missed(struct json_object *object,
+					  const struct record *r)
+{
+	if (r->session) {
+		json_add(object, "of", luo_op_names[r->of]);
+		json_add_name(object, "session", r->session);
+	}
+	if (r->uid_known)
+		json_add_caller(object, r);
+	json_add_number(object, "count", r->count);
+	json_add_printed(object, "last", print_iso_time, r);
+	json_add_printed(object, "sentence", print_sentence, r);
+	return object;
+}
+
+/* Add the statement that is missing, and the denies of another policy in its way. */
+static void json_add_remedy(struct json_object *object, const struct record *r,
+			    const struct source *policy)
+{
+	struct suggestion suggestion;
+	struct json_object *lines;
+	u32 i;
+
+	if (!lacks_statement(r))
+		return;
+	json_add_printed(object, "allow", print_smallest, r);
+	if (!policy)
+		return;
+	suggest_record(&suggestion, policy, r);
+	if (!suggestion.count)
+		return;
+	lines = json_object_new_array();
+	for (i = 0; i < suggestion.count; i++)
+		json_object_array_add(lines,
+				      json_object_new_int64(suggestion.lines[i]));
+	json_object_object_add(object, "denied_by", lines);
+	free(suggestion.lines);
+}
+
 static struct json_object *explain_record(const struct record *r,
 					  const struct source *policy)
 {
 	struct json_object *object = json_object_new_object();
 
 	json_add(object, "operation", record_op_name(r));
+	if (r->op == OP_MISSED)
+		return explain_missed(object, r);
 	json_add(object, "verdict", r->allowed ? "allowed" : "denied");
 	json_add_flag(object, "enforcing", r->enforcing);
 	json_add_name(object, "session", r->session);
@@ -118,13 +160,14 @@ static struct json_object *explain_record(const struct record *r,
 	json_add_name(object, "type", r->type);
 	if (r->size_known)
 		json_add_number(object, "size", r->size);
+	if (r->type && r->fowner_known)
+		json_add_number(object, "fowner", r->fowner);
 	json_add_caller(object, r);
 	json_add_decision(object, r, policy);
 	json_add_number(object, "count", r->count);
 	json_add_printed(object, "last", print_iso_time, r);
 	json_add_printed(object, "sentence", print_sentence, r);
-	if (lacks_statement(r))
-		json_add_printed(object, "allow", print_smallest, r);
+	json_add_remedy(object, r, policy);
 	return object;
 }
 

@@ -4,12 +4,15 @@
  */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/diagnostic.h"
 #include "base/policy_text.h"
 #include "render/explain_text.h"
+#include "render/query_text.h"
+#include "render/request_text.h"
 
 /* Print a name, which is untrusted, with escapes that are safe for a terminal. */
 static void print_name(FILE *out, const char *name)
@@ -20,7 +23,7 @@ static void print_name(FILE *out, const char *name)
 static void print_who(FILE *out, const struct record *r)
 {
 	if (r->exe)
-		print_name(out, r->exe);
+		write_name(out, r->exe, strlen(r->exe), r->exe_cut);
 	else if (r->verity)
 		fprintf(out, "%s program of digest %s",
 			r->op == OP_FREEZE ? "a" : "A", r->verity);
@@ -28,6 +31,8 @@ static void print_who(FILE *out, const struct record *r)
 		fputs(r->op == OP_FREEZE ? "a program that is not known" :
 		      "A program that is not known", out);
 	fprintf(out, "%s of uid %u", r->pid1 ? " (process 1)" : "", r->uid);
+	if (r->foreign)
+		fputs(" in another user namespace", out);
 	if (r->subj) {
 		fputs(" as ", out);
 		print_name(out, r->subj);
@@ -90,6 +95,8 @@ static void print_reason(FILE *out, const struct record *r)
 
 const char *record_op_name(const struct record *r)
 {
+	if (r->op == OP_MISSED)
+		return "missed";
 	return r->op == OP_FREEZE ? "freeze" : luo_op_names[r->op];
 }
 
@@ -103,25 +110,74 @@ void print_revoked(FILE *out, const struct record *r)
 	print_reason(out, r);
 }
 
-void print_sentence(FILE *out, const struct record *r)
+/* A record of the freeze tells of the session or of one file in it. */
+static void print_freeze(FILE *out, const struct record *r)
 {
-	if (r->op == OP_FREEZE) {
+	if (r->allowed)
+		fputs("At the live update it was still allowed: ", out);
+	else
 		fputs(r->enforcing ? "The live update was aborted: " :
 		      "The live update would have been aborted: ", out);
+	if (!r->allowed) {
 		print_revoked(out, r);
-	} else {
-		print_who(out, r);
-		if (r->allowed)
-			fputs(" was allowed to ", out);
-		else
-			fputs(r->enforcing ? " was refused to " :
-			      " would have been refused to ", out);
-		fputs(record_op_name(r), out);
-		print_file(out, r);
-		print_session(out, r);
-		fputs(": ", out);
-		print_reason(out, r);
+		return;
 	}
+	print_who(out, r);
+	fputs(r->type ? " may preserve" : " may create", out);
+	print_file(out, r);
+	print_session(out, r);
+	fputs(": ", out);
+	print_reason(out, r);
+}
+
+static void print_request(FILE *out, const struct record *r)
+{
+	print_who(out, r);
+	if (r->allowed)
+		fputs(" was allowed to ", out);
+	else
+		fputs(r->enforcing ? " was refused to " :
+		      " would have been refused to ", out);
+	fputs(record_op_name(r), out);
+	print_file(out, r);
+	print_session(out, r);
+	fputs(": ", out);
+	print_reason(out, r);
+}
+
+static void print_missed(FILE *out, const struct record *r)
+{
+	fprintf(out, "%llu record%s not written, as there were too many: ",
+		r->count, r->count == 1 ? " was" : "s were");
+	if (!r->uid_known) {
+		fputs("of several callers.", out);
+		return;
+	}
+	print_who(out, r);
+	if (r->session) {
+		fprintf(out, " asked to %s", luo_op_names[r->of]);
+		if (r->of == LUO_OP_PRESERVE)
+			fputs(" a file in", out);
+		else if (r->of == LUO_OP_RESTORE)
+			fputs(" a file from", out);
+		fputs(" session ", out);
+		print_name(out, r->session);
+		fputs(" again and again.", out);
+	} else {
+		fputs(" asked for too much at once.", out);
+	}
+}
+
+void print_sentence(FILE *out, const struct record *r)
+{
+	if (r->op == OP_MISSED) {
+		print_missed(out, r);
+		return;
+	}
+	if (r->op == OP_FREEZE)
+		print_freeze(out, r);
+	else
+		print_request(out, r);
 	fputc('.', out);
 }
 
@@ -138,11 +194,13 @@ void print_time(FILE *out, const struct record *r, const char *format)
 
 static void print_count(FILE *out, const struct record *r)
 {
-	if (r->count == 1)
-		fputs("  once, ", out);
+	if (r->op == OP_MISSED)
+		fputs("  last said at ", out);
+	else if (r->count == 1)
+		fprintf(out, "  once, by pid %u at ", r->pid);
 	else
-		fprintf(out, "  %llu times, last ", r->count);
-	fprintf(out, "by pid %u at ", r->pid);
+		fprintf(out, "  %llu times, last by pid %u at ", r->count,
+			r->pid);
 	print_time(out, r, "%F %T UTC\n");
 }
 
@@ -150,7 +208,7 @@ static void print_count(FILE *out, const struct record *r)
 
 static bool is_allowed_by_none(const struct record *r)
 {
-	return !r->allowed && r->op != OP_FREEZE &&
+	return !r->allowed && r->op < OP_FREEZE &&
 	       (r->reason == LUO_REASON_NO_RULE ||
 		r->reason == LUO_REASON_NO_POLICY);
 }
@@ -161,7 +219,7 @@ static bool is_allowed_by_none(const struct record *r)
  */
 bool lacks_statement(const struct record *r)
 {
-	return is_allowed_by_none(r) && !r->cut;
+	return is_allowed_by_none(r) && !r->cut && !r->exe_cut;
 }
 
 /* The narrowest statement that allows the request. */
@@ -180,6 +238,8 @@ void print_smallest(FILE *out, const struct record *r)
 	if (r->type) {
 		fputs(" type=", out);
 		print_name(out, r->type);
+		if (r->fowner_known)
+			fprintf(out, " fowner=%u", r->fowner);
 	}
 	if (r->exe) {
 		fputs(" exe=", out);
@@ -194,21 +254,104 @@ void print_smallest(FILE *out, const struct record *r)
 		print_name(out, r->cgroup);
 	}
 	fprintf(out, " uid=%u", r->uid);
+	if (r->foreign)
+		fputs(" userns=any", out);
 }
 
-static void print_remedy(FILE *out, const struct record *r)
+/* Whether @policy is the one that decided, by name and version. */
+static bool is_policy_of(const struct source *policy, const struct record *r)
 {
-	if (r->allowed)
+	return r->policy && !strcmp(r->policy, policy->program.name) &&
+	       r->version == policy->program.version;
+}
+
+/* ---- What the policy that is given says of it ---- */
+
+/* The request, without the contexts that a record does not have. */
+static void read_back(struct luo_request *request, const struct record *r)
+{
+	*request = (struct luo_request){
+		.op = r->op,
+		.uid = r->uid,
+		.gid = r->gid,
+		.init_userns = !r->foreign,
+		.pid1 = r->pid1,
+		.exe = r->exe,
+		.verity = r->verity,
+		.subj = r->subj,
+		.cgroup = r->cgroup,
+		.session = r->session,
+		.owner = r->op == LUO_OP_CREATE ? r->uid : r->ouid,
+		.owner_known = r->owner_known,
+		.type = r->type,
+		.fowner = r->fowner,
+		.fowner_known = r->fowner_known,
+		.size = r->size,
+		.size_known = r->size_known,
+	};
+}
+
+/*
+ * The policy of the record has no deny that matches: what it denies by no statement, one
+ * more statement allows. Another policy is asked.
+ */
+void suggest_record(struct suggestion *suggestion, const struct source *policy,
+		    const struct record *r)
+{
+	u32 keys = (BIT(LUO_KEY_COUNT) - 1) &
+		   ~(BIT(LUO_KEY_LABEL) | BIT(LUO_KEY_OBJ));
+	struct luo_request request;
+	char *statement, *asked;
+	size_t size;
+	FILE *out;
+
+	if (is_policy_of(policy, r)) {
+		*suggestion = (struct suggestion){ .kind = ANSWER_ALLOWED };
+		return;
+	}
+	read_back(&request, r);
+	out = open_memstream(&asked, &size);
+	write_request(out, &request, keys);
+	fclose(out);
+	out = open_memstream(&statement, &size);
+	print_smallest(out, r);
+	fclose(out);
+	suggest_decide(suggestion, policy, statement, asked, r->op);
+	free(statement);
+	free(asked);
+}
+
+static void print_obstacles(FILE *out, const struct source *policy,
+			    const struct record *r)
+{
+	struct suggestion suggestion;
+
+	if (!policy)
+		return;
+	suggest_record(&suggestion, policy, r);
+	if (suggestion.count) {
+		fprintf(out, "  not enough in %s: ", policy->path);
+		write_obstacles(out, &suggestion);
+		fputc('\n', out);
+	}
+	free(suggestion.lines);
+}
+
+static void print_remedy(FILE *out, const struct source *policy,
+			 const struct record *r)
+{
+	if (r->allowed || r->op == OP_MISSED)
 		return;
 	if (lacks_statement(r)) {
 		fputs("  to allow it: ", out);
 		print_smallest(out, r);
 		fputc('\n', out);
+		print_obstacles(out, policy, r);
 		return;
 	}
 	if (is_allowed_by_none(r)) {
-		fputs("  to allow it: find out its cgroup, of which the record was cut\n",
-		      out);
+		fprintf(out, "  to allow it: find out its %s, of which the record was cut\n",
+			r->cut ? "cgroup" : "program");
 		return;
 	}
 	switch (r->reason) {
@@ -227,12 +370,9 @@ static void print_remedy(FILE *out, const struct record *r)
 	}
 }
 
-/* Whether @policy is the one that decided, by name and version. */
 bool has_policy_line(const struct source *policy, const struct record *r)
 {
-	return policy && r->line && r->policy &&
-	       !strcmp(r->policy, policy->program.name) &&
-	       r->version == policy->program.version;
+	return policy && r->line && is_policy_of(policy, r);
 }
 
 static void print_policy_line(FILE *out, const struct source *policy,
@@ -243,6 +383,25 @@ static void print_policy_line(FILE *out, const struct source *policy,
 	fprintf(out, "  %s:%u: ", policy->path, r->line);
 	print_line(out, policy, r->line);
 	fputc('\n', out);
+}
+
+/*
+ * What a log does not have, and how it would: on lines that begin with @head. Records
+ * that the module did not write are not in any log.
+ */
+void explain_missing(FILE *out, const struct records *records, const char *head)
+{
+	const struct missing_records *missing = &records->missing;
+
+	if (missing->limited)
+		fprintf(out, "%smissing: %llu not written, as there were too many alike: end what asks again and again\n",
+			head, missing->limited);
+	if (missing->printed)
+		fprintf(out, "%smissing: %llu audit messages not in the kernel log: run auditd, or set kernel.printk_ratelimit=0\n",
+			head, missing->printed);
+	if (missing->lost)
+		fprintf(out, "%smissing: %llu lost by audit: raise audit_backlog_limit\n",
+			head, missing->lost);
 }
 
 void explain_records(FILE *out, const struct records *records,
@@ -257,6 +416,7 @@ void explain_records(FILE *out, const struct records *records,
 		fputc('\n', out);
 		print_count(out, r);
 		print_policy_line(out, policy, r);
-		print_remedy(out, r);
+		print_remedy(out, policy, r);
 	}
+	explain_missing(out, records, "");
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "analysis/suggest.h"
 #include "base/source.h"
 #include "host/records.h"
 
@@ -22,7 +23,12 @@ void print_sentence(FILE *out, const struct record *r);
 /* Whether a statement would allow the request; print_smallest() prints the narrowest. */
 bool lacks_statement(const struct record *r);
 void print_smallest(FILE *out, const struct record *r);
+void suggest_record(struct suggestion *suggestion, const struct source *policy,
+		    const struct record *r);
 bool has_policy_line(const struct source *policy, const struct record *r);
+
+/* What is missing in the log, on lines that begin with @head. */
+void explain_missing(FILE *out, const struct records *records, const char *head);
 
 /* @policy, unless it is NULL, has the text of the lines that decided. */
 void explain_records(FILE *out, const struct records *records,

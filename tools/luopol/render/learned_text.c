@@ -12,6 +12,7 @@
 #include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "base/source.h"
+#include "render/explain_text.h"
 #include "render/format.h"
 #include "render/learned_text.h"
 
@@ -26,14 +27,20 @@ static void write_words(FILE *out, const char *key, const struct words *words)
 static void write_learned(FILE *out, const struct learned_statement *l)
 {
 	fprintf(out, "\n# %llu record%s\n", l->count, l->count > 1 ? "s" : "");
+	if (l->by_owner)
+		fputs("# Others have sessions with this prefix: owner=self keeps them apart\n",
+		      out);
 	write_words(out, "allow ", &l->parts[PART_OPS]);
 	write_words(out, " session=", &l->parts[PART_SESSION]);
 	write_words(out, " owner=", &l->parts[PART_OWNER]);
 	write_words(out, " type=", &l->parts[PART_TYPE]);
-	fprintf(out, " %s%s", l->program, l->pid1 ? " pid=1" : "");
+	write_words(out, " fowner=", &l->parts[PART_FOWNER]);
+	if (*l->program)
+		fprintf(out, " %s", l->program);
+	fputs(l->pid1 ? " pid=1" : "", out);
 	write_words(out, " cgroup=", &l->parts[PART_CGROUP]);
 	write_words(out, " uid=", &l->parts[PART_UID]);
-	fputc('\n', out);
+	fputs(l->foreign ? " userns=any\n" : "\n", out);
 }
 
 static void write_left_out(FILE *out, const struct learned *learned)
@@ -45,8 +52,20 @@ static void write_left_out(FILE *out, const struct learned *learned)
 		fprintf(out, "\n# left out: %llu of which the executable is not known\n",
 			learned->unknown);
 	if (learned->cut)
-		fprintf(out, "\n# left out: %llu of which not all of the cgroup is known\n",
+		fprintf(out, "\n# left out: %llu of which not all of the cgroup or program is known\n",
 			learned->cut);
+}
+
+/* A policy that lacks what nobody saw denies it, once it is enforced. */
+static void write_missing(FILE *out, const struct records *records)
+{
+	if (!records_are_missing(records))
+		return;
+	fputs("\n# Not all that happened is in the log, and so not all of it is allowed here:\n",
+	      out);
+	explain_missing(out, records, "# ");
+	if (records->skipped)
+		fprintf(out, "# missing: %llu incomplete\n", records->skipped);
 }
 
 /* Write a policy in canonical form; exit if it is not valid. */
@@ -79,6 +98,7 @@ void learn_records(FILE *out, const struct records *records, const char *name,
 	for (i = 0; i < learned.count; i++)
 		write_learned(policy, &learned.list[i]);
 	write_left_out(policy, &learned);
+	write_missing(policy, records);
 	fputs("\nend\n", policy);
 	fclose(policy);
 	learn_destroy(&learned);

@@ -30,6 +30,33 @@ static struct json_object *json_witness(const struct witness *witness, u32 keys)
 	return object;
 }
 
+/*
+ * Add the narrowest statement that would allow the request; if denies stand in its way,
+ * their lines.
+ */
+static void json_smallest(struct json_object *object, const struct query *query,
+			  u32 op)
+{
+	char *statement = smallest_statement(query, op);
+	char *request = query_text_of(query);
+	struct suggestion suggestion;
+	struct json_object *lines;
+	u32 i;
+
+	suggest_decide(&suggestion, &query->source, statement, request, op);
+	json_add(object, "smallest", statement);
+	json_add_flag(object, "enough", suggestion.kind == ANSWER_ALLOWED);
+	lines = suggestion.count ? json_object_new_array() : NULL;
+	for (i = 0; i < suggestion.count; i++)
+		json_object_array_add(lines,
+				      json_object_new_int64(suggestion.lines[i]));
+	if (lines)
+		json_object_object_add(object, "denied_by", lines);
+	free(suggestion.lines);
+	free(request);
+	free(statement);
+}
+
 /* Add the nearest statements, and the narrowest one that would allow the request. */
 static void json_missing(struct json_object *object, struct query *query,
 			 const struct answer *answer, u32 op)
@@ -54,11 +81,7 @@ static void json_missing(struct json_object *object, struct query *query,
 		json_object_array_add(array, statement);
 	}
 	json_object_object_add(object, "nearest", array);
-	out = open_memstream(&text, &size);
-	write_smallest(out, query, op);
-	fclose(out);
-	json_add(object, "smallest", text);
-	free(text);
+	json_smallest(object, query, op);
 }
 
 struct json_object *query_json(struct query *query,

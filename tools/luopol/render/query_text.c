@@ -41,6 +41,61 @@ void write_smallest(FILE *out, const struct query *query, u32 op)
 	write_statement(out, &query->requests.source.program, &statement);
 }
 
+char *smallest_statement(const struct query *query, u32 op)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	write_smallest(out, query, op);
+	fclose(out);
+	return text;
+}
+
+void write_obstacles(FILE *out, const struct suggestion *suggestion)
+{
+	const char *comma = suggestion->count > 1 ? "lines " : "line ";
+	u32 i, key;
+
+	for (i = 0; i < suggestion->count; i++, comma = ", ")
+		fprintf(out, "%s%u", comma, suggestion->lines[i]);
+	fputs(suggestion->count > 1 ? " deny" : " denies", out);
+	if (suggestion->kind != ANSWER_DEPENDS) {
+		fputs(" it", out);
+		return;
+	}
+	fputs(" some of it: give", out);
+	for (key = 0, comma = " "; key < LUO_KEY_COUNT; key++) {
+		if (!(suggestion->keys & BIT(key)))
+			continue;
+		fprintf(out, "%s%s", comma, luo_key_names[key]);
+		comma = ", ";
+	}
+	fputs(" to tell which", out);
+}
+
+/* The statement is decided again, in its place, before it is called enough. */
+static void print_smallest_statement(const struct query *query, u32 op)
+{
+	char *statement = smallest_statement(query, op);
+	char *request = query_text_of(query);
+	struct suggestion suggestion;
+
+	suggest_decide(&suggestion, &query->source, statement, request, op);
+	printf("  the smallest statement %s: %s\n",
+	       suggestion.kind == ANSWER_ALLOWED ? "that allows it" :
+						   "for it, which is not enough",
+	       statement);
+	if (suggestion.count) {
+		fputs("  as no allow beats a deny: ", stdout);
+		write_obstacles(stdout, &suggestion);
+		fputc('\n', stdout);
+	}
+	free(suggestion.lines);
+	free(request);
+	free(statement);
+}
+
 static void print_missing(struct query *query, const struct answer *answer,
 			  u32 op)
 {
@@ -54,9 +109,7 @@ static void print_missing(struct query *query, const struct answer *answer,
 		write_wanted(stdout, query, &near[i]);
 		fputc('\n', stdout);
 	}
-	fputs("  the smallest statement that allows it: ", stdout);
-	write_smallest(stdout, query, op);
-	fputc('\n', stdout);
+	print_smallest_statement(query, op);
 }
 
 /* ---- Why ---- */

@@ -297,7 +297,7 @@ TEST_F(preflight, fields_of_the_record)
 	ASSERT_EQ(4, log.count);
 
 	EXPECT_NE(NULL, find(text, "refused", "token=0xffffffffffffffff size=1 reason=deny"));
-	EXPECT_NE(NULL, find(text, "refused", " by_uid=1000 by_gid=2000 by_exe=" HEX_OF_ODD));
+	EXPECT_NE(NULL, find(text, "refused", " by_uid=1000 by_gid=2000 by_pid=other userns=init path=" HEX_OF_ODD));
 	EXPECT_NE(NULL, find(text, "refused", "token=0x1234 size=4096 reason=no"));
 	for (i = 0; i < log.count; i++) {
 		char *rest = text;
@@ -401,7 +401,7 @@ TEST_F(preflight, many_sessions)
 	ASSERT_NE(NULL, pieces);
 	EXPECT_STREQ(text, pieces);
 	for (i = 0; i < MANY; i++) {
-		char *hex = part + sprintf(part, "session=");
+		char *hex = part + sprintf(part, "name=");
 		char *c;
 
 		snprintf(name, sizeof(name), "many %d", i);
@@ -445,7 +445,7 @@ TEST_F(preflight, sessions_end_meanwhile)
 	} while (got);
 	EXPECT_TRUE(is_whole(text));
 	for (i = 0; i < 20; i++) {
-		snprintf(name, sizeof(name), "session=\"s%02d\"", i);
+		snprintf(name, sizeof(name), "name=\"s%02d\"", i);
 		if (i > 1) {
 			EXPECT_EQ(i >= 12 && i < 19,
 				  !!find(text, "refused", name)) {
@@ -508,7 +508,7 @@ TEST_F_TIMEOUT(preflight, concurrent, 240)
 		ASSERT_NE(NULL, text);
 		EXPECT_TRUE(is_whole(text));
 		EXPECT_EQ(1, count(text, "refused"));
-		EXPECT_NE(NULL, find(text, "refused", "session=\"one\""));
+		EXPECT_NE(NULL, find(text, "refused", "name=\"one\""));
 		free(text);
 		EXPECT_EQ(-EACCES, luo_refused_update());
 	}
@@ -622,9 +622,9 @@ TEST_F(preflight, written)
 	ASSERT_NE(NULL, text);
 	EXPECT_EQ(1, count(text, "refused"));
 	EXPECT_EQ(0, count(text, "load"));
-	EXPECT_NE(NULL, find(text, "refused", "policy=\"other\""));
+	EXPECT_NE(NULL, find(text, "refused", "key=\"other\""));
 	EXPECT_NE(NULL, find(text, "refused", " line=3 "));
-	EXPECT_NE(NULL, find(text, "judged", "policy=\"other\""));
+	EXPECT_NE(NULL, find(text, "judged", "key=\"other\""));
 	free(text);
 
 	/* Here alone, and for nobody else */
@@ -919,7 +919,7 @@ TEST_F(incoming, lost)
 
 	ASSERT_NE(NULL, text);
 	EXPECT_EQ(1, count(text, "lost"));
-	EXPECT_NE(NULL, find(text, "lost", "session=? session_id=? ouid=? state=unread "));
+	EXPECT_NE(NULL, find(text, "lost", "name=? session_id=? ouid=? state=unread "));
 	EXPECT_NE(NULL, find(text, "judged", "sessions=0 files=0 refused=0 permitted=0 lost=1 "));
 	free(text);
 
@@ -927,9 +927,9 @@ TEST_F(incoming, lost)
 	ASSERT_LE(0, dev);
 	text = read_all(fd);
 	EXPECT_EQ(4, count(text, "lost"));
-	EXPECT_NE(NULL, find(text, "lost", "session=\"unclaimed\" session_id="));
+	EXPECT_NE(NULL, find(text, "lost", "name=\"unclaimed\" session_id="));
 	EXPECT_NE(NULL, find(text, "lost", " ouid=0 state=unclaimed files=2 lost=2"));
-	EXPECT_NE(NULL, find(text, "lost", "session=77697468206120626C616E6B "));
+	EXPECT_NE(NULL, find(text, "lost", "name=77697468206120626C616E6B "));
 	free(text);
 
 	claimed = luo_retrieve(dev, "claimed");
@@ -939,7 +939,7 @@ TEST_F(incoming, lost)
 	ASSERT_EQ(0, luo_finish(finished));
 	text = read_all(fd);
 	EXPECT_EQ(3, count(text, "lost"));
-	EXPECT_NE(NULL, find(text, "lost session=\"claimed\"", "state=claimed files=2 lost=2"));
+	EXPECT_NE(NULL, find(text, "lost name=\"claimed\"", "state=claimed files=2 lost=2"));
 	EXPECT_EQ(NULL, find(text, "lost", "finished"));
 	EXPECT_EQ(0, count(text, "refused"));
 	free(text);
