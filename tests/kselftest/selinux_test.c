@@ -651,7 +651,7 @@ TEST_F(selinux, name_in_record)
 	ASSERT_EQ(-EACCES, create_as(NONE, self->dev, "a\" tclass=x\n"));
 	ASSERT_EQ(0, collect_denials(self->audit, &log));
 	ASSERT_EQ(1, log.count);
-	EXPECT_TRUE(field_is(&log.records[0], "session",
+	EXPECT_TRUE(field_is(&log.records[0], "name",
 			     "61222074636C6173733D780A"));
 	EXPECT_TRUE(field_is(&log.records[0], "tclass", "luo_session"));
 }
