@@ -80,7 +80,7 @@ refused() {
 	done <<-'EOF'
 	s/^refused/denied/
 	s/refused=3/refused=2/
-	s/lost=2 policy/lost=3 policy/
+	s/lost=2 key/lost=3 key/
 	2d
 	$p
 	1s/op=freeze/op=create/
