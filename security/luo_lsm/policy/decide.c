@@ -21,10 +21,15 @@ const char *const luo_reason_names[LUO_REASON_COUNT] = {
 	[LUO_REASON_LIMIT]	= "limit",
 };
 
-/* A search of the index below one root: @match is called for each rule that matches. */
+/*
+ * A search of the index below one root: @match is called for each rule that matches.
+ * @names and @lengths are of the keys that have tenants there.
+ */
 struct visit {
 	const struct luo_policy *policy;
-	u32 classes[LUO_KEY_COUNT];
+	u32 classes[LUO_CLASS_KEYS];
+	const char *names[LUO_NAME_KEYS];
+	u32 lengths[LUO_NAME_KEYS];
 	void (*match)(struct visit *visit, u32 rule);
 };
 
@@ -44,13 +49,14 @@ struct decision {
 
 /*
  * The class of a pattern that is the first @length bytes of @name, or 0. @words
- * is the hash of its whole words. Inlined: most of a decision is spent here.
+ * is the hash of its whole words, @last where its last eight bytes for the hash are.
+ * Inlined: most of a decision is spent here.
  */
 static __always_inline u32 find_pattern(const struct luo_names *names,
-					const char *name, u32 length,
-					bool prefix, u64 words)
+					const char *name, const char *last,
+					u32 length, bool prefix, u64 words)
 {
-	u32 hash = luo_hash_end(words, name, length, prefix);
+	u32 hash = luo_hash_end(words, name, last, length, prefix);
 	const struct luo_pattern *pattern;
 	u32 slot, class;
 
@@ -77,12 +83,31 @@ static u32 find_name_class(const struct luo_names *names, const char *name)
 
 	for (; stop < end && *stop <= length; stop++) {
 		hash = luo_hash_up_to(hash, name, &done, *stop);
-		class = find_pattern(names, name, *stop, true, hash) ?: class;
+		class = find_pattern(names, name, name + *stop - sizeof(u64),
+				     *stop, true, hash) ?: class;
 	}
 	if (length > names->longest)
 		return class;
 	hash = luo_hash_up_to(hash, name, &done, length);
-	return find_pattern(names, name, length, false, hash) ?: class;
+	return find_pattern(names, name, name + length - sizeof(u64), length,
+			    false, hash) ?: class;
+}
+
+/* The class of the tail of a name, which ends before @end: the longest suffix. */
+static u32 find_tail_class(const struct luo_names *tails, const char *end,
+			   u32 length)
+{
+	const u16 *stop = tails->lengths;
+	const u16 *last = stop + tails->length_count;
+	u64 hash = LUO_HASH_START;
+	u32 class = 0, done = 0;
+
+	for (; stop < last && *stop <= length; stop++) {
+		hash = luo_hash_back_to(hash, end, &done, *stop);
+		class = find_pattern(tails, end - *stop, end - *stop, *stop,
+				     true, hash) ?: class;
+	}
+	return class;
 }
 
 static u32 class_of_name(const struct luo_policy *policy, enum luo_key key,
@@ -141,24 +166,32 @@ static u32 class_of_size(const struct luo_policy *policy,
 	return luo_size_class(&policy->sizes, request->size);
 }
 
-static u32 class_of(const struct luo_policy *policy, enum luo_key key,
-		    const struct luo_request *request)
+static const char *name_of(const struct luo_request *request, enum luo_key key)
 {
 	switch (key) {
 	case LUO_KEY_SESSION:
-		return class_of_name(policy, key, request->session);
+		return request->session;
 	case LUO_KEY_TYPE:
-		return class_of_name(policy, key, request->type);
+		return request->type;
 	case LUO_KEY_EXE:
-		return class_of_name(policy, key, request->exe);
+		return request->exe;
 	case LUO_KEY_SUBJ:
-		return class_of_name(policy, key, request->subj);
+		return request->subj;
 	case LUO_KEY_CGROUP:
-		return class_of_name(policy, key, request->cgroup);
+		return request->cgroup;
 	case LUO_KEY_LABEL:
-		return class_of_name(policy, key, request->label);
-	case LUO_KEY_OBJ:
-		return class_of_name(policy, key, request->obj);
+		return request->label;
+	default:
+		return request->obj;
+	}
+}
+
+static u32 class_of(const struct luo_policy *policy, enum luo_key key,
+		    const struct luo_request *request)
+{
+	if (key < LUO_KEY_UID)
+		return class_of_name(policy, key, name_of(request, key));
+	switch (key) {
 	case LUO_KEY_UID:
 		return class_of_id(policy, key, request->uid, true);
 	case LUO_KEY_GID:
@@ -174,6 +207,46 @@ static u32 class_of(const struct luo_policy *policy, enum luo_key key,
 		return request->init_userns;
 	default:
 		return request->pid1;
+	}
+}
+
+static u32 class_of_tail(const struct visit *visit, u32 tail)
+{
+	enum luo_key key = LUO_TAIL_KEY(tail);
+	const char *name = visit->names[key - LUO_KEY_SESSION];
+	u32 length = visit->lengths[key - LUO_KEY_SESSION];
+
+	if (!name)
+		return luo_unknown_class(visit->policy, tail);
+	return find_tail_class(&visit->policy->tails[key - LUO_KEY_SESSION],
+			       name + length, length);
+}
+
+/* Find the names that may have tenants, before their tails are classified. */
+static void find_names(struct visit *visit, unsigned long keys,
+		       const struct luo_request *request)
+{
+	const char *name;
+	u32 i;
+
+	for (; keys; keys &= keys - 1) {
+		i = __ffs(keys) - LUO_KEY_SESSION;
+		name = name_of(request, __ffs(keys));
+		visit->names[i] = name;
+		visit->lengths[i] = name ? strlen(name) : 0;
+	}
+}
+
+static void find_classes(struct visit *visit, unsigned long keys,
+			 const struct luo_request *request)
+{
+	u32 key;
+
+	for (; keys; keys &= keys - 1) {
+		key = __ffs(keys);
+		visit->classes[key] = key < LUO_KEY_COUNT ?
+				      class_of(visit->policy, key, request) :
+				      class_of_tail(visit, key);
 	}
 }
 
@@ -195,6 +268,38 @@ static bool search_intervals(const struct luo_interval *at, u32 count,
 	return class - at->low <= at->span;
 }
 
+/*
+ * Whether all names that are known have the same tenant, where the classes say that
+ * they begin and end as they have to. Only a deny comes here with a name that is not
+ * known: it is taken for one that has the tenant of the others.
+ */
+static bool tenants_match(const struct visit *visit, const struct luo_rule *rule)
+{
+	const struct luo_tenant *at = visit->policy->tenants + rule->tenant;
+	const struct luo_tenant *end = at + rule->tenants;
+	const char *tenant = NULL, *name;
+	u32 length = 0, bytes, around;
+
+	for (; at < end; at++) {
+		name = visit->names[at->key - LUO_KEY_SESSION];
+		bytes = visit->lengths[at->key - LUO_KEY_SESSION];
+		around = at->prefix + at->suffix;
+		if (!name)
+			continue;
+		if (bytes <= around)
+			return false;
+		bytes -= around;
+		name += at->prefix;
+		if (!tenant && memchr(name, '/', bytes))
+			return false;
+		if (tenant && (bytes != length || memcmp(name, tenant, bytes)))
+			return false;
+		tenant = name;
+		length = bytes;
+	}
+	return true;
+}
+
 static bool rule_matches(const struct visit *visit,
 			 const struct luo_rule *rule)
 {
@@ -207,7 +312,7 @@ static bool rule_matches(const struct visit *visit,
 				      visit->classes[at->key]))
 			return false;
 	}
-	return true;
+	return !rule->tenants || tenants_match(visit, rule);
 }
 
 static void visit_rule(struct visit *visit, u32 rule)
@@ -315,7 +420,6 @@ void luo_policy_decide(const struct luo_policy *policy,
 		       struct luo_verdict *verdict)
 {
 	struct decision decision;
-	unsigned long keys;
 
 	*verdict = (struct luo_verdict){ .reason = LUO_REASON_NO_POLICY };
 	if (!policy)
@@ -330,9 +434,8 @@ void luo_policy_decide(const struct luo_policy *policy,
 	decision.allow = U32_MAX;
 	decision.log_deny = false;
 	decision.log_allow = false;
-	for (keys = policy->keys[request->op]; keys; keys &= keys - 1)
-		decision.visit.classes[__ffs(keys)] =
-			class_of(policy, __ffs(keys), request);
+	find_names(&decision.visit, policy->tenant_keys[request->op], request);
+	find_classes(&decision.visit, policy->keys[request->op], request);
 	visit_root(&decision.visit, request->op);
 
 	if (decision.deny != U32_MAX) {
