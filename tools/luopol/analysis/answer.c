@@ -9,10 +9,14 @@
 static u32 deciding_keys(const struct request_box *const *boxes, u32 count,
 			 const struct request_box *in)
 {
-	u32 i, keys = 0;
+	u32 i, keys = 0, outside;
 
-	for (i = 0; i < count; i++)
-		keys |= request_box_outside(in, boxes[i]);
+	for (i = 0; i < count; i++) {
+		outside = request_box_outside(in, boxes[i]);
+		if (outside & OUTSIDE_TENANTS)
+			outside |= boxes[i]->with[0]->keys;
+		keys |= outside & ~OUTSIDE_TENANTS;
+	}
 	return keys;
 }
 

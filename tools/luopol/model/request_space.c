@@ -9,7 +9,6 @@
 #include <linux/limits.h>
 #include <linux/sort.h>
 
-#include "base/message.h"
 #include "base/policy_text.h"
 #include "common/memory.h"
 #include "model/request_space.h"
@@ -300,18 +299,6 @@ static void collect_keys(struct request_space *space)
 	}
 }
 
-/* Classes do not say whether two names have the same tenant: rather no answer than a wrong one. */
-static void refuse_tenants(const struct request_space *space)
-{
-	u32 i;
-
-	for (i = 0; i < space->all.statement_count; i++) {
-		if (space->all.statements[i].tenants)
-			die("line %u: statements with '%%' cannot be analysed yet",
-			    space->all.statements[i].line);
-	}
-}
-
 void request_space_build(struct request_space *space, const struct luo_program *const *programs,
 			 u32 count)
 {
@@ -319,7 +306,6 @@ void request_space_build(struct request_space *space, const struct luo_program *
 
 	*space = (struct request_space){};
 	join_programs(space, programs, count);
-	refuse_tenants(space);
 	build_classes(space);
 	build_universes(space);
 	collect_keys(space);
