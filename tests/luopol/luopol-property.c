@@ -315,7 +315,8 @@ static void short_policy(struct text *text, bool three)
 			if (keys & BIT(i))
 				put_tenant(text, &taste, key);
 			else if (one_in(keys ? 3 : 1) && name[key == LUO_KEY_CGROUP])
-				put(text, " %s=%s%s", luo_key_names[key], name, one_in(2) ? "*" : "");
+				put(text, " %s=%s%s", luo_key_names[key], name,
+				    one_in(2) ? "*" : "");
 		}
 		put(text, "%s\n", deny && one_in(2) ? " quiet" : "");
 	}

@@ -64,6 +64,18 @@ policy() {
 	golden tenants-behind luopol query policy.luo create 'session=vm-a*' 'cgroup=/v*'
 }
 
+@test "learn --generalize finds tenants" {
+	record=$(head -n 1 cgroups.log | sed 's/op=create/op=preserve/; s/ftype=?/ftype="memfd-v2"/; s/token=?/token=1/')
+	for i in 1 2 10; do
+		sed "s|session=\"s\"|session=\"vm-$i\"|; s|cgroup=\"[^\"]*\"|cgroup=\"/machine.slice/vm-$i.scope\"|" <<<"$record"
+		sed "s|session=\"s\"|session=\"db-$i\"|; s|cgroup=\"[^\"]*\"|cgroup=\"/machine.slice/vm-$i.scope\"|" <<<"$record"
+	done >tenants.log
+	golden tenants-learn luopol learn --generalize tenants.log
+	"$LUOPOL" learn --generalize tenants.log >learned.luo
+	"$LUOPOL" query learned.luo preserve session=vm-10 cgroup=/machine.slice/vm-10.scope type=memfd-v2 exe=/usr/bin/a uid=0 owner=self
+	run -1 "$LUOPOL" query learned.luo preserve session=vm-10 cgroup=/machine.slice/vm-1.scope type=memfd-v2 exe=/usr/bin/a uid=0
+}
+
 @test "tenants that repeat themselves" {
 	policy 'allow create session=% cgroup=/%' 'deny create session=a% cgroup=/%a'
 	golden tenants-repeat luopol query policy.luo create 'session=a*' 'cgroup=/a*'

@@ -76,10 +76,10 @@ static void put_label(struct output *out, u32 i)
 static void put_tenant(struct output *out, u32 i)
 {
 	if (i % 2)
-		put(out, "allow preserve,restore session=vm-%%-%05u cgroup=/machine.slice/%%.of-%05u\n",
+		put(out, "allow preserve,restore session=vm-%%-%05u cgroup=/machines/%%.of-%05u\n",
 		    i, i);
 	else
-		put(out, "allow preserve,restore session=%05u-%% cgroup=/machine.slice/%05u/vm-%%.scope\n",
+		put(out, "allow preserve,restore session=%05u-%% cgroup=/of-%05u/vm-%%.scope\n",
 		    i, i);
 }
 
@@ -190,7 +190,7 @@ void luo_bench_request(enum luo_bench_policy which, u32 rules,
 		sprintf(made->subj, "system_u:system_r:svirt_t:s0:c%u", i);
 	} else if (which == LUO_BENCH_TENANT) {
 		sprintf(made->session, "vm-tenant-%05u", i + 1);
-		sprintf(made->cgroup, "/machine.slice/tenant.of-%05u", i + 1);
+		sprintf(made->cgroup, "/machines/tenant.of-%05u", i + 1);
 	} else {
 		sprintf(made->session, "vm-%05u",
 			which == LUO_BENCH_MIXED ? i / 4 : i / 2);

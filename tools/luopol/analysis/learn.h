@@ -40,12 +40,14 @@ enum part {
  * @parts: Its operations and values, as a policy writes them.
  * @exe:   The executable, as a policy writes it.
  * @pid1:  The caller is process 1.
+ * @tenant: Session and cgroup have the same tenant.
  * @count: The number of these records.
  */
 struct learned_statement {
 	struct words parts[PART_COUNT];
 	char *exe;
 	bool pid1;
+	bool tenant;
 	u64 count;
 };
 

@@ -90,6 +90,17 @@ char *name_word(const char *name, bool prefix)
 	return word;
 }
 
+char *tenant_word(const char *name, size_t length, const char *suffix)
+{
+	size_t size;
+	char *word;
+	FILE *out = open_memstream(&word, &size);
+
+	write_pattern(out, name, length, "%", suffix, strlen(suffix));
+	fclose(out);
+	return word;
+}
+
 /* A name as a policy would write it, which is safe for a terminal. */
 char *shown_name(const char *name)
 {
