@@ -189,9 +189,21 @@ static const char *name_of(const struct luo_request *request, enum luo_key key)
 static u32 class_of(const struct luo_policy *policy, enum luo_key key,
 		    const struct luo_request *request)
 {
-	if (key < LUO_KEY_UID)
-		return class_of_name(policy, key, name_of(request, key));
 	switch (key) {
+	case LUO_KEY_SESSION:
+		return class_of_name(policy, key, request->session);
+	case LUO_KEY_TYPE:
+		return class_of_name(policy, key, request->type);
+	case LUO_KEY_EXE:
+		return class_of_name(policy, key, request->exe);
+	case LUO_KEY_SUBJ:
+		return class_of_name(policy, key, request->subj);
+	case LUO_KEY_CGROUP:
+		return class_of_name(policy, key, request->cgroup);
+	case LUO_KEY_LABEL:
+		return class_of_name(policy, key, request->label);
+	case LUO_KEY_OBJ:
+		return class_of_name(policy, key, request->obj);
 	case LUO_KEY_UID:
 		return class_of_id(policy, key, request->uid, true);
 	case LUO_KEY_GID:
@@ -222,10 +234,13 @@ static u32 class_of_tail(const struct visit *visit, u32 tail)
 			       name + length, length);
 }
 
-/* Find the names that may have tenants, before their tails are classified. */
-static void find_names(struct visit *visit, unsigned long keys,
+/* Find the names that may have tenants, and the classes of their tails. */
+static noinline void find_tails(struct visit *visit, u32 root,
 		       const struct luo_request *request)
 {
+	unsigned long keys = visit->policy->tenant_keys[root];
+	unsigned long tails = visit->policy->keys[root] >> LUO_KEY_COUNT
+							<< LUO_KEY_COUNT;
 	const char *name;
 	u32 i;
 
@@ -235,19 +250,8 @@ static void find_names(struct visit *visit, unsigned long keys,
 		visit->names[i] = name;
 		visit->lengths[i] = name ? strlen(name) : 0;
 	}
-}
-
-static void find_classes(struct visit *visit, unsigned long keys,
-			 const struct luo_request *request)
-{
-	u32 key;
-
-	for (; keys; keys &= keys - 1) {
-		key = __ffs(keys);
-		visit->classes[key] = key < LUO_KEY_COUNT ?
-				      class_of(visit->policy, key, request) :
-				      class_of_tail(visit, key);
-	}
+	for (; tails; tails &= tails - 1)
+		visit->classes[__ffs(tails)] = class_of_tail(visit, __ffs(tails));
 }
 
 /* ---- Rules ---- */
@@ -273,7 +277,7 @@ static bool search_intervals(const struct luo_interval *at, u32 count,
  * they begin and end as they have to. Only a deny comes here with a name that is not
  * known: it is taken for one that has the tenant of the others.
  */
-static bool tenants_match(const struct visit *visit, const struct luo_rule *rule)
+static noinline bool tenants_match(const struct visit *visit, const struct luo_rule *rule)
 {
 	const struct luo_tenant *at = visit->policy->tenants + rule->tenant;
 	const struct luo_tenant *end = at + rule->tenants;
@@ -420,6 +424,7 @@ void luo_policy_decide(const struct luo_policy *policy,
 		       struct luo_verdict *verdict)
 {
 	struct decision decision;
+	unsigned long keys;
 
 	*verdict = (struct luo_verdict){ .reason = LUO_REASON_NO_POLICY };
 	if (!policy)
@@ -434,8 +439,12 @@ void luo_policy_decide(const struct luo_policy *policy,
 	decision.allow = U32_MAX;
 	decision.log_deny = false;
 	decision.log_allow = false;
-	find_names(&decision.visit, policy->tenant_keys[request->op], request);
-	find_classes(&decision.visit, policy->keys[request->op], request);
+	for (keys = policy->keys[request->op] & (BIT(LUO_KEY_COUNT) - 1); keys;
+	     keys &= keys - 1)
+		decision.visit.classes[__ffs(keys)] =
+			class_of(policy, __ffs(keys), request);
+	if (policy->tenant_keys[request->op])
+		find_tails(&decision.visit, request->op, request);
 	visit_root(&decision.visit, request->op);
 
 	if (decision.deny != U32_MAX) {
