@@ -239,10 +239,12 @@ struct file *luo_sessionfs_getfile(struct inode *inode, const char *name,
 				   void *private_data)
 {
 	char link[sizeof(LUO_SESSIONFS_LINK_PREFIX) +
-		  LIVEUPDATE_SESSION_NAME_LENGTH];
+		  LIVEUPDATE_SESSION_NAME_LENGTH] = LUO_SESSIONFS_LINK_PREFIX;
 	struct file *file;
 
-	snprintf(link, sizeof(link), LUO_SESSIONFS_LINK_PREFIX "%s", name);
+	/* Not snprintf(), which takes a tenth of what it takes to create a session */
+	strscpy(link + strlen(LUO_SESSIONFS_LINK_PREFIX), name,
+		LIVEUPDATE_SESSION_NAME_LENGTH);
 
 	ihold(inode);
 	file = alloc_file_pseudo(inode, luo_sessionfs_mnt, link, O_RDWR, fops);

@@ -36,6 +36,7 @@
 #include <linux/fs_context.h>
 #include <linux/init.h>
 #include <linux/limits.h>
+#include <linux/list.h>
 #include <linux/liveupdate.h>
 #include <linux/luo_sessionfs_view.h>
 #include <linux/magic.h>
@@ -72,20 +73,27 @@ static_assert(LUO_SESSIONFS_ENTRY_MAX <= NAME_MAX);
  */
 #define LUO_SESSIONFS_ROOT_INO	BIT_ULL(63)
 
+/* How many entries are placed in the trees while the lock is held. */
+#define LUO_SESSIONFS_PLACE_MAX	16
+
 /* Positions below are those of "." and "..". */
 #define LUO_SESSIONFS_POS_FIRST	2
 
 /**
  * struct luo_sessionfs_set - Sessions that directories of the view show.
  * @lock:      Protects what follows.
+ * @fresh:     Those entries that nobody looked for yet: they are in no tree.
  * @by_name:   Their entries in the order of hashes of names, then of names.
  * @by_number: Their entries in the order of inode numbers.
  * @err:       Why it cannot be told which there are, or 0.
  *
- * To add a session to n others takes 2 log(n) comparisons, nearly all of numbers.
+ * To add a session takes constant time. Who looks for the first time places it among n
+ * others, with 2 log(n) comparisons, nearly all of numbers: most sessions come and go
+ * without that anybody looks.
  */
 struct luo_sessionfs_set {
 	spinlock_t lock;	/* protects what follows */
+	struct list_head fresh;
 	struct rb_root by_name;
 	struct rb_root by_number;
 	int err;
@@ -93,10 +101,12 @@ struct luo_sessionfs_set {
 
 static struct luo_sessionfs_set luo_sessionfs_outgoing = {
 	.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_outgoing.lock),
+	.fresh = LIST_HEAD_INIT(luo_sessionfs_outgoing.fresh),
 };
 
 static struct luo_sessionfs_set luo_sessionfs_incoming = {
 	.lock = __SPIN_LOCK_UNLOCKED(luo_sessionfs_incoming.lock),
+	.fresh = LIST_HEAD_INIT(luo_sessionfs_incoming.fresh),
 };
 
 /**
@@ -206,11 +216,43 @@ void luo_sessionfs_show(struct luo_sessionfs_entry *entry,
 	entry->set = set;
 	entry->inode = inode;
 	entry->name = name;
-	entry->hash = luo_sessionfs_hash(name);
+	entry->placed = false;
 
 	guard(spinlock)(&set->lock);
+	list_add_tail(&entry->fresh, &set->fresh);
+}
+
+static void luo_sessionfs_place(struct luo_sessionfs_set *set,
+				struct luo_sessionfs_entry *entry)
+{
+	list_del(&entry->fresh);
+	entry->hash = luo_sessionfs_hash(entry->name);
 	rb_add(&entry->by_name, &set->by_name, luo_sessionfs_name_less);
 	rb_add(&entry->by_number, &set->by_number, luo_sessionfs_number_less);
+	entry->placed = true;
+}
+
+/* Place some entries in the trees, and tell if there are more to be placed. */
+static bool luo_sessionfs_place_some(struct luo_sessionfs_set *set)
+{
+	int left = LUO_SESSIONFS_PLACE_MAX;
+
+	guard(spinlock)(&set->lock);
+	while (left-- && !list_empty(&set->fresh))
+		luo_sessionfs_place(set, list_first_entry(&set->fresh,
+							  struct luo_sessionfs_entry,
+							  fresh));
+	return !list_empty(&set->fresh);
+}
+
+/*
+ * Place all entries in the trees, before a search. To create a session takes longer
+ * than to place it, so this ends although others create sessions meanwhile.
+ */
+static void luo_sessionfs_place_all(struct luo_sessionfs_set *set)
+{
+	while (luo_sessionfs_place_some(set))
+		cond_resched();
 }
 
 /**
@@ -241,8 +283,12 @@ void luo_sessionfs_hide(struct luo_sessionfs_entry *entry)
 		return;
 
 	scoped_guard(spinlock, &set->lock) {
-		rb_erase(&entry->by_name, &set->by_name);
-		rb_erase(&entry->by_number, &set->by_number);
+		if (entry->placed) {
+			rb_erase(&entry->by_name, &set->by_name);
+			rb_erase(&entry->by_number, &set->by_number);
+		} else {
+			list_del(&entry->fresh);
+		}
 	}
 	entry->set = NULL;
 }
@@ -326,6 +372,7 @@ static int luo_sessionfs_find(const struct luo_sessionfs_dir *dir,
 		key.hash = luo_sessionfs_hash(text);
 	}
 
+	luo_sessionfs_place_all(set);
 	guard(spinlock)(&set->lock);
 	if (set->err)
 		return set->err;
@@ -480,6 +527,7 @@ static int luo_sessionfs_readdir(struct file *file, struct dir_context *ctx)
 	if (!dir_emit_dots(file, ctx))
 		return 0;
 
+	luo_sessionfs_place_all(dir->set);
 	for (;;) {
 		ret = luo_sessionfs_next(dir, ctx->pos - LUO_SESSIONFS_POS_FIRST,
 					 &item);

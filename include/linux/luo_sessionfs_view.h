@@ -34,11 +34,13 @@ enum luo_sessionfs_dir_id {
  * struct luo_sessionfs_entry - Entry of a session in the view.
  * @set:       The sessions that it is one of; NULL if it is not shown, as in zeroed
  *             memory.
+ * @fresh:     Node in the set's list, until it is placed in the trees.
  * @by_name:   Node in the set's tree of names.
  * @by_number: Node in the set's tree of inode numbers.
  * @inode:     The session's inode.
  * @name:      The session's name.
  * @hash:      A hash of @name.
+ * @placed:    It is in the trees, and not in the list.
  * @mark:      The directory for some of the set that it is in, too.
  *
  * The caller supplies the memory, and changes an entry from one task at a time.
@@ -46,11 +48,15 @@ enum luo_sessionfs_dir_id {
  */
 struct luo_sessionfs_entry {
 	struct luo_sessionfs_set *set;
-	struct rb_node by_name;
+	union {
+		struct list_head fresh;
+		struct rb_node by_name;
+	};
 	struct rb_node by_number;
 	struct inode *inode;
 	const char *name;
 	u32 hash;
+	bool placed;
 	enum luo_sessionfs_dir_id mark;
 };
 

@@ -13,7 +13,6 @@
 #include <linux/printk.h>
 #include <linux/security.h>
 #include <linux/string.h>
-#include <linux/user_namespace.h>
 #include <uapi/linux/lsm.h>
 
 #include "luo_identity_records.h"
@@ -68,15 +67,23 @@ int luo_identity_get_context(struct inode *inode, struct lsm_prop *label,
  */
 static bool luo_identity_restores_context(u16 context_len, u16 context_lsm)
 {
+	/* Which modules are active does not change: ask once for the one that is */
+	static u16 active = LSM_ID_UNDEF;
 	struct lsm_prop prop;
 
 	if (!context_len)
 		return false;
 
+	if (context_lsm != LSM_ID_UNDEF && READ_ONCE(active) == context_lsm)
+		return true;
+
 	lsmprop_init(&prop);
 	security_current_getlsmprop_subj(&prop);
-	return security_lsmprop_to_secctx(&prop, NULL, context_lsm) !=
-	       -EOPNOTSUPP;
+	if (security_lsmprop_to_secctx(&prop, NULL, context_lsm) == -EOPNOTSUPP)
+		return false;
+
+	WRITE_ONCE(active, context_lsm);
+	return true;
 }
 
 /*
@@ -162,8 +169,8 @@ struct inode *luo_identity_new_inode(struct luo_session *session)
 
 	identity = (struct luo_sessionfs_identity) {
 		.ino = ser->ino,
-		.uid = make_kuid(&init_user_ns, ser->uid),
-		.gid = make_kgid(&init_user_ns, ser->gid),
+		.uid = luo_identity_kuid(ser->uid),
+		.gid = luo_identity_kgid(ser->gid),
 		.btime.tv_sec = ser->btime_sec,
 		.btime.tv_nsec = ser->btime_nsec,
 	};
@@ -198,8 +205,8 @@ luo_identity_from_ser(const struct luo_identity_file_ser *ser,
 		return NULL;
 
 	*identity = (struct luo_file_identity) {
-		.uid = make_kuid(&init_user_ns, ser->uid),
-		.gid = make_kgid(&init_user_ns, ser->gid),
+		.uid = luo_identity_kuid(ser->uid),
+		.gid = luo_identity_kgid(ser->gid),
 		.size = ser->size,
 		.mode = ser->mode,
 		.flags = luo_identity_open_flags(ser->flags),
@@ -263,8 +270,8 @@ int luo_identity_apply(const struct luo_identity_file_ser *ser,
 	}
 
 	inode->i_mode = (inode->i_mode & S_IFMT) | ser->mode;
-	inode->i_uid = make_kuid(&init_user_ns, ser->uid);
-	inode->i_gid = make_kgid(&init_user_ns, ser->gid);
+	inode->i_uid = luo_identity_kuid(ser->uid);
+	inode->i_gid = luo_identity_kgid(ser->gid);
 	return luo_identity_restore_context(inode, ser->text, ser->context_len,
 					    ser->context_lsm);
 }

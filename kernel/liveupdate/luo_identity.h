@@ -10,6 +10,7 @@
 #include <linux/luo_identity.h>
 #include <linux/security.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 struct cred;
 struct file;
@@ -53,6 +54,31 @@ typedef int (*luo_file_visit_fn)(void *arg, u64 token, struct file *file,
 				 struct luo_identity_room *room,
 				 const struct luo_identity_file_ser **identity);
 
+/*
+ * Ids are handed over as the initial user namespace numbers them, which is what
+ * kuid_t and kgid_t hold. It maps every number to itself, and (u32)-1 to none: there
+ * is no map to search, as from_kuid() and make_kuid() would.
+ */
+static inline u32 luo_identity_uid(kuid_t uid)
+{
+	return __kuid_val(uid);
+}
+
+static inline u32 luo_identity_gid(kgid_t gid)
+{
+	return __kgid_val(gid);
+}
+
+static inline kuid_t luo_identity_kuid(u32 uid)
+{
+	return KUIDT_INIT(uid);
+}
+
+static inline kgid_t luo_identity_kgid(u32 gid)
+{
+	return KGIDT_INIT(gid);
+}
+
 /* luo_identity_room.c: room for the outgoing records */
 int luo_identity_reserve_session(struct luo_session *session);
 int luo_identity_reserve_file(struct luo_identity_room *room, struct file *file);
@@ -66,6 +92,8 @@ void luo_identity_drop_records(void);
 /* luo_identity_out.c: serialization, in the old kernel */
 int luo_identity_serialize(struct list_head *sessions);
 void luo_identity_unserialize(void);
+int luo_identity_of_file(struct luo_identity_room *room, const struct file *file,
+			 struct luo_file_identity *identity);
 
 /* luo_identity_in.c: deserialization, in the new kernel */
 int luo_identity_read(void);

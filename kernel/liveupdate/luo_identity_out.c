@@ -23,7 +23,6 @@
 #include <linux/posix_acl.h>
 #include <linux/security.h>
 #include <linux/string.h>
-#include <linux/user_namespace.h>
 
 #include "luo_identity_records.h"
 #include "luo_internal.h"
@@ -50,8 +49,8 @@ static int luo_identity_write_session(struct luo_identity_writer *writer,
 	ser->ino = identity.ino;
 	ser->btime_sec = identity.btime.tv_sec;
 	ser->btime_nsec = identity.btime.tv_nsec;
-	ser->uid = from_kuid(&init_user_ns, identity.uid);
-	ser->gid = from_kgid(&init_user_ns, identity.gid);
+	ser->uid = luo_identity_uid(identity.uid);
+	ser->gid = luo_identity_gid(identity.gid);
 	ser->nr_files = session->file_set.count;
 	ser->context_len = context->len;
 	ser->context_lsm = context->id;
@@ -99,6 +98,29 @@ static umode_t luo_identity_mode(const struct file *file)
 	return mode;
 }
 
+static u16 luo_identity_flags(const struct file *file)
+{
+	return luo_identity_file_flags(file->f_mode & FMODE_READ,
+				       file->f_mode & FMODE_WRITE,
+				       READ_ONCE(file->f_flags));
+}
+
+/* The identity that is handed over. It points into @room. */
+static void luo_identity_describe(struct luo_identity_room *room,
+				  const struct file *file,
+				  struct luo_file_identity *identity)
+{
+	const struct lsm_context *context = &room->context;
+
+	luo_file_identity_of(file_inode(file), identity);
+	identity->mode = luo_identity_mode(file);
+	identity->flags = luo_identity_open_flags(luo_identity_flags(file));
+	identity->context = context->len ? context->context : NULL;
+	identity->context_len = context->len;
+	identity->context_lsm = context->id;
+	identity->label = &room->label;
+}
+
 static int luo_identity_write_file(struct luo_identity_writer *writer,
 				   u64 token, const struct file *file,
 				   struct luo_identity_room *room)
@@ -115,15 +137,13 @@ static int luo_identity_write_file(struct luo_identity_writer *writer,
 	if (IS_ERR(ser))
 		return PTR_ERR(ser);
 
-	luo_file_identity_of(file_inode(file), &identity);
+	luo_identity_describe(room, file, &identity);
 	ser->token = token;
 	ser->size = identity.size;
-	ser->uid = from_kuid(&init_user_ns, identity.uid);
-	ser->gid = from_kgid(&init_user_ns, identity.gid);
-	ser->mode = luo_identity_mode(file);
-	ser->flags = luo_identity_file_flags(file->f_mode & FMODE_READ,
-					     file->f_mode & FMODE_WRITE,
-					     READ_ONCE(file->f_flags));
+	ser->uid = luo_identity_uid(identity.uid);
+	ser->gid = luo_identity_gid(identity.gid);
+	ser->mode = identity.mode;
+	ser->flags = luo_identity_flags(file);
 	ser->context_len = context->len;
 	ser->context_lsm = context->id;
 	memcpy(ser->text, context->context, context->len);
@@ -200,6 +220,35 @@ int luo_identity_serialize(struct list_head *sessions)
 		pr_warn("live update canceled: cannot serialize the identities of sessions and files: %pe\n",
 			ERR_PTR(err));
 	return err;
+}
+
+/**
+ * luo_identity_of_file() - Get the identity that would be handed over now.
+ * @room:     What is reserved for the record of the file. If the label has changed,
+ *            it is read anew.
+ * @file:     The file.
+ * @identity: Output parameter. It points into @room, and is valid while the session's
+ *            mutex is held.
+ *
+ * As for luo_identity_serialize(), the result does not depend on the current task.
+ *
+ * Context: Process context; may sleep. The caller holds the mutex of the session.
+ * Return: 0, or a negative errno: serialization would fail likewise.
+ */
+int luo_identity_of_file(struct luo_identity_room *room, const struct file *file,
+			 struct luo_file_identity *identity)
+{
+	int err;
+
+	scoped_with_kernel_creds()
+		err = luo_identity_refresh(room, file_inode(file));
+	if (err)
+		return err;
+	if (room->context.len > LUO_IDENTITY_CONTEXT_MAX)
+		return -E2BIG;
+
+	luo_identity_describe(room, file, identity);
+	return 0;
 }
 
 /**

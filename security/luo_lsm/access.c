@@ -10,6 +10,7 @@
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
+#include <linux/luo_identity.h>
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -40,6 +41,7 @@ static void luo_lsm_describe(struct luo_lsm_access *access,
 	request->init_userns = subject->init_userns;
 	request->pid1 = subject->pid1;
 	request->exe = subject->exe;
+	request->verity = subject->verity;
 	request->cgroup = subject->cgroup;
 	request->subj = subject->subj;
 	request->session = session->name;
@@ -79,12 +81,59 @@ static void luo_lsm_free_contexts(struct luo_lsm_access *access)
 		kfree(access->request.obj);
 }
 
-static void luo_lsm_decide(const struct luo_lsm_policy *policy,
-			   struct luo_lsm_access *access)
+static void luo_lsm_classify_caller(const struct luo_policy *policy,
+				    const struct luo_lsm_access *access,
+				    struct luo_classes *classes)
 {
+	struct luo_lsm_classes *kept = luo_lsm_subject_classes(access->subject);
+
+	/* Decided for who asked earlier, at the freeze */
+	if (!kept)
+		return;
+
+	if (kept->policy != access->serial) {
+		*kept = (struct luo_lsm_classes){ .policy = access->serial };
+		luo_policy_classify(policy, &access->request, LUO_CALLER_KEYS,
+				    &kept->classes);
+	}
+	*classes = kept->classes;
+}
+
+static void luo_lsm_classify_name(const struct luo_policy *policy,
+				  const struct luo_lsm_access *access,
+				  struct luo_lsm_session *session,
+				  struct luo_classes *classes)
+{
+	u32 *class = &classes->of[LUO_KEY_SESSION];
+
+	luo_lsm_session_judge_by(session, access->serial);
+	if (session->named) {
+		*class = session->class;
+		classes->keys |= BIT(LUO_KEY_SESSION);
+		return;
+	}
+
+	luo_policy_classify(policy, &access->request, BIT(LUO_KEY_SESSION),
+			    classes);
+	session->named = classes->keys & BIT(LUO_KEY_SESSION);
+	session->class = *class;
+}
+
+static void luo_lsm_decide(const struct luo_policy *policy,
+			   struct luo_lsm_access *access,
+			   struct luo_lsm_session *session)
+{
+	struct luo_classes classes = {};
+
 	if (policy) {
-		luo_policy_decide(policy->compiled, &access->request,
-				  &access->verdict);
+		if (access->serial) {
+			luo_lsm_classify_caller(policy, access, &classes);
+			luo_lsm_classify_name(policy, access, session,
+					      &classes);
+		}
+		access->request.classes = &classes;
+		luo_policy_decide(policy, &access->request, &access->verdict);
+		access->request.classes = NULL;
 		return;
 	}
 
@@ -92,6 +141,19 @@ static void luo_lsm_decide(const struct luo_lsm_policy *policy,
 		.allow = luo_lsm_unconfigured_allow && !luo_lsm_failed_closed(),
 		.reason = LUO_REASON_NO_POLICY,
 	};
+}
+
+/* Nobody asked for it: it is denied by a limit, or not at all. */
+static void luo_lsm_decide_frozen_size(const struct luo_policy *policy,
+				       struct luo_lsm_access *access,
+				       const struct luo_lsm_session *session)
+{
+	access->verdict = (struct luo_verdict) {
+		.allow = true,
+	};
+	if (policy)
+		luo_lsm_limit_frozen_size(policy, session, access->request.size,
+					  &access->verdict);
 }
 
 static void luo_lsm_decide_limits(const struct luo_lsm_policy *policy,
@@ -138,6 +200,69 @@ static int luo_lsm_conclude(struct luo_lsm_access *access,
 }
 
 /**
+ * luo_lsm_describe_identity() - Describe a file by its identity.
+ * @access:   The access.
+ * @identity: The identity, of now, or as it is or was handed over; NULL if it is not
+ *            known.
+ *
+ * Context: Any.
+ */
+void luo_lsm_describe_identity(struct luo_lsm_access *access,
+			       const struct luo_file_identity *identity)
+{
+	if (!identity)
+		return;
+
+	if (identity->size != LUO_FILE_SIZE_UNKNOWN) {
+		access->request.size = identity->size;
+		access->request.size_known = true;
+	}
+	access->request.fowner = luo_lsm_uid(identity->uid);
+	access->request.fowner_known = uid_valid(identity->uid);
+	access->obj = identity->context;
+}
+
+/**
+ * luo_lsm_judge() - Decide an access by a policy, and leave no trace of it.
+ * @access:  As for luo_lsm_check(). The verdict is filled in. If @prop is not NULL, the
+ *           caller frees the context that is read by it.
+ * @policy:  The policy; NULL if none is active.
+ * @subject: As for luo_lsm_check().
+ * @inode:   Inode of the session.
+ * @session: Record of the session.
+ *
+ * Limits on what is created or preserved are not asked: they depend on what there is
+ * besides. A file that was preserved once does not count again at the freeze.
+ *
+ * Context: Process context; may sleep. In a hook of the session, or where LUO lets
+ *          nobody else be.
+ * Return: 0 if it was decided; %-EACCES and %-ENOMEM as luo_lsm_check().
+ */
+int luo_lsm_judge(struct luo_lsm_access *access,
+		  const struct luo_policy *policy,
+		  const struct luo_lsm_subject *subject,
+		  struct inode *inode, struct luo_lsm_session *session)
+{
+	if (!session)
+		return -EACCES;
+	if (!subject)
+		return -ENOMEM;
+
+	luo_lsm_describe(access, subject, inode, session);
+	if (access->frozen_size) {
+		luo_lsm_decide_frozen_size(policy, access, session);
+		return 0;
+	}
+
+	if (policy)
+		luo_lsm_describe_contexts(access, inode, session,
+					  luo_policy_keys(policy,
+							  access->request.op));
+	luo_lsm_decide(policy, access, session);
+	return 0;
+}
+
+/**
  * luo_lsm_check() - Decide an access, and log it as the policy says.
  * @access:  The access: operation, file, and whether it is the freeze that asks;
  *           the rest is filled in.
@@ -156,57 +281,17 @@ int luo_lsm_check(struct luo_lsm_access *access,
 		  const struct luo_lsm_subject *subject,
 		  struct inode *inode, struct luo_lsm_session *session)
 {
-	struct luo_lsm_policy *policy;
-	int err;
-
-	if (!session)
-		return -EACCES;
-	if (!subject)
-		return -ENOMEM;
-
-	policy = luo_lsm_policy_get();
-	luo_lsm_describe(access, subject, inode, session);
-	if (policy)
-		luo_lsm_describe_contexts(access, inode, session,
-					  luo_policy_keys(policy->compiled,
-							  access->request.op));
-
-	luo_lsm_decide(policy, access);
-	luo_lsm_decide_limits(policy, access, session);
-	err = luo_lsm_conclude(access, policy);
-
-	luo_lsm_free_contexts(access);
-	luo_lsm_policy_put(policy);
-	return err;
-}
-
-/**
- * luo_lsm_check_frozen_size() - Decide if a session's files may be as large as
- *                               they are at the freeze.
- * @inode:   Inode of the session.
- * @session: Record of the session; it has a creator.
- * @bytes:   Bytes in its files.
- *
- * Context: Process context; may sleep.
- * Return: 0 if the live update may proceed, %-EACCES if it is denied.
- */
-int luo_lsm_check_frozen_size(struct inode *inode,
-			      const struct luo_lsm_session *session, u64 bytes)
-{
 	struct luo_lsm_policy *policy = luo_lsm_policy_get();
-	struct luo_lsm_access access = {
-		.request.size = bytes,
-		.request.size_known = true,
-		.freeze = true,
-		.verdict.allow = true,
-	};
 	int err;
 
-	luo_lsm_describe(&access, session->creator, inode, session);
-	if (policy)
-		luo_lsm_limit_frozen_size(policy, session, bytes,
-					  &access.verdict);
-	err = luo_lsm_conclude(&access, policy);
+	access->serial = policy ? policy->serial : 0;
+	err = luo_lsm_judge(access, policy ? policy->compiled : NULL, subject,
+			    inode, session);
+	if (!err) {
+		luo_lsm_decide_limits(policy, access, session);
+		err = luo_lsm_conclude(access, policy);
+		luo_lsm_free_contexts(access);
+	}
 
 	luo_lsm_policy_put(policy);
 	return err;

@@ -39,6 +39,7 @@ enum luo_lsm_source {
  *             it matches, while the policy is active. Under luo_lsm_active_lock.
  * @hits:      What its statements decided, while it was active. Without a lock, see
  *             hits.c.
+ * @serial:    Tells it from every other, also from those that are gone: from 1.
  * @users:     References: the active pointer has one, and so has each task that
  *             decides by the policy or reads it.
  *
@@ -55,6 +56,7 @@ struct luo_lsm_policy {
 	struct luo_lsm_preserved preserved;
 	u64 *counts;
 	struct luo_lsm_hits *hits;
+	u64 serial;
 	refcount_t users;
 };
 

@@ -112,6 +112,8 @@ void luo_lsm_audit_access(const struct luo_lsm_access *access,
 	luo_lsm_audit_string(ab, "cgroup",
 			     access->freeze ? NULL : access->subject->cgroup);
 	luo_lsm_audit_asker(ab, access->freeze ? access->subject : NULL);
+	/* Of who asks, or asked: the task fields above have no digest */
+	luo_lsm_audit_string(ab, "by_verity", access->subject->verity);
 	audit_log_format(ab, " res=%d", verdict->allow || !access->enforcing);
 	audit_log_end(ab);
 }

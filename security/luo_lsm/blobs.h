@@ -11,6 +11,8 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+struct luo_lsm_caller;
+struct luo_lsm_exe;
 struct luo_lsm_session;
 struct luo_lsm_subject;
 
@@ -46,13 +48,19 @@ struct luo_lsm_file {
 
 /**
  * struct luo_lsm_task - The module's blob of a task.
- * @exe_id: luo_lsm_inode.exe_id of the file that the task executed last; 0 for
- *          kernel threads. Only the task itself reads and writes it.
+ * @exe:    What the task executed last, or the parent that it was forked from;
+ *          NULL if that is not known. A reference.
+ * @caller: The task as a caller, as the last hook described it; NULL if none did
+ *          since it executed a file.
  *
- * 8 bytes a task.
+ * Only the task itself reads and writes them, and task_free, when nobody else has
+ * the task any more: no lock.
+ *
+ * 16 bytes a task.
  */
 struct luo_lsm_task {
-	u64 exe_id;
+	struct luo_lsm_exe *exe;
+	struct luo_lsm_caller *caller;
 };
 
 extern struct lsm_blob_sizes luo_lsm_blobs;

@@ -16,7 +16,40 @@
 #include "policy/policy.h"
 
 /* How often another module has loaded a policy, which may change any context */
-static atomic_t luo_lsm_context_changes = ATOMIC_INIT(0);
+static atomic_t luo_lsm_policy_changes = ATOMIC_INIT(0);
+
+/**
+ * luo_lsm_context_changes() - How often another module has loaded a policy.
+ *
+ * A context that was made from properties that were read later is that of the
+ * properties, as long as the number stays.
+ *
+ * Context: Any.
+ * Return: The number.
+ */
+int luo_lsm_context_changes(void)
+{
+	return atomic_read_acquire(&luo_lsm_policy_changes);
+}
+
+/**
+ * luo_lsm_context_lasts() - Tell if properties can be told from later ones.
+ * @prop: The properties of a task.
+ *
+ * SELinux numbers its contexts, and Smack keeps its labels. AppArmor frees labels, and
+ * another may get the address of one that is gone.
+ *
+ * Context: Any.
+ * Return: Properties that are equal later have the same context.
+ */
+bool luo_lsm_context_lasts(const struct lsm_prop *prop)
+{
+#ifdef CONFIG_SECURITY_APPARMOR
+	return !prop->apparmor.label;
+#else
+	return true;
+#endif
+}
 
 /**
  * luo_lsm_context() - Get the security context of a task or an inode.
@@ -94,7 +127,7 @@ const char *luo_lsm_inode_context(struct luo_lsm_label **kept,
 				  struct inode *inode)
 {
 	/* Before the context is read: if it changes in between, read it again */
-	int changes = atomic_read_acquire(&luo_lsm_context_changes);
+	int changes = luo_lsm_context_changes();
 	struct lsm_prop prop;
 
 	/* Modules that keep no property of inodes leave theirs as it is */
@@ -111,7 +144,7 @@ static int luo_lsm_policy_changed(struct notifier_block *nb,
 				  unsigned long event, void *unused)
 {
 	if (event == LSM_POLICY_CHANGE)
-		atomic_inc_return_release(&luo_lsm_context_changes);
+		atomic_inc_return_release(&luo_lsm_policy_changes);
 	return NOTIFY_DONE;
 }
 

@@ -23,6 +23,8 @@ struct luo_lsm_label {
 	char context[];
 };
 
+int luo_lsm_context_changes(void);
+bool luo_lsm_context_lasts(const struct lsm_prop *prop);
 char *luo_lsm_context(struct lsm_prop *prop);
 const char *luo_lsm_inode_context(struct luo_lsm_label **kept,
 				  struct inode *inode);

@@ -6,13 +6,14 @@
 #ifndef _SECURITY_LUO_LSM_EXE_H
 #define _SECURITY_LUO_LSM_EXE_H
 
-#include <linux/types.h>
+struct file;
+struct luo_lsm_exe;
 
-struct linux_binprm;
-struct task_struct;
-
-int luo_lsm_task_alloc(struct task_struct *task, u64 clone_flags);
-void luo_lsm_bprm_committed_creds(const struct linux_binprm *bprm);
-const char *luo_lsm_exe(char *buf, int size);
+void luo_lsm_exe_executed(const struct file *file);
+struct file *luo_lsm_exe_file(void);
+struct luo_lsm_exe *luo_lsm_exe_current(void);
+struct luo_lsm_exe *luo_lsm_exe_get(struct luo_lsm_exe *exe);
+void luo_lsm_exe_put(struct luo_lsm_exe *exe);
+const char *luo_lsm_exe_path(const struct luo_lsm_exe *exe);
 
 #endif /* _SECURITY_LUO_LSM_EXE_H */

@@ -186,12 +186,17 @@ void luo_lsm_count_sessions(struct luo_lsm_policy *policy)
 		luo_lsm_visit(&visit, session, luo_lsm_visit_change);
 }
 
-static void luo_lsm_limits(const struct luo_lsm_policy *policy,
-			   const struct luo_lsm_session *session,
-			   struct luo_limits *limits)
+/* What may be in a session, which is looked up once for each policy. */
+static const struct luo_limits *
+luo_lsm_limits(const struct luo_lsm_policy *policy,
+	       struct luo_lsm_session *session)
 {
-	luo_policy_limits(policy->compiled, session->name, session->uid,
-			  session->uid_known, limits);
+	luo_lsm_session_judge_by(session, policy->serial);
+	if (!session->limited)
+		luo_policy_limits(policy->compiled, session->name, session->uid,
+				  session->uid_known, &session->limits);
+	session->limited = true;
+	return &session->limits;
 }
 
 /**
@@ -204,19 +209,18 @@ static void luo_lsm_limits(const struct luo_lsm_policy *policy,
  * Context: In a hook of the session.
  */
 void luo_lsm_limit_preserve(const struct luo_lsm_policy *policy,
-			    const struct luo_lsm_session *session, u64 size,
+			    struct luo_lsm_session *session, u64 size,
 			    struct luo_verdict *verdict)
 {
-	struct luo_limits limits;
+	const struct luo_limits *limits = luo_lsm_limits(policy, session);
 	u64 bytes;
 
-	luo_lsm_limits(policy, session, &limits);
-	if (session->count >= limits.files.most)
-		luo_lsm_exceed(verdict, limits.files.line);
-	else if (limits.bytes.line &&
+	if (session->count >= limits->files.most)
+		luo_lsm_exceed(verdict, limits->files.line);
+	else if (limits->bytes.line &&
 		 (check_add_overflow(session->bytes, size, &bytes) ||
-		  bytes > limits.bytes.most))
-		luo_lsm_exceed(verdict, limits.bytes.line);
+		  bytes > limits->bytes.most))
+		luo_lsm_exceed(verdict, limits->bytes.line);
 }
 
 /**
@@ -231,7 +235,7 @@ void luo_lsm_limit_preserve(const struct luo_lsm_policy *policy,
  *
  * Context: In a hook of the session.
  */
-void luo_lsm_limit_frozen_size(const struct luo_lsm_policy *policy,
+void luo_lsm_limit_frozen_size(const struct luo_policy *policy,
 			       const struct luo_lsm_session *session,
 			       u64 bytes, struct luo_verdict *verdict)
 {
@@ -240,7 +244,8 @@ void luo_lsm_limit_frozen_size(const struct luo_lsm_policy *policy,
 	if (bytes <= session->bytes)
 		return;
 
-	luo_lsm_limits(policy, session, &limits);
+	luo_policy_limits(policy, session->name, session->uid,
+			  session->uid_known, &limits);
 	if (bytes > limits.bytes.most)
 		luo_lsm_exceed(verdict, limits.bytes.line);
 }

@@ -10,14 +10,15 @@
 
 struct luo_lsm_policy;
 struct luo_lsm_session;
+struct luo_policy;
 struct luo_verdict;
 
 void luo_lsm_limit_create(struct luo_lsm_session *session, bool enforcing,
 			  struct luo_verdict *verdict);
 void luo_lsm_limit_preserve(const struct luo_lsm_policy *policy,
-			    const struct luo_lsm_session *session, u64 size,
+			    struct luo_lsm_session *session, u64 size,
 			    struct luo_verdict *verdict);
-void luo_lsm_limit_frozen_size(const struct luo_lsm_policy *policy,
+void luo_lsm_limit_frozen_size(const struct luo_policy *policy,
 			       const struct luo_lsm_session *session,
 			       u64 bytes, struct luo_verdict *verdict);
 void luo_lsm_count_retrieved(struct luo_lsm_session *session);

@@ -8,6 +8,7 @@
  * changed nothing but the last error.
  */
 
+#include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/errno.h>
 #include <linux/init.h>
@@ -29,6 +30,9 @@
 
 /* Why the last load was refused; all zero if it was not. Under luo_lsm_lock. */
 static struct luo_policy_error luo_lsm_error;
+
+/* luo_lsm_policy.serial of the policy that was made last */
+static atomic64_t luo_lsm_serial = ATOMIC64_INIT(0);
 
 static bool luo_lsm_is_newest_text(const struct luo_policy_parts *parts)
 {
@@ -106,6 +110,7 @@ static struct luo_lsm_policy *luo_lsm_policy_new(const char *raw, size_t size,
 		goto free_hits;
 
 	policy->compiled = compiled;
+	policy->serial = atomic64_inc_return(&luo_lsm_serial);
 	policy->raw_size = size;
 	policy->size = parts.text_size;
 	policy->verified = parts.signature;
@@ -127,11 +132,11 @@ free_compiled:
 }
 
 /* Is it the newest policy itself, of this kernel or handed over? */
-static bool luo_lsm_is_newest(const struct luo_lsm_policy *policy)
+static bool luo_lsm_is_newest(const struct luo_policy *policy, const u8 *digest)
 {
-	return luo_policy_version(policy->compiled) == luo_lsm_newest.version &&
-	       !memcmp(policy->sha256, luo_lsm_newest.digest,
-		       sizeof(policy->sha256));
+	return luo_policy_version(policy) == luo_lsm_newest.version &&
+	       !memcmp(digest, luo_lsm_newest.digest,
+		       sizeof(luo_lsm_newest.digest));
 }
 
 /*
@@ -144,28 +149,31 @@ static bool luo_lsm_is_newest(const struct luo_lsm_policy *policy)
  * known, the policy that is compiled in may be older than the refused one: then
  * only a policy that is loaded is accepted.
  */
-static bool luo_lsm_version_accepted(const struct luo_lsm_policy *new)
+static bool luo_lsm_version_accepted(const struct luo_policy *new,
+				     const u8 *digest,
+				     enum luo_lsm_source source)
 {
-	bool compiled_in = new->source == LUO_LSM_SOURCE_BOOT;
+	bool compiled_in = source == LUO_LSM_SOURCE_BOOT;
 
-	if (luo_policy_version(new->compiled) > luo_lsm_newest.version)
+	if (luo_policy_version(new) > luo_lsm_newest.version)
 		return !compiled_in || !luo_lsm_failed_closed() ||
 		       luo_lsm_newest.version;
-	return luo_lsm_is_newest(new) &&
+	return luo_lsm_is_newest(new, digest) &&
 	       (!compiled_in || luo_lsm_failed_closed());
 }
 
-static int luo_lsm_check_version(const struct luo_lsm_policy *new,
+static int luo_lsm_check_version(const struct luo_policy *new, const u8 *digest,
+				 enum luo_lsm_source source,
 				 struct luo_policy_error *error)
 {
-	u64 version = luo_policy_version(new->compiled);
+	u64 version = luo_policy_version(new);
 	bool failed_closed = luo_lsm_failed_closed();
 
-	if (luo_lsm_version_accepted(new))
+	if (luo_lsm_version_accepted(new, digest, source))
 		return 0;
 
 	error->err = -ESTALE;
-	error->line = luo_policy_line(new->compiled);
+	error->line = luo_policy_line(new);
 	error->column = 1;
 	if (version < luo_lsm_newest.version)
 		scnprintf(error->message, sizeof(error->message),
@@ -186,7 +194,8 @@ luo_lsm_policy_accept(const char *raw, size_t size, enum luo_lsm_source source,
 {
 	struct luo_lsm_policy *new = luo_lsm_policy_new(raw, size, source, error);
 
-	if (!new || !luo_lsm_check_version(new, error))
+	if (!new || !luo_lsm_check_version(new->compiled, new->sha256, source,
+					   error))
 		return new;
 
 	luo_lsm_policy_put(new);
@@ -232,6 +241,54 @@ static int luo_lsm_policy_activate(struct luo_lsm_policy *new,
 	synchronize_rcu();
 	luo_lsm_policy_put(old);
 	return 0;
+}
+
+/* Find out why a policy that compiles would not be loaded, if so. */
+static void luo_lsm_foresee_load(const struct luo_policy_parts *parts,
+				 const struct luo_policy *compiled,
+				 struct luo_policy_error *load)
+{
+	u8 digest[SHA256_DIGEST_SIZE];
+
+	sha256((const u8 *)parts->text, parts->text_size, digest);
+
+	guard(mutex)(&luo_lsm_lock);
+	if (luo_lsm_check_lock(parts, LUO_LSM_SOURCE_LOADED, load) ||
+	    luo_lsm_check_signature(parts, LUO_LSM_SOURCE_LOADED, load))
+		return;
+	luo_lsm_check_version(compiled, digest, LUO_LSM_SOURCE_LOADED, load);
+}
+
+/**
+ * luo_lsm_policy_try() - Compile a policy, and do not load it.
+ * @raw:   The policy: its text, followed by its signature if there is one.
+ * @size:  Bytes of @raw.
+ * @error: Filled in if it is refused, as a load refuses a text.
+ * @load:  Filled in if it is not, and a load would refuse it as things are: for the
+ *         lock, the signature or the version. Its @err is 0 else.
+ *
+ * Unlike a load it parses a text that nobody has signed: who may ask for that has
+ * CAP_MAC_ADMIN, the text is bounded, and nothing is decided by it for others.
+ *
+ * Context: Process context; may sleep.
+ * Return: The policy, to be freed with luo_policy_free(), or NULL after an error.
+ */
+struct luo_policy *luo_lsm_policy_try(const char *raw, size_t size,
+				      struct luo_policy_error *error,
+				      struct luo_policy_error *load)
+{
+	struct luo_policy_parts parts;
+	struct luo_policy *compiled;
+
+	*error = (struct luo_policy_error) {};
+	*load = (struct luo_policy_error) {};
+	if (luo_policy_split(raw, size, &parts, error))
+		return NULL;
+
+	compiled = luo_policy_compile(parts.text, parts.text_size, error);
+	if (compiled)
+		luo_lsm_foresee_load(&parts, compiled, load);
+	return compiled;
 }
 
 /**

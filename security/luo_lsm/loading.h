@@ -10,6 +10,7 @@
 
 #include "active.h"
 
+struct luo_policy;
 struct luo_policy_error;
 
 int luo_lsm_policy_load(const char *raw, size_t size,
@@ -17,6 +18,9 @@ int luo_lsm_policy_load(const char *raw, size_t size,
 int luo_lsm_policy_refuse_offset(void);
 int luo_lsm_policy_restore(const char *raw, size_t size,
 			   struct luo_policy_error *error);
+struct luo_policy *luo_lsm_policy_try(const char *raw, size_t size,
+				      struct luo_policy_error *error,
+				      struct luo_policy_error *load);
 void luo_lsm_policy_refused(const struct luo_policy_error *error);
 void luo_lsm_last_error(struct luo_policy_error *error);
 

@@ -4,13 +4,13 @@
  */
 
 #include <linux/array_size.h>
-#include <linux/cleanup.h>
+#include <linux/binfmts.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/lsm_hooks.h>
 #include <linux/luo_identity.h>
-#include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/security.h>
 #include <linux/uidgid.h>
 #include <uapi/linux/lsm.h>
@@ -20,6 +20,7 @@
 #include "boot.h"
 #include "context.h"
 #include "exe.h"
+#include "freeze.h"
 #include "handover.h"
 #include "ids.h"
 #include "limits.h"
@@ -46,8 +47,7 @@ static struct luo_lsm_session *luo_lsm_session(const struct inode *inode)
 static int luo_lsm_begin_session(enum luo_op op, const char *name,
 				 struct inode *inode)
 {
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(NULL);
+	struct luo_lsm_subject *subject = luo_lsm_subject_current();
 	struct luo_lsm_access access = {
 		.request.op = op,
 	};
@@ -87,8 +87,7 @@ static int luo_lsm_session_retrieve(const char *name, struct inode *inode)
  */
 static int luo_lsm_session_finish(struct inode *inode)
 {
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(NULL);
+	struct luo_lsm_subject *subject = luo_lsm_subject_current();
 	struct luo_lsm_access access = {
 		.request.op = LUO_OP_FINISH,
 	};
@@ -107,22 +106,6 @@ static void luo_lsm_session_release(struct inode *inode)
 	luo_lsm_uncount_session(blob->session);
 	luo_lsm_session_free(blob->session);
 	blob->session = NULL;
-}
-
-/* Describe a file by its identity: of now, or as it is or was handed over. */
-static void luo_lsm_describe_identity(struct luo_lsm_access *access,
-				      const struct luo_file_identity *identity)
-{
-	if (!identity)
-		return;
-
-	if (identity->size != LUO_FILE_SIZE_UNKNOWN) {
-		access->request.size = identity->size;
-		access->request.size_known = true;
-	}
-	access->request.fowner = luo_lsm_uid(identity->uid);
-	access->request.fowner_known = uid_valid(identity->uid);
-	access->obj = identity->context;
 }
 
 /* Describe an open file as it is now. */
@@ -149,8 +132,7 @@ static int luo_lsm_file_preserve(struct inode *inode, struct file *file,
 				 const char *type, u64 token, void *security)
 {
 	struct luo_lsm_session *session = luo_lsm_session(inode);
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(session ? session->last : NULL);
+	struct luo_lsm_subject *subject = luo_lsm_subject_current();
 	struct luo_lsm_access access = {};
 	struct lsm_prop prop;
 	int err;
@@ -182,8 +164,7 @@ static int luo_lsm_file_restore(struct inode *inode, struct file *file,
 				const char *type, u64 token,
 				const struct luo_file_identity *identity)
 {
-	struct luo_lsm_subject *subject __free(luo_lsm_subject) =
-		luo_lsm_subject_new(NULL);
+	struct luo_lsm_subject *subject = luo_lsm_subject_current();
 	struct luo_lsm_access access = {
 		.request.op = LUO_OP_RESTORE,
 		.request.type = type,
@@ -203,42 +184,11 @@ static int luo_lsm_file_restore(struct inode *inode, struct file *file,
 	return luo_lsm_check(&now, subject, inode, luo_lsm_session(inode));
 }
 
-/*
- * Check again, by the policy that is active now, what was allowed when the file was
- * preserved: for the file as it is handed over, not as the task that has it may
- * change it meanwhile.
- */
-static int luo_lsm_freeze_file(struct inode *inode,
-			       struct luo_lsm_session *session,
-			       const struct luo_lsm_file *record,
-			       struct luo_lsm_access *access)
+static int luo_lsm_check_freeze(struct luo_lsm_freeze *freeze,
+				struct luo_lsm_access *access,
+				struct luo_lsm_subject *subject)
 {
-	session->frozen = size_add(session->frozen, access->request.size);
-	if (WARN_ON_ONCE(!record->subject))
-		return -EACCES;
-
-	return luo_lsm_check(access, record->subject, inode, session);
-}
-
-/* The same for the session, the files of which were all checked. */
-static int luo_lsm_freeze_session(struct inode *inode,
-				  struct luo_lsm_session *session)
-{
-	struct luo_lsm_access access = {
-		.request.op = LUO_OP_CREATE,
-		.freeze = true,
-	};
-	u64 bytes = session->frozen;
-	int err, ret;
-
-	session->frozen = 0;
-	/* Sessions need the policy in the next kernel */
-	if (!luo_lsm_handover_ready())
-		return -ENOMEM;
-
-	ret = luo_lsm_check(&access, session->creator, inode, session);
-	err = luo_lsm_check_frozen_size(inode, session, bytes);
-	return ret ?: err;
+	return luo_lsm_check(access, subject, freeze->inode, freeze->session);
 }
 
 static int luo_lsm_file_freeze(struct inode *inode, struct file *file,
@@ -247,22 +197,40 @@ static int luo_lsm_file_freeze(struct inode *inode, struct file *file,
 			       void *security)
 {
 	struct luo_lsm_session *session = luo_lsm_session(inode);
-	struct luo_lsm_access access = {
-		.request.op = LUO_OP_PRESERVE,
-		.request.type = type,
-		.freeze = true,
-		.file = true,
+	struct luo_lsm_freeze freeze = {
+		.inode = inode,
+		.session = session,
+		.file = file,
+		.type = type,
 		.token = token,
+		.identity = identity,
+		.security = security,
+		.check = luo_lsm_check_freeze,
 	};
 
-	if (!session || WARN_ON_ONCE(!session->creator))
+	if (!session)
 		return -EACCES;
-	if (!file)
-		return luo_lsm_freeze_session(inode, session);
+	freeze.bytes = &session->frozen;
+	return luo_lsm_freeze(&freeze);
+}
 
-	luo_lsm_describe_identity(&access, identity);
-	return luo_lsm_freeze_file(inode, session, luo_lsm_file(security),
-				   &access);
+/* A new task executes what its parent does, and may become another caller. */
+static int luo_lsm_task_alloc(struct task_struct *task, u64 clone_flags)
+{
+	luo_lsm_task(task)->exe = luo_lsm_exe_get(luo_lsm_task(current)->exe);
+	return 0;
+}
+
+static void luo_lsm_task_free(struct task_struct *task)
+{
+	luo_lsm_subject_forget(luo_lsm_task(task));
+	luo_lsm_exe_put(luo_lsm_task(task)->exe);
+}
+
+static void luo_lsm_bprm_committed_creds(const struct linux_binprm *bprm)
+{
+	luo_lsm_subject_forget(luo_lsm_task(current));
+	luo_lsm_exe_executed(bprm->file);
 }
 
 static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
@@ -275,6 +243,7 @@ static struct security_hook_list luo_lsm_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(luo_file_restore, luo_lsm_file_restore),
 	LSM_HOOK_INIT(luo_file_freeze, luo_lsm_file_freeze),
 	LSM_HOOK_INIT(task_alloc, luo_lsm_task_alloc),
+	LSM_HOOK_INIT(task_free, luo_lsm_task_free),
 	LSM_HOOK_INIT(bprm_committed_creds, luo_lsm_bprm_committed_creds),
 };
 

@@ -8,7 +8,6 @@
  * writing to a descriptor that an unprivileged one opened.
  */
 
-#include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/hex.h>
@@ -22,23 +21,18 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 
 #include "access.h"
 #include "active.h"
+#include "admin.h"
 #include "hits.h"
 #include "loading.h"
 #include "policy/policy.h"
+#include "preflight.h"
 #include "securityfs.h"
 #include "session.h"
 #include "signature.h"
 #include "switches.h"
-
-static bool luo_lsm_may_admin(const struct file *file)
-{
-	return capable(CAP_MAC_ADMIN) &&
-	       file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN);
-}
 
 /**
  * struct luo_lsm_policy_file - The file policy, opened.
@@ -377,6 +371,7 @@ static const struct luo_lsm_entry luo_lsm_entries[] __initconst = {
 	{ "status", 0400, &luo_lsm_status_fops },
 	{ "last_error", 0400, &luo_lsm_last_error_fops },
 	{ "hits", 0400, &luo_lsm_hits_fops },
+	{ "preflight", 0600, &luo_lsm_preflight_fops },
 };
 
 /**

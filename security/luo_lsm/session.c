@@ -40,7 +40,6 @@ struct luo_lsm_session *luo_lsm_session_new(const char *name,
 		session->creator = luo_lsm_subject_get(creator);
 		session->uid = creator->uid;
 		session->uid_known = true;
-		session->last = luo_lsm_subject_get(creator);
 	}
 	atomic64_inc(&luo_lsm_sessions);
 	return session;
@@ -54,11 +53,27 @@ struct luo_lsm_session *luo_lsm_session_new(const char *name,
  */
 void luo_lsm_session_free(struct luo_lsm_session *session)
 {
-	luo_lsm_subject_put(session->last);
 	luo_lsm_subject_put(session->creator);
 	kfree(session->label);
 	kfree(session);
 	atomic64_dec(&luo_lsm_sessions);
+}
+
+/**
+ * luo_lsm_session_judge_by() - Forget what was found by another policy.
+ * @session: The session.
+ * @policy:  luo_lsm_policy.serial of the policy that is to judge it.
+ *
+ * Context: In a hook of the session.
+ */
+void luo_lsm_session_judge_by(struct luo_lsm_session *session, u64 policy)
+{
+	if (session->policy == policy)
+		return;
+
+	session->policy = policy;
+	session->limited = false;
+	session->named = false;
 }
 
 /**
@@ -68,8 +83,6 @@ void luo_lsm_session_free(struct luo_lsm_session *session)
  * @subject: Who preserves it.
  * @size:    Its size in bytes; 0 if it has none.
  *
- * Most often the same task preserves the next file: it can share the subject.
- *
  * Context: In a hook of the session.
  */
 void luo_lsm_session_add(struct luo_lsm_session *session,
@@ -78,9 +91,6 @@ void luo_lsm_session_add(struct luo_lsm_session *session,
 {
 	record->subject = luo_lsm_subject_get(subject);
 	record->size = size;
-
-	luo_lsm_subject_put(session->last);
-	session->last = luo_lsm_subject_get(subject);
 	session->count++;
 	session->bytes += size;
 	atomic64_inc(&luo_lsm_files);

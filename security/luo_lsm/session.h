@@ -10,6 +10,8 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "policy/policy.h"
+
 struct luo_lsm_file;
 struct luo_lsm_label;
 struct luo_lsm_subject;
@@ -21,9 +23,13 @@ struct luo_lsm_subject;
  * @creator: Who created it; NULL if the previous kernel handed it over.
  * @uid:     The uid that created it, in the initial user namespace.
  * @uid_known: @uid is known.
- * @last:    Who preserved the last file; at first @creator.
  * @count:   How many files are preserved in it.
  * @bytes:   Sum of luo_lsm_file.size over these.
+ * @policy:  luo_lsm_policy.serial of the policy that these are by; 0: not found yet.
+ * @limits:  What may be in it.
+ * @limited: @limits were found.
+ * @named:   @class was found, if the policy has the key at all.
+ * @class:   The class of its name.
  * @label:   Its security context, once a policy asked for it.
  * @frozen:  Sum of the sizes of those that the freeze was asked about so far.
  * @name:    Its name.
@@ -32,7 +38,7 @@ struct luo_lsm_subject;
  *
  * LUO serializes the hooks of a session, so only @list needs a lock.
  *
- * 80 bytes and the name a session, and its context if a policy asks for it.
+ * 112 bytes and the name a session, and its context if a policy asks for it.
  * Each hook takes constant time.
  */
 struct luo_lsm_session {
@@ -40,9 +46,13 @@ struct luo_lsm_session {
 	struct luo_lsm_subject *creator;
 	u32 uid;
 	bool uid_known;
-	struct luo_lsm_subject *last;
 	u64 count;
 	u64 bytes;
+	u64 policy;
+	struct luo_limits limits;
+	bool limited;
+	bool named;
+	u32 class;
 	struct luo_lsm_label *label;
 	u64 frozen;
 	char name[];
@@ -51,6 +61,7 @@ struct luo_lsm_session {
 struct luo_lsm_session *luo_lsm_session_new(const char *name,
 					    struct luo_lsm_subject *creator);
 void luo_lsm_session_free(struct luo_lsm_session *session);
+void luo_lsm_session_judge_by(struct luo_lsm_session *session, u64 policy);
 void luo_lsm_session_add(struct luo_lsm_session *session,
 			 struct luo_lsm_file *record,
 			 struct luo_lsm_subject *subject, u64 size);

@@ -19,8 +19,11 @@
  * races with the relabeling of a file uses the old or the new label.
  */
 
+#include <linux/bits.h>
+#include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
+#include <linux/hash.h>
 #include <linux/hashtable.h>
 #include <linux/liveupdate.h>
 #include <linux/lockdep.h>
@@ -28,9 +31,11 @@
 #include <linux/luo_identity.h>
 #include <linux/luo_sessionfs.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/stringhash.h>
 #include <uapi/linux/lsm.h>
 
 #include "avc.h"
@@ -158,12 +163,77 @@ int selinux_luo_file_preserve(struct inode *session, struct file *file,
 					 token, LUO_FILE__PRESERVE);
 }
 
+/*
+ * Contexts whose SIDs were asked for. The files of a session most often have one
+ * context, and to find its SID takes half of the time of a restore.
+ *
+ * An entry is for the policy of its sequence number, as another may know the context
+ * or not. It is replaced and never changed: readers need no lock. A slot for each
+ * hash bounds the memory.
+ */
+#define SELINUX_LUO_SLOT_BITS	4
+
+struct selinux_luo_sid {
+	struct rcu_head rcu;
+	u32 seqno;
+	u32 sid;
+	u32 len;
+	char context[] __counted_by(len);
+};
+
+static struct selinux_luo_sid __rcu *selinux_luo_sids[BIT(SELINUX_LUO_SLOT_BITS)];
+
+static bool selinux_luo_find_sid(struct selinux_luo_sid __rcu **slot, u32 seqno,
+				 const char *context, u32 len, u32 *sid)
+{
+	const struct selinux_luo_sid *known;
+
+	guard(rcu)();
+	known = rcu_dereference(*slot);
+	if (!known || known->seqno != seqno || known->len != len ||
+	    memcmp(known->context, context, len))
+		return false;
+
+	*sid = known->sid;
+	return true;
+}
+
+/* Without memory the next one that asks looks it up again. */
+static void selinux_luo_keep_sid(struct selinux_luo_sid __rcu **slot, u32 seqno,
+				 const char *context, u32 len, u32 sid)
+{
+	struct selinux_luo_sid *known = kmalloc_flex(*known, context, len);
+	struct selinux_luo_sid *old;
+
+	if (!known)
+		return;
+
+	known->seqno = seqno;
+	known->sid = sid;
+	known->len = len;
+	memcpy(known->context, context, len);
+	old = unrcu_pointer(xchg(slot, RCU_INITIALIZER(known)));
+	kfree_rcu(old, rcu);
+}
+
 /* @len does not count a NUL. Contexts that the policy does not know get a SID. */
 static int selinux_luo_context_to_sid(const char *context, u32 len, u32 *sid)
 {
-	return security_context_to_sid_default(context, len, sid,
-					       SECINITSID_UNLABELED,
-					       GFP_KERNEL);
+	u32 hash = hash_32(full_name_hash(NULL, context, len),
+			   SELINUX_LUO_SLOT_BITS);
+	struct selinux_luo_sid __rcu **slot = &selinux_luo_sids[hash];
+	/* Before the SID is looked up: another policy may be loaded meanwhile */
+	u32 seqno = avc_policy_seqno();
+	int rc;
+
+	if (selinux_luo_find_sid(slot, seqno, context, len, sid))
+		return 0;
+
+	rc = security_context_to_sid_default(context, len, sid,
+					     SECINITSID_UNLABELED, GFP_KERNEL);
+	if (!rc && selinux_initialized())
+		selinux_luo_keep_sid(slot, seqno, context, len, *sid);
+	return rc;
 }
 
 /**

@@ -6,6 +6,7 @@
  * usage: luo-bench load FILE TARGET        write FILE to TARGET at once
  *        luo-bench hold SESSIONS FILES     create, preserve, stay behind
  *        luo-bench back SESSIONS FILES     after the update: retrieve, restore, finish
+ *        luo-bench exec COUNT 0            fork, execute a program, wait for it
  *
  * Names of sessions are long and begin alike; with SHORT_NAMES in the environment they
  * are as agents have them.
@@ -16,6 +17,7 @@
  */
 
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +25,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <x86intrin.h>
 
@@ -261,10 +264,38 @@ static int back(int sessions, int files)
 	return 0;
 }
 
+/* Of a program that does nothing: this one. The first runs fill the caches. */
+static int exec_many(char *self, int count)
+{
+	char *const argv[] = { self, "nothing", "0", "0", NULL };
+	uint64_t *ticks = ticks_new(count), start;
+	int i, status;
+	pid_t pid;
+
+	for (i = -STEP; i < count; i++) {
+		start = __rdtsc();
+		pid = fork();
+		if (!pid) {
+			execv(self, argv);
+			_exit(1);
+		}
+		if (waitpid(pid, &status, 0) != pid || status)
+			fail("exec", i, -ECHILD);
+		if (i >= 0)
+			ticks[i] = __rdtsc() - start;
+	}
+	print_ticks("exec", ticks, count);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 4)
 		return 2;
+	if (!strcmp(argv[1], "nothing"))
+		return 0;
+	if (!strcmp(argv[1], "exec"))
+		return exec_many(argv[0], atoi(argv[2]));
 	if (!strcmp(argv[1], "load"))
 		return load(argv[2], argv[3]);
 	if (!strcmp(argv[1], "hold"))

@@ -45,13 +45,14 @@ def files_of(variant):
     return files
 
 
-def live_update(name, variant, sessions, files, before=""):
+def live_update(name, variant, sessions, files, before="", executions=0):
     """luo-bench before and after one, and what it prints, as words; @before is run first."""
     flavour, arguments, prepare, by = VARIANTS[variant]
     script = f"""set -e
 {before}
 {prepare}case $STAGE in
 1)
+	{by}/root/luo-bench exec {executions} 0
 	{by}/root/luo-bench hold {sessions} {files}
 	export KEXEC_TICKS=/dev/ttyS1
 	{by}/sbin/live-update

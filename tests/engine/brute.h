@@ -31,6 +31,8 @@ static inline const char *brute_name(const struct luo_request *request,
 		return request->label;
 	case LUO_KEY_OBJ:
 		return request->obj;
+	case LUO_KEY_VERITY:
+		return request->verity;
 	default:
 		return request->exe;
 	}

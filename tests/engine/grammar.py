@@ -6,7 +6,7 @@ The grammar has no recursion, so that it is a regular expression, too: that tell
 follows from it. The rules that the documentation adds in words are below, in rules().
 The parser has to accept a text if and only if it follows and keeps the rules.
 
-usage: grammar.py ACCEPT luo_lsm.rst language.h SEED COUNT
+usage: grammar.py ACCEPT luo_lsm.rst language.h luo-policy.5 SEED COUNT
 """
 
 import random
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import unicodedata
 
-accept, document, header, seed, count = sys.argv[1:]
+accept, document, header, manual, seed, count = sys.argv[1:]
 random.seed(int(seed))
 count = int(count)
 
@@ -414,6 +414,8 @@ def agree(texts, name):
 
 ok(rst.split() == block(open(header, encoding="utf-8").read(), " *   ").split(),
    "the grammar in the sources is that of the documentation")
+ok(rst.split() == block(open(manual, encoding="utf-8").read(), "").replace("\\e", "\\").split(),
+   "so is that of luo-policy(5)")
 texts = [derived() for _ in range(count)]
 ok(all(follows(text) for text in texts), "what is derived follows")
 missing = {option for tree in grammar.values() for option in options(tree)} - used

@@ -11,4 +11,4 @@ out=$top/build/tools/libluo-policy-sanitize
 	{ echo "Bail out! tools/libluo-policy does not build"; exit 1; }
 exec python3 "$top/tests/engine/grammar.py" "$out/accept" \
 	"$top/Documentation/admin-guide/LSM/luo_lsm.rst" \
-	"$top/security/luo_lsm/policy/language.h" "${SEED:-1}" "${COUNT:-20000}"
+	"$top/security/luo_lsm/policy/language.h" "$top/tools/man/luo-policy.5" "${SEED:-1}" "${COUNT:-20000}"

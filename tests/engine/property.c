@@ -32,6 +32,7 @@ static void show(const struct text *text, const struct luo_request *r)
 	       luo_op_names[r->op], r->uid, r->gid, r->init_userns, r->pid1,
 	       r->exe ?: "-", r->session, r->owner, r->owner_known,
 	       r->type ?: "-");
+	printf("# verity=%s\n", r->verity ?: "-");
 	printf("# subj=%s cgroup=%s label=%s obj=%s fowner=%u known=%d size=%llu known=%d\n",
 	       r->subj ?: "-", r->cgroup ?: "-", r->label ?: "-",
 	       r->obj ?: "-", r->fowner, r->fowner_known, r->size,
@@ -93,6 +94,8 @@ static bool check_keys(const struct text *text, const struct luo_policy *policy,
 
 	if (!(keys & BIT(LUO_KEY_EXE)))
 		less.exe = NULL;
+	if (!(keys & BIT(LUO_KEY_VERITY)))
+		less.verity = NULL;
 	if (!(keys & BIT(LUO_KEY_PID)))
 		less.pid1 = !less.pid1;
 	if (!(keys & BIT(LUO_KEY_SUBJ)))

@@ -15,7 +15,7 @@
 
 #include "policy.h"
 
-#define TEXT_MAX	262144
+#define TEXT_MAX	1048576
 #define RULES_MAX	400
 
 static uint64_t state;
@@ -139,9 +139,20 @@ static void put_size(struct text *text, const char *key, uint64_t size)
 	put(text, " %s=%" PRIu64 "%.*s", key, size, !!unit, units + unit);
 }
 
+/* Digests are as few as letters are. */
+static void random_verity(char *verity, const struct taste *taste)
+{
+	bool large = one_in(4);
+
+	sprintf(verity, "sha%d:%0*u", large ? 512 : 256, large ? 128 : 64,
+		random_below(taste->letters + 1));
+}
+
 static void put_value(struct text *text, const struct taste *taste,
 		      enum luo_key key)
 {
+	char verity[LUO_POLICY_VERITY_MAX + 1];
+
 	switch (key) {
 	case LUO_KEY_SESSION:
 	case LUO_KEY_TYPE:
@@ -153,6 +164,10 @@ static void put_value(struct text *text, const struct taste *taste,
 	case LUO_KEY_EXE:
 	case LUO_KEY_CGROUP:
 		put_name_value(text, taste, "/");
+		break;
+	case LUO_KEY_VERITY:
+		random_verity(verity, taste);
+		put(text, "%s", verity);
 		break;
 	case LUO_KEY_OWNER:
 		if (one_in(3)) {
@@ -250,7 +265,8 @@ static uint32_t random_tenants(const struct taste *taste, uint32_t ops)
 		return 0;
 	while (!(keys & (keys - 1))) {
 		key = random_below(LUO_KEY_UID);
-		if (!is_of_file(key) || !(ops & (BIT(LUO_OP_PRESERVE) - 1)))
+		if (key != LUO_KEY_VERITY &&
+		    (!is_of_file(key) || !(ops & (BIT(LUO_OP_PRESERVE) - 1))))
 			keys |= BIT(key);
 	}
 	return keys;
@@ -308,6 +324,7 @@ struct random_request {
 	char session[16];
 	char type[16];
 	char exe[16];
+	char verity[LUO_POLICY_VERITY_MAX + 1];
 	char subj[16];
 	char cgroup[16];
 	char label[16];
@@ -341,6 +358,7 @@ static void random_request(struct random_request *r, const struct taste *taste)
 	request_name(r->session, "", tenant, taste);
 	request_name(r->type, "", tenant, taste);
 	request_name(r->exe, "/", tenant, taste);
+	random_verity(r->verity, taste);
 	request_name(r->subj, "", tenant, taste);
 	request_name(r->cgroup, "/", tenant, taste);
 	request_name(r->label, "", tenant, taste);
@@ -352,6 +370,7 @@ static void random_request(struct random_request *r, const struct taste *taste)
 		.init_userns = !one_in(4),
 		.pid1 = one_in(2),
 		.exe = one_in(12) ? NULL : r->exe,
+		.verity = one_in(3) ? NULL : r->verity,
 		.subj = one_in(12) ? NULL : r->subj,
 		.cgroup = one_in(12) ? NULL : r->cgroup,
 		.session = r->session,

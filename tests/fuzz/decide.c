@@ -112,6 +112,7 @@ static void check(struct input *input, const struct luo_program *program,
 		  const struct luo_policy *policy)
 {
 	static char session[128], exe[8192], subj[512], cgroup[8192], label[512];
+	static char verity[512];
 	struct luo_request request = { .op = take(input) % LUO_OP_COUNT };
 	struct luo_verdict want, got;
 	u8 how = take(input);
@@ -119,6 +120,7 @@ static void check(struct input *input, const struct luo_program *program,
 	request.session = take_name(input, program, session, sizeof(session));
 	request.exe = take_name(input, program, exe, sizeof(exe));
 	request.subj = take_name(input, program, subj, sizeof(subj));
+	request.verity = take_name(input, program, verity, sizeof(verity));
 	request.cgroup = take_name(input, program, cgroup, sizeof(cgroup));
 	request.label = take_name(input, program, label, sizeof(label));
 	if (request.op >= LUO_OP_PRESERVE)

@@ -64,6 +64,28 @@ completes "load lock" luopol lo
 completes "--dry-run" luopol load --dr
 completes "on off" luopol enforce o
 completes "$top/tools/host" luopol check "$top/tools/ho"
+# As readline has it: "=" and ":" end words, and what follows the last is replaced
+mkdir "$tap_dir/fsverity"
+cat >"$tap_dir/fsverity/fsverity" <<'E'
+#!/bin/sh
+[ "$1 $2" = "digest /usr/bin/true" ] && echo "sha256:0123abcd $2"
+E
+chmod 755 "$tap_dir/fsverity/fsverity"
+# digest WANTED PATH TYPED NAME
+digest() {
+	# shellcheck disable=SC2016 # for the other bash
+	is "$(PATH=$2 "$BASH" -c '. "$0/usr/share/bash-completion/completions/luopol" || exit
+		COMP_LINE="luopol query vm.luo create exe=/usr/bin/true verity=$1" COMP_POINT=${#COMP_LINE}
+		read -ra COMP_WORDS <<<"$COMP_LINE"
+		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+		_luopol
+		echo "${COMPREPLY[*]}"' "$dest" "$3")" "$1" "$4"
+}
+digest sha256:0123abcd "$tap_dir/fsverity:$PATH" "" "bash completes a digest"
+digest sha256:0123abcd "$tap_dir/fsverity:$PATH" sha "bash completes a digest that has begun"
+digest 0123abcd "$tap_dir/fsverity:$PATH" sha256:01 "bash completes a digest behind its colon"
+digest "" "$tap_dir/fsverity:$PATH" sha256:02 "bash completes no digest that has begun as another"
+digest "" /nowhere "" "bash completes no digest without fsverity"
 export ZDOTDIR=$tap_dir
 for program in "${programs[@]}"; do
 	check "zsh reads the completion of $program" zsh -n "$dest/usr/share/zsh/site-functions/_$program"
@@ -147,6 +169,14 @@ t "the service is not enabled" not systemctl is-enabled luo-lsm.service
 systemctl enable luo-lsm.service >/dev/null 2>&1
 t "and can be, before sysinit.target" test -L /etc/systemd/system/sysinit.target.wants/luo-lsm.service
 t "the man page is found" man -w lsluo
+
+# The preflight, and a unit that waits for it
+cp /tmp/deploy/luo-preflight.service /etc/systemd/system/
+printf '[Service]\nType=oneshot\nExecStart=systemctl kexec\n' >/etc/systemd/system/update.service
+mkdir /etc/systemd/system/update.service.d
+cp /tmp/deploy/luo-preflight.conf /etc/systemd/system/update.service.d/
+t "systemd takes the preflight for valid" systemd-analyze verify --man=no --recursive-errors=one update.service luo-preflight.service
+t "without complaint" [ ! -s /tmp/t ]
 
 # What nobody boots need not be small, and has no use for modules
 printf 'MODULES=list\nCOMPRESS=gzip\nCOMPRESSLEVEL=1\n' >/etc/initramfs-tools/conf.d/fast

@@ -60,7 +60,7 @@ logged() {
 	done
 }
 
-echo 1..42
+echo 1..51
 cd /root
 mkdir -p /var/log/audit
 : >$log
@@ -88,7 +88,23 @@ test_that "show prints it" cmp machine.luo $module/policy
 test_that "the same workload runs" workload vm-3
 test_that "in a cgroup of the kind" workload vm-4
 test_that "but not in another" exits 13 within vmx vm-agent create vm-5
+
+# Preflight
+test_that "a live update would go" says "^a live update would go: sessions 4, files 4, refused 0, lost 0$" luopol preflight
+sed 's/version=2/version=3/; /^end$/d' machine.luo >/run/strict.luo
+printf 'deny preserve session=vm-3\nend\n' >>/run/strict.luo
+test_that "but not under a policy that denies what is preserved" exits 1 luopol preflight /run/strict.luo
+test_that "it is said which" says "^refused: /usr/bin/vm-run of uid 1000 in cgroup /vm/vm-3.scope may no longer preserve a memfd-v2 of 7 in session vm-3, of uid 0: line [0-9]+ denies it in policy machine version 3 \(token 0x1\)\.$" luopol preflight /run/strict.luo
+test_that "for programs, too" says '"goes":false' luopol preflight --json /run/strict.luo
+test_that "that policy is not loaded" exits 1 luopol load /run/strict.luo
+test_that "and nothing has changed" cmp machine.luo $module/policy
+sed 's/version=3/version=1/' /run/strict.luo >/run/older.luo
+test_that "an older one is judged, too" says "^load: the kernel would not load the policy now: [0-9]+:1: version 1 is older" luopol preflight /run/older.luo
+
+# Refused
 test_that "the thief is refused" exits 13 within thief thief create vm-5
+test_that "hits tells what was used beside the statements" says "^ +[0-9]+ +[1-9][0-9]* just now +allow create session=vm-\* exe=/usr/bin/vm-agent cgroup=/vm/agent uid=0$" luopol hits machine.luo
+test_that "and not of another policy" exits 1 luopol hits policy/audit-only.luo
 test_that "so is the machine that makes sessions" exits 13 vm-run --uid 1000 create vm-5
 logged 'exe="/usr/bin/vm-run".*res=0'
 
@@ -151,9 +167,10 @@ test_that "the timer runs on" test "$(ls /run/units)" = luopol-enforce.timer
 rm -r /run/systemd /run/units
 
 # Signed
-luopol load /root/stranger.luo >/run/refused 2>&1
+# It denies what is preserved
+luopol load --force /root/stranger.luo >/run/refused 2>&1
 test_that "a signature of an unknown key is refused with the kernel's message" says "the kernel says: .*trusted" cat /run/refused
-test_that "a signed policy is loaded" luopol load /root/trusted.luo
+test_that "a signed policy is loaded" luopol load --force /root/trusted.luo
 test_that "status says that it is signed" says "^signed +1" luopol status
 
 test_that "permissive mode ends with a lock" eval 'luopol enforce off && luopol lock --force signed && luopol enforce'

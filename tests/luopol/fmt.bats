@@ -55,3 +55,30 @@ deny   retrieve quiet   session=a
 end
 LUO
 }
+
+@test "--escape writes what a reader does not see" {
+	printf 'policy name=t version=1 # a\xc2\xa0b\tc\nallow create session=vm\xe2\x80\xae-1,"a\xe2\x80\x8b\t\\*b",\xe2\x80\x8b* exe="/a#\xff b" uid=0\n#\xe2\x80\xae end\ndeny create session=x# \nend\n' >raw.luo
+	golden fmt-raw luopol fmt raw.luo
+	sed -i '/session=x#/d' raw.luo
+	golden fmt-raw luopol fmt raw.luo
+	golden fmt-escape luopol fmt --escape raw.luo
+	golden fmt-escape-check luopol fmt --escape --check raw.luo old.luo
+	"$LUOPOL" fmt --escape raw.luo >escaped.luo
+	"$LUOPOL" fmt --check escaped.luo
+	"$LUOPOL" fmt --in-place --escape raw.luo
+	cmp raw.luo escaped.luo
+	# The bytes of names are those that the text had
+	"$LUOPOL" query escaped.luo create 'session="vm\xe2\x80\xae-1"' 'exe="/a#\xff b"' uid=0
+	"$LUOPOL" query escaped.luo create 'session="\xe2\x80\x8bany"' 'exe="/a#\xff b"' uid=0
+}
+
+@test "--escape changes nothing else" {
+	for file in "$here"/../../security/luo_lsm/tests/corpus/good/*.luo; do
+		"$LUOPOL" fmt --escape "$file" | cmp - <("$LUOPOL" fmt "$file")
+	done
+	# Nor does it make policies of what is none
+	for text in 'allow\xc2\xa0create' 'allow create \xe2\x80\x8buid=0' 'allow create session="a\x00b"' 'allow create session="\xe2\x80\x8b' 'deny \xe2\x80\x8b=' 'allow create exe=\xe2\x80\x8b/a'; do
+		printf 'policy name=t version=1\n%b\nend\n' "$text" >bad.luo
+		run -2 "$LUOPOL" fmt --escape bad.luo
+	done
+}

@@ -136,7 +136,7 @@ static bool is_asked(const struct luo_request *r)
 	if (exe < 2 || !cgroup || (r->subj && !*r->subj) ||
 	    (r->label && !*r->label))
 		return false;
-	return r->init_userns || !r->exe;
+	return r->init_userns || (!r->exe && !r->verity);
 }
 
 static bool check_request(const struct told *told, const struct luo_request *r)

@@ -10,6 +10,7 @@ commands=(
 	"query old.luo create" "query --json old.luo create" "test old.luo old.tests" "diff old.luo new.luo"
 	"diff --json old.luo new.luo" "explain audit.log" "explain --json audit.log" "learn audit.log"
 	"show --module module" "status --module module" "status --json --module module" "status --watch --module module"
+	"hits --module module" "hits --json --module module"
 	"enforce --module module"
 )
 
@@ -18,6 +19,7 @@ make_module() {
 	cp old.luo module/policy
 	echo 1 >module/enforce
 	echo 'enforcing: 1' >module/status
+	printf '%s 0 0.000\n' 3 4 5 6 7 8 >module/hits
 }
 
 @test "a write error is a failure" {

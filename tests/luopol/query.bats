@@ -20,6 +20,9 @@ load helper
 	golden query-loud luopol query quiet.luo retrieve session=probe uid=66
 	golden query-quiet-json luopol query --json quiet.luo retrieve session=probe uid=0 exe=/bin/a
 	golden query-quiet-word luopol query quiet.luo retrieve session=probe quiet
+	golden query-audit-word luopol query quiet.luo audit session=probe retrieve quiet
+	printf '# tests\nexpect deny retrieve session=probe line=3 quiet\n' >word.tests
+	golden test-quiet-word luopol test quiet.luo word.tests
 }
 
 @test "it depends" {

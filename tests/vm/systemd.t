@@ -161,7 +161,7 @@ explains() {
 	sh /root/explain >/run/explained
 	grep -qF "$1" /run/explained || { cat /run/explained; return 1; }
 }
-bring() { cp /root/$1 /etc/luo/policy.luo; luopol load --weaken /etc/luo/policy.luo; }
+bring() { cp /root/$1 /etc/luo/policy.luo; luopol load --weaken --force /etc/luo/policy.luo; }
 kept_all() {
 	test_that "the store has all there was" found kept $store
 	test_that "sessions have what was in them" found kept cached own

@@ -7,7 +7,7 @@
  * numbered such that whatever a statement can say about a key, a literal, a
  * prefix or a range, is an interval of classes.
  *
- * - Names (session, type, exe, subj, cgroup, label, obj): the distinct patterns in
+ * - Names (session, type, exe, subj, cgroup, label, obj, verity): the distinct patterns in
  *   lexical order, a prefix before what it covers, are the classes. The class of
  *   a name is that of the longest pattern that covers it. One pass hashes the
  *   name by words of eight bytes, up to the length of the longest pattern. The

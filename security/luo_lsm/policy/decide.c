@@ -204,6 +204,8 @@ static u32 class_of(const struct luo_policy *policy, enum luo_key key,
 		return class_of_name(policy, key, request->label);
 	case LUO_KEY_OBJ:
 		return class_of_name(policy, key, request->obj);
+	case LUO_KEY_VERITY:
+		return class_of_name(policy, key, request->verity);
 	case LUO_KEY_UID:
 		return class_of_id(policy, key, request->uid, true);
 	case LUO_KEY_GID:
@@ -236,7 +238,7 @@ static u32 class_of_tail(const struct visit *visit, u32 tail)
 
 /* Find the names that may have tenants, and the classes of their tails. */
 static noinline void find_tails(struct visit *visit, u32 root,
-		       const struct luo_request *request)
+				const struct luo_request *request)
 {
 	unsigned long keys = visit->policy->tenant_keys[root];
 	unsigned long tails = visit->policy->keys[root] >> LUO_KEY_COUNT
@@ -252,6 +254,51 @@ static noinline void find_tails(struct visit *visit, u32 root,
 	}
 	for (; tails; tails &= tails - 1)
 		visit->classes[__ffs(tails)] = class_of_tail(visit, __ffs(tails));
+}
+
+/**
+ * luo_policy_classify() - Look classes up, for more than one decision.
+ * @policy:  The policy.
+ * @request: A request. The operation does not matter, as the owner is no key of this.
+ * @keys:    Of which keys, a bit mask of enum luo_key without LUO_KEY_OWNER. Those that
+ *           no rule has are left out.
+ * @classes: Their classes are added.
+ *
+ * Context: Any.
+ */
+void luo_policy_classify(const struct luo_policy *policy,
+			 const struct luo_request *request, u32 keys,
+			 struct luo_classes *classes)
+{
+	unsigned long left, used = 0;
+	int op;
+
+	for (op = 0; op < LUO_OP_COUNT; op++)
+		used |= policy->keys[op];
+
+	for (left = keys & used; left; left &= left - 1)
+		classes->of[__ffs(left)] =
+			class_of(policy, __ffs(left), request);
+	classes->keys |= keys & used;
+}
+
+/* The classes of all keys of a root, those that are not known yet by look-up. */
+static void visit_classify(struct visit *visit,
+			   const struct luo_request *request)
+{
+	const struct luo_classes *known = request->classes;
+	unsigned long keys = visit->policy->keys[request->op] &
+			     (BIT(LUO_KEY_COUNT) - 1);
+
+	if (known) {
+		memcpy(visit->classes, known->of, sizeof(known->of));
+		keys &= ~known->keys;
+	}
+	for (; keys; keys &= keys - 1)
+		visit->classes[__ffs(keys)] =
+			class_of(visit->policy, __ffs(keys), request);
+	if (visit->policy->tenant_keys[request->op])
+		find_tails(visit, request->op, request);
 }
 
 /* ---- Rules ---- */
@@ -277,7 +324,8 @@ static bool search_intervals(const struct luo_interval *at, u32 count,
  * they begin and end as they have to. Only a deny comes here with a name that is not
  * known: it is taken for one that has the tenant of the others.
  */
-static noinline bool tenants_match(const struct visit *visit, const struct luo_rule *rule)
+static noinline bool tenants_match(const struct visit *visit,
+				   const struct luo_rule *rule)
 {
 	const struct luo_tenant *at = visit->policy->tenants + rule->tenant;
 	const struct luo_tenant *end = at + rule->tenants;
@@ -424,7 +472,6 @@ void luo_policy_decide(const struct luo_policy *policy,
 		       struct luo_verdict *verdict)
 {
 	struct decision decision;
-	unsigned long keys;
 
 	*verdict = (struct luo_verdict){ .reason = LUO_REASON_NO_POLICY };
 	if (!policy)
@@ -439,12 +486,7 @@ void luo_policy_decide(const struct luo_policy *policy,
 	decision.allow = U32_MAX;
 	decision.log_deny = false;
 	decision.log_allow = false;
-	for (keys = policy->keys[request->op] & (BIT(LUO_KEY_COUNT) - 1); keys;
-	     keys &= keys - 1)
-		decision.visit.classes[__ffs(keys)] =
-			class_of(policy, __ffs(keys), request);
-	if (policy->tenant_keys[request->op])
-		find_tails(&decision.visit, request->op, request);
+	visit_classify(&decision.visit, request);
 	visit_root(&decision.visit, request->op);
 
 	if (decision.deny != U32_MAX) {

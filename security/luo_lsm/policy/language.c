@@ -33,6 +33,7 @@ const char *const luo_key_names[LUO_KEY_COUNT] = {
 	[LUO_KEY_CGROUP]	= "cgroup",
 	[LUO_KEY_LABEL]		= "label",
 	[LUO_KEY_OBJ]		= "obj",
+	[LUO_KEY_VERITY]	= "verity",
 	[LUO_KEY_UID]		= "uid",
 	[LUO_KEY_GID]		= "gid",
 	[LUO_KEY_OWNER]		= "owner",
@@ -152,7 +153,7 @@ static int parse_condition(struct parser *p, struct luo_statement *statement)
 		word = luo_read_word(p, "");
 	if (key < 0)
 		return luo_refuse(p, -EINVAL, word.at,
-				  "unknown key '%s': expected session, label, owner, exe, pid, cgroup, subj, uid, gid, userns, type, obj, fowner, size, audit or quiet",
+				  "unknown key '%s': expected session, label, owner, exe, verity, pid, cgroup, subj, uid, gid, userns, type, obj, fowner, size, audit or quiet",
 				  luo_show(p, word));
 	err = check_key(p, word, statement->keys & BIT(key));
 	if (err)

@@ -20,7 +20,8 @@
  *   operation  = "create" | "retrieve" | "finish" | "preserve" | "restore" ;
  *   condition  = names "=" pattern { "," pattern } | names "=" tenant
  *                | numbers "=" range { "," range }
- *                | "owner=" owner { "," owner } | "size=" size
+ *                | "owner=" owner { "," owner } | "verity=" verity { "," verity }
+ *                | "size=" size
  *                | "userns=" userns | "pid=" pid ;
  *   limit      = "limit" { blanks bound } blanks amount
  *                { blanks ( bound | amount ) } ;
@@ -37,11 +38,13 @@
  *   owner      = who | '"' who '"' ;
  *   number     = digits | '"' digits '"' ;
  *   size       = bytes | '"' bytes '"' ;
+ *   verity     = digest | '"' digest '"' ;
  *   userns     = "init" | "any" | '"init"' | '"any"' ;
  *   pid        = "1" | '"1"' ;
  *   who        = "self" | "unknown" | ids ;
  *   ids        = digits [ "-" digits ] ;
  *   bytes      = digits [ "K" | "M" | "G" | "T" ] ;
+ *   digest     = "sha256:" 64 * lower | "sha512:" 128 * lower ;
  *   digits     = "0" | nonzero { digit } ;
  *   digit      = "0" | nonzero ;
  *   nonzero    = "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" ;
@@ -49,8 +52,8 @@
  *   bare       = printable - ( " " | "," | '"' | "#" | "=" | "\" | "*" | "%" ) ;
  *   plain      = printable - ( '"' | "\" | "*" | "%" ) | escape ;
  *   escape     = "\\" | '\"' | "\*" | "\%" | "\x" 2 * hex ;
- *   hex        = digit | "a" | "b" | "c" | "d" | "e" | "f"
- *                | "A" | "B" | "C" | "D" | "E" | "F" ;
+ *   lower      = digit | "a" | "b" | "c" | "d" | "e" | "f" ;
+ *   hex        = lower | "A" | "B" | "C" | "D" | "E" | "F" ;
  *   blank      = " " | TAB ;
  *   blanks     = blank { blank } ;
  *
@@ -64,6 +67,7 @@
  *   label    pattern, up to 255 bytes                   all
  *   owner    self, unknown, a uid or a range of uids    all
  *   exe      pattern, from '/', up to 4095 bytes        all
+ *   verity   digest of an executable's fs-verity       all
  *   pid      1, which is process 1 of the machine       all
  *   cgroup   pattern, from '/', up to 4095 bytes        all
  *   subj     pattern, up to 255 bytes                   all

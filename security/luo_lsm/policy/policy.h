@@ -24,6 +24,7 @@
 #define LUO_POLICY_EXE_MAX		4095		/* bytes, without NUL */
 #define LUO_POLICY_CGROUP_MAX		4095		/* bytes, without NUL */
 #define LUO_POLICY_CONTEXT_MAX		255		/* bytes, without NUL */
+#define LUO_POLICY_VERITY_MAX		135		/* bytes, without NUL */
 #define LUO_POLICY_MESSAGE_MAX		192		/* bytes, with NUL */
 
 /*
@@ -59,6 +60,7 @@ enum luo_key {
 	LUO_KEY_CGROUP,
 	LUO_KEY_LABEL,
 	LUO_KEY_OBJ,
+	LUO_KEY_VERITY,
 	LUO_KEY_UID,
 	LUO_KEY_GID,
 	LUO_KEY_OWNER,
@@ -130,6 +132,25 @@ struct luo_policy_error {
 	char message[LUO_POLICY_MESSAGE_MAX];
 };
 
+/*
+ * What is about the caller: as long as the caller is the same, so are the classes of
+ * these.
+ */
+#define LUO_CALLER_KEYS \
+	(1U << LUO_KEY_EXE | 1U << LUO_KEY_SUBJ | 1U << LUO_KEY_CGROUP | \
+	 1U << LUO_KEY_UID | 1U << LUO_KEY_GID | 1U << LUO_KEY_USERNS | \
+	 1U << LUO_KEY_PID | 1U << LUO_KEY_VERITY)
+
+/**
+ * struct luo_classes - Classes of values, which were looked up before.
+ * @keys: Whose they are, a bit mask of enum luo_key.
+ * @of:   The class of each.
+ */
+struct luo_classes {
+	u32 keys;
+	u32 of[LUO_KEY_COUNT];
+};
+
 /**
  * struct luo_request - One question to the policy.
  * @op:          The operation.
@@ -138,6 +159,9 @@ struct luo_policy_error {
  * @init_userns: The caller is in the initial user namespace.
  * @pid1:        The caller is process 1 of the machine.
  * @exe:         Absolute path of the caller's executable; NULL if it is not
+ *               known.
+ * @verity:      fs-verity digest of the caller's executable, "sha256:" or
+ *               "sha512:" and lower-case hexadecimal digits; NULL if it is not
  *               known.
  * @subj:        Security context of the caller; NULL if it is not known.
  * @cgroup:      Path of the caller's cgroup, from the root of the default
@@ -154,6 +178,8 @@ struct luo_policy_error {
  * @fowner_known: @fowner is known.
  * @size:        Bytes in the file.
  * @size_known:  @size is known.
+ * @classes:     What luo_policy_classify() found by the same policy for a request with
+ *               the same values; NULL if it was not asked.
  *
  * What is about the file is left zero for operations before %LUO_OP_PRESERVE.
  * What luo_policy_keys() does not name need not be found out.
@@ -165,6 +191,7 @@ struct luo_request {
 	bool init_userns;
 	bool pid1;
 	const char *exe;
+	const char *verity;
 	const char *subj;
 	const char *cgroup;
 	const char *session;
@@ -177,6 +204,7 @@ struct luo_request {
 	bool fowner_known;
 	u64 size;
 	bool size_known;
+	const struct luo_classes *classes;
 };
 
 /**
@@ -254,6 +282,9 @@ u32 luo_policy_statement_line(const struct luo_policy *policy, u32 statement);
 size_t luo_policy_memory(const struct luo_policy *policy);
 u32 luo_policy_keys(const struct luo_policy *policy, enum luo_op op);
 
+void luo_policy_classify(const struct luo_policy *policy,
+			 const struct luo_request *request, u32 keys,
+			 struct luo_classes *classes);
 void luo_policy_decide(const struct luo_policy *policy,
 		       const struct luo_request *request,
 		       struct luo_verdict *verdict);

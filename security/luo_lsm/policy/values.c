@@ -7,6 +7,7 @@
 #include <linux/bitops.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -29,6 +30,7 @@ const u16 luo_name_max[LUO_NAME_KEYS] = {
 	[LUO_KEY_CGROUP]	= LUO_POLICY_CGROUP_MAX,
 	[LUO_KEY_LABEL]		= LUO_POLICY_CONTEXT_MAX,
 	[LUO_KEY_OBJ]		= LUO_POLICY_CONTEXT_MAX,
+	[LUO_KEY_VERITY]	= LUO_POLICY_VERITY_MAX,
 };
 
 /**
@@ -152,6 +154,66 @@ static int parse_name(struct parser *p, enum luo_key key, struct token *token,
 	value->length = token->length;
 	if (luo_key_is_path(key))
 		return check_path(p, key, token, prefix);
+	return 0;
+}
+
+/* ---- Digests ---- */
+
+/* The algorithms of fs-verity, and how many hexadecimal digits a digest has. */
+static const struct verity_algorithm {
+	const char *name;
+	u32 digits;
+} verity_algorithms[] = {
+	{ "sha256:", 64 },
+	{ "sha512:", 128 },
+};
+
+static const struct verity_algorithm *find_algorithm(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(verity_algorithms); i++) {
+		if (!strncmp(text, verity_algorithms[i].name,
+			     strlen(verity_algorithms[i].name)))
+			return &verity_algorithms[i];
+	}
+	return NULL;
+}
+
+/*
+ * A digest as IPE writes it. It has one spelling: the digest of a request is compared
+ * with it byte by byte. There are no prefixes: a part of a digest proves nothing.
+ */
+static int parse_verity(struct parser *p, enum luo_key key, struct token *token,
+			struct luo_value *value)
+{
+	const struct verity_algorithm *algorithm = find_algorithm(token->text);
+	const char *digits, *bad;
+	u32 count;
+
+	if (luo_check_plain(p, luo_key_names[key], token))
+		return -EINVAL;
+	if (!algorithm)
+		return luo_refuse(p, -EINVAL, token->word.at,
+				  "verity '%s' has no algorithm that is known: expected sha256: or sha512: and the digest",
+				  luo_show(p, token->word));
+	digits = token->text + strlen(algorithm->name);
+	bad = digits + strspn(digits, "0123456789abcdef");
+	if (*bad)
+		return luo_refuse(p, -EINVAL,
+				  token->word.at + (*token->word.at == '"') +
+				  (bad - token->text),
+				  "'%s' is no digest: expected only 0 to 9 and a to f, in lower case, behind '%s'",
+				  luo_show(p, token->word), algorithm->name);
+	count = token->length - strlen(algorithm->name);
+	if (count != algorithm->digits)
+		return luo_refuse(p, -EINVAL, token->word.at,
+				  "verity '%s' has %u digits: expected %u behind '%s'",
+				  luo_show(p, token->word), count,
+				  algorithm->digits, algorithm->name);
+	value->kind = LUO_VALUE_LITERAL;
+	value->text = token->text;
+	value->length = token->length;
 	return 0;
 }
 
@@ -309,6 +371,7 @@ static const struct key_type {
 	[LUO_KEY_CGROUP]  = { parse_name, "a path, or a prefix and '*'" },
 	[LUO_KEY_LABEL]	  = { parse_name, "a context, or a prefix and '*'" },
 	[LUO_KEY_OBJ]	  = { parse_name, "a context, or a prefix and '*'" },
+	[LUO_KEY_VERITY]  = { parse_verity, "sha256: or sha512: and a digest" },
 	[LUO_KEY_UID]	  = { parse_id, "a uid or a range of uids" },
 	[LUO_KEY_GID]	  = { parse_id, "a gid or a range of gids" },
 	[LUO_KEY_OWNER]	  = { parse_owner,

@@ -28,6 +28,7 @@
 
 #include "../../ipe/eval.h"
 #include "../../ipe/policy.h"
+#include "../hits.h"
 #include "bench_policies.h"
 
 #define BENCH_TIMES	64
@@ -84,6 +85,38 @@ static noinline void bench_limits(const void *a, const void *b)
 	luo_policy_limits(a, request->session, request->uid, true, &limits);
 }
 
+/* A decision that is to be counted. */
+struct bench_counted {
+	struct luo_lsm_hits *hits;
+	u32 line;
+};
+
+static noinline void bench_count(const void *a, const void *b)
+{
+	const struct bench_counted *counted = a;
+
+	luo_lsm_hits_add(counted->hits, counted->line);
+}
+
+/* What it takes to count a decision, besides the decision. */
+static int bench_hits(struct seq_file *m, const struct luo_policy *policy,
+		      enum luo_bench_policy which, u32 rules,
+		      const struct luo_request *request)
+{
+	struct bench_counted counted = { luo_lsm_hits_new(policy) };
+	struct luo_verdict verdict;
+
+	if (!counted.hits)
+		return -ENOMEM;
+
+	luo_policy_decide(policy, request, &verdict);
+	counted.line = verdict.line;
+	seq_printf(m, "luo_lsm %s %u count %llu\n", luo_bench_names[which],
+		   rules, bench_one(bench_count, &counted, NULL));
+	luo_lsm_hits_free(counted.hits);
+	return 0;
+}
+
 static int bench_check(const struct luo_policy *policy,
 		       const struct luo_request *request,
 		       enum luo_bench_kind kind)
@@ -118,6 +151,9 @@ static int bench_decisions(struct seq_file *m, const struct luo_policy *policy,
 			break;
 		}
 		err = bench_check(policy, &made->request, kind);
+		if (!err && kind == LUO_BENCH_ALLOW)
+			err = bench_hits(m, policy, which, rules,
+					 &made->request);
 		seq_printf(m, "luo_lsm %s %u %s %llu\n", luo_bench_names[which],
 			   rules, luo_bench_kinds[kind],
 			   bench_one(bench_decide, policy, &made->request));

@@ -7,8 +7,8 @@
 #
 # A request is
 #   op uid gid userns exe session owner type [ATTRIBUTE=VALUE]... | verdict reason line
-# with the attributes pid, subj, cgroup, label, obj, fowner and size; those that are
-# left out are not known, but for pid, without which the caller is not process 1.
+# with the attributes pid, verity, subj, cgroup, label, obj, fowner and size; those that
+# are left out are not known, but for pid, without which the caller is not process 1.
 # What is asked of limits is
 #   session uid | files line bytes line LINE:MOST,...
 # with what may be in the session, "-" for no limit, and the limits of sessions
@@ -74,7 +74,7 @@ requests() {
 		if (key == "pid" && value ~ /^(1|other)$/)
 			return sprintf(".pid1 = %s, ",
 				       value == "1" ? "true" : "false")
-		if (key ~ /^(subj|cgroup|label|obj)$/)
+		if (key ~ /^(verity|subj|cgroup|label|obj)$/)
 			return sprintf(".%s = %s, ", key, string(value))
 		if (key ~ /^(fowner|size)$/)
 			return sprintf(".%s = %sULL, .%s_known = true, ", key,

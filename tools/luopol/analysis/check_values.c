@@ -12,6 +12,7 @@
 #include "host/context.h"
 #include "host/executable.h"
 #include "host/file_type.h"
+#include "host/verity.h"
 
 struct checked {
 	const struct source *source;
@@ -185,6 +186,61 @@ static void check_scripts(struct checked *c, const struct luo_value *value)
 	free(name);
 }
 
+static bool has_value(const struct source *source,
+		      const struct luo_statement *statement, enum luo_key key,
+		      const char *text)
+{
+	const struct luo_value *values =
+		source->program.values + statement->lists[key].first;
+	u32 i;
+
+	for (i = 0; i < statement->lists[key].count; i++) {
+		if (!strcmp(values[i].text, text))
+			return true;
+	}
+	return false;
+}
+
+/* Compare verity= of a statement with what one of its executables has here. */
+static void check_verity(struct checked *c, const struct luo_statement *statement,
+			 const struct luo_value *exe)
+{
+	char digest[LUO_POLICY_VERITY_MAX + 1], *name;
+	struct executable found;
+
+	if (exe->kind == LUO_VALUE_PREFIX)
+		return;
+	find_executable(c->root, exe->text, false, &found);
+	free(found.real);
+	if (found.kind != EXECUTABLE_GOOD)
+		return;
+	name = shown_name(exe->text);
+	if (!find_verity(c->root, exe->text, digest)) {
+		warn_value(c, exe, "'%s' has no fs-verity here: its digest is unknown",
+			   name);
+		help("enable it, or ignore this if the policy is for another machine");
+	} else if (!has_value(c->source, statement, LUO_KEY_VERITY, digest)) {
+		warn_value(c, exe, "'%s' has another digest here than verity= names",
+			   name);
+		help("write verity=%s", digest);
+	}
+	free(name);
+}
+
+/* Executables on an image of another machine have no digests yet. */
+static void check_digests(struct checked *c, const struct luo_statement *statement)
+{
+	const struct luo_value *exes =
+		c->source->program.values + statement->lists[LUO_KEY_EXE].first;
+	u32 i;
+
+	if (!c->root || strcmp(c->root, "/") ||
+	    !(statement->keys & BIT(LUO_KEY_VERITY)))
+		return;
+	for (i = 0; i < statement->lists[LUO_KEY_EXE].count; i++)
+		check_verity(c, statement, exes + i);
+}
+
 u32 check_values(const struct source *source,
 		 const struct luo_statement *statement, const char *root)
 {
@@ -210,5 +266,6 @@ u32 check_values(const struct source *source,
 				checks[key](&c, values + i);
 		}
 	}
+	check_digests(&c, statement);
 	return c.warnings;
 }

@@ -20,6 +20,7 @@ static const char *keep_name(struct arena *arena, const char *name)
 static void keep_names(struct arena *arena, struct luo_request *request)
 {
 	request->exe = keep_name(arena, request->exe);
+	request->verity = keep_name(arena, request->verity);
 	request->subj = keep_name(arena, request->subj);
 	request->cgroup = keep_name(arena, request->cgroup);
 	request->session = keep_name(arena, request->session);

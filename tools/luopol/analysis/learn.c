@@ -89,7 +89,7 @@ static bool is_of_cgroup(const struct learned_statement *l)
 static int others_compare(const void *a, const void *b)
 {
 	const struct learned_statement *x = a, *y = b;
-	int order = strcmp(x->exe, y->exe) ?: x->pid1 - y->pid1 ?:
+	int order = strcmp(x->program, y->program) ?: x->pid1 - y->pid1 ?:
 		    is_of_file(x) - is_of_file(y) ?:
 		    is_of_cgroup(x) - is_of_cgroup(y);
 	enum part part;
@@ -116,7 +116,7 @@ static void free_learned(struct learned_statement *l)
 
 	for (part = 0; part < PART_COUNT; part++)
 		free_words(&l->parts[part]);
-	free(l->exe);
+	free(l->program);
 }
 
 /* A tenant stands alone: it is in no list of values. */
@@ -176,7 +176,7 @@ static char *owner_word(const struct record *r)
 
 static bool is_to_be_allowed(const struct record *r)
 {
-	return r->op != OP_FREEZE && r->exe && !r->cut &&
+	return r->op != OP_FREEZE && (r->exe || r->verity) && !r->cut &&
 	       (r->allowed || r->reason == LUO_REASON_NO_RULE ||
 		r->reason == LUO_REASON_NO_POLICY);
 }
@@ -209,6 +209,14 @@ static size_t folder_length(const char *path)
 	return strrchr(path, '/') + 1 - path;
 }
 
+/* Of programs that both are to be allowed. */
+static bool same_program(const struct record *a, const struct record *b)
+{
+	if (!a->exe || !b->exe)
+		return !a->exe && !b->exe && !strcmp(a->verity, b->verity);
+	return !strcmp(a->exe, b->exe);
+}
+
 /*
  * Likewise of cgroups: both have the same executable, uid and parent cgroup, and their
  * own names share a prefix, as vm@1.service and vm@2.service do.
@@ -217,7 +225,7 @@ static size_t common_cgroup(const struct record *a, const struct record *b)
 {
 	size_t length, folder;
 
-	if (!is_to_be_allowed(b) || !b->cgroup || strcmp(a->exe, b->exe) ||
+	if (!is_to_be_allowed(b) || !b->cgroup || !same_program(a, b) ||
 	    a->uid != b->uid || !strcmp(a->cgroup, b->cgroup))
 		return 0;
 	folder = folder_length(a->cgroup);
@@ -296,7 +304,7 @@ static bool learn_tenant(struct learned_statement *l, const struct records *reco
 	for (i = 0; i < records->count && r->cgroup; i++) {
 		other = &records->list[i];
 		if (!is_to_be_allowed(other) || !other->cgroup || r->uid != other->uid ||
-		    strcmp(r->exe, other->exe))
+		    !same_program(r, other))
 			continue;
 		length = common_session(r, other);
 		mine = r->session + length;
@@ -330,6 +338,19 @@ static void learn_names(struct learned_statement *l, const struct records *recor
 						   common_cgroup, generalize);
 }
 
+/* A program by its path, or by its digest where it is at no path. */
+static char *program_condition(const struct record *r)
+{
+	char *name, *condition;
+
+	if (!r->exe)
+		return xasprintf("verity=%s", r->verity);
+	name = name_word(r->exe, false);
+	condition = xasprintf("exe=%s", name);
+	free(name);
+	return condition;
+}
+
 static void learn_record(struct learned_statement *l, const struct records *records,
 			 const struct record *r, bool generalize)
 {
@@ -342,7 +363,7 @@ static void learn_record(struct learned_statement *l, const struct records *reco
 	if (r->op != LUO_OP_CREATE)
 		l->parts[PART_OWNER] = one_word(owner_word(r));
 	l->parts[PART_UID] = one_word(xasprintf("%u", r->uid));
-	l->exe = name_word(r->exe, false);
+	l->program = program_condition(r);
 	l->pid1 = r->pid1;
 	l->count = r->count;
 }
@@ -364,7 +385,7 @@ static void count_left_out(struct learned *learned,
 		r = &records->list[i];
 		if (was_denied_anyway(r))
 			learned->refused += r->count;
-		else if (r->op != OP_FREEZE && !r->exe)
+		else if (r->op != OP_FREEZE && !r->exe && !r->verity)
 			learned->unknown += r->count;
 		else if (r->op != OP_FREEZE && r->cut)
 			learned->cut += r->count;

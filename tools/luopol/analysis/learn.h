@@ -38,14 +38,14 @@ enum part {
 /**
  * struct learned_statement - A statement that allows what some records show.
  * @parts: Its operations and values, as a policy writes them.
- * @exe:   The executable, as a policy writes it.
+ * @program: The condition exe= of its executable, or verity= if it is at no path.
  * @pid1:  The caller is process 1.
  * @tenant: Session and cgroup have the same tenant.
  * @count: The number of these records.
  */
 struct learned_statement {
 	struct words parts[PART_COUNT];
-	char *exe;
+	char *program;
 	bool pid1;
 	bool tenant;
 	u64 count;
@@ -56,7 +56,7 @@ struct learned_statement {
  * @list:    The statements.
  * @count:   How many there are.
  * @refused: Records left out because a deny or a limit denied the request.
- * @unknown: Records left out because the executable is unknown.
+ * @unknown: Records left out because the executable is unknown, and its digest, too.
  * @cut:     Records left out because the path of the cgroup is truncated.
  */
 struct learned {

@@ -21,7 +21,7 @@ struct builder {
 	struct arena arena;
 };
 
-#define WHO_KEYS	(BIT(LUO_KEY_EXE) | BIT(LUO_KEY_PID) | \
+#define WHO_KEYS	(BIT(LUO_KEY_EXE) | BIT(LUO_KEY_VERITY) | BIT(LUO_KEY_PID) | \
 			 BIT(LUO_KEY_CGROUP) | BIT(LUO_KEY_SUBJ) | BIT(LUO_KEY_UID) | \
 			 BIT(LUO_KEY_GID) | BIT(LUO_KEY_USERNS))
 #define SESSION_KEYS	(BIT(LUO_KEY_SESSION) | BIT(LUO_KEY_LABEL) | \

@@ -213,8 +213,6 @@ int query_build(struct query *query, char **words, int count)
 	read_request(query, words, count);
 	if (requests_parse(&query->requests))
 		return EXIT_TROUBLE;
-	if (query->requests.source.program.statements[0].audit)
-		die("'audit' is for statements: a request has none");
 	request_space_build(&query->space, programs, 2);
 	view_build(&query->view, &query->space, 0, &query->source);
 	return 0;

@@ -110,9 +110,9 @@ void complain_at(const struct source *source, u32 line, u32 column, u32 width,
 
 static const char *const vocabulary[] = {
 	"policy", "allow", "deny", "limit", "create", "retrieve", "finish",
-	"preserve", "restore", "session", "label", "owner", "exe", "pid",
-	"cgroup", "subj", "uid", "gid", "userns", "type", "obj", "fowner", "size",
-	"audit", "quiet", "files", "bytes", "sessions", "name", "version", "self",
+	"preserve", "restore", "session", "label", "owner", "exe", "verity",
+	"pid", "cgroup", "subj", "uid", "gid", "userns", "type", "obj", "fowner",
+	"size", "audit", "quiet", "files", "bytes", "sessions", "name", "version", "self",
 	"unknown", "init", "any",
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/diagnostic.h"
+#include "base/message.h"
 #include "base/policy_file.h"
 #include "common/memory.h"
 
@@ -83,6 +84,8 @@ int source_parse(struct source *source)
 	if (!err)
 		return 0;
 	complain_policy(source, &error);
+	if (strstr(error.message, "in quotes"))
+		help("luopol fmt --escape writes it so");
 	return err == -ENOMEM ? EXIT_TROUBLE : EXIT_BAD;
 }
 

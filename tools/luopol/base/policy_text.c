@@ -12,8 +12,9 @@
 /* The order of keys in a statement: session, file, subject. */
 static const enum luo_key key_order[] = {
 	LUO_KEY_SESSION, LUO_KEY_LABEL, LUO_KEY_OWNER, LUO_KEY_TYPE,
-	LUO_KEY_OBJ, LUO_KEY_FOWNER, LUO_KEY_SIZE, LUO_KEY_EXE, LUO_KEY_PID,
-	LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_UID, LUO_KEY_GID, LUO_KEY_USERNS,
+	LUO_KEY_OBJ, LUO_KEY_FOWNER, LUO_KEY_SIZE, LUO_KEY_EXE, LUO_KEY_VERITY,
+	LUO_KEY_PID, LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_UID, LUO_KEY_GID,
+	LUO_KEY_USERNS,
 };
 
 /* Length of the UTF-8 character at @text; 0 if it has to be escaped. */
@@ -245,4 +246,16 @@ void write_statement(FILE *out, const struct luo_program *program,
 	fputs(verbs[statement->verb], out);
 	write_ops(out, statement->ops);
 	write_conditions(out, program, statement);
+}
+
+char *statement_text(const struct luo_program *program,
+		     const struct luo_statement *statement)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	write_statement(out, program, statement);
+	fclose(out);
+	return text;
 }

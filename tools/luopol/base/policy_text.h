@@ -36,5 +36,8 @@ void write_conditions(FILE *out, const struct luo_program *program,
 		      const struct luo_statement *statement);
 void write_statement(FILE *out, const struct luo_program *program,
 		     const struct luo_statement *statement);
+/* The caller frees it. */
+char *statement_text(const struct luo_program *program,
+		     const struct luo_statement *statement);
 
 #endif /* _LUOPOL_POLICY_TEXT_H */

@@ -35,6 +35,16 @@ void source_set(struct source *source, const char *path, char *text,
 	find_lines(source);
 }
 
+/* Replace the text before it is parsed; what was read stays. */
+void source_set_text(struct source *source, char *text, size_t size)
+{
+	free(source->text);
+	free(source->lines);
+	source->text = text;
+	source->size = size;
+	find_lines(source);
+}
+
 void source_destroy(struct source *source)
 {
 	luo_program_destroy(&source->program);

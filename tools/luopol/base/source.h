@@ -40,6 +40,7 @@ struct source {
 
 void source_set(struct source *source, const char *path, char *text,
 		size_t size);
+void source_set_text(struct source *source, char *text, size_t size);
 void source_destroy(struct source *source);
 const char *source_line(const struct source *source, u32 line, size_t *length);
 void source_word(const struct source *source, u32 at, u32 *line, u32 *column);

@@ -21,7 +21,7 @@ struct command {
 	const char *summary;
 };
 
-#define COMMANDS_MAX	16	/* the entry at the end has no name */
+#define COMMANDS_MAX	21	/* the entry at the end has no name */
 
 extern const struct command commands[COMMANDS_MAX];
 
@@ -30,10 +30,12 @@ int cmd_diff(int argc, char **argv);
 int cmd_enforce(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_fmt(int argc, char **argv);
+int cmd_hits(int argc, char **argv);
 int cmd_learn(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_lock(int argc, char **argv);
 int cmd_matrix(int argc, char **argv);
+int cmd_preflight(int argc, char **argv);
 int cmd_query(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_sign(int argc, char **argv);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/message.h"
 #include "base/options.h"
 #include "base/policy_file.h"
@@ -18,7 +19,7 @@
 #include "common/memory.h"
 #include "render/format.h"
 
-static int check_only, in_place;
+static int check_only, in_place, escape;
 
 /* Replace a file by rename(), so that readers see the old text or the new one. */
 static int replace(const char *path, const struct source *to)
@@ -60,14 +61,18 @@ static int replace_unsigned(const char *path, const struct source *source,
 static int format_file(const char *path)
 {
 	struct source source, to = {};
-	bool same;
+	bool same, escaped = false;
 	int err;
 
-	err = source_load(&source, path);
+	err = source_read(&source, path);
+	if (!err && escape)
+		escaped = escape_source(&source);
+	if (err || source_parse(&source))
+		err = EXIT_TROUBLE;
 	if (!err)
 		err = format_source(&source, &to);
 	if (!err) {
-		same = source.size == to.size &&
+		same = !escaped && source.size == to.size &&
 		       !memcmp(source.text, to.text, to.size);
 		if (check_only && !same) {
 			puts(path);
@@ -90,6 +95,8 @@ static const char text[] =
 "\n"
 "  --check      only print the names of files that are not in that form\n"
 "  --in-place   rewrite the files\n"
+"  --escape     write characters that a reader does not see, which are refused\n"
+"               otherwise, as escapes\n"
 "\n"
 "Exit status: 0, 1 a file is not in that form (--check), 2 trouble.\n";
 
@@ -107,6 +114,7 @@ int cmd_fmt(int argc, char **argv)
 	static const struct option options[] = {
 		{ "check", no_argument, &check_only, 1 },
 		{ "in-place", no_argument, &in_place, 1 },
+		{ "escape", no_argument, &escape, 1 },
 		HELP_OPTION,
 		{},
 	};

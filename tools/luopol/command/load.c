@@ -16,10 +16,12 @@
 #include "command/commands.h"
 #include "host/module.h"
 #include "host/permissive.h"
+#include "host/preflight.h"
 #include "host/trust.h"
 #include "render/diff_text.h"
+#include "render/preflight_text.h"
 
-static int dry_run, weaken, werror, no_files;
+static int dry_run, weaken, force, werror, no_files;
 static u32 permissive;
 
 static bool same_text(const struct source *a, const struct source *b)
@@ -111,6 +113,33 @@ static int check_weaker(const struct source *active, const struct source *new)
 	return weaken ? 0 : EXIT_BAD;
 }
 
+/*
+ * Refuse a policy that would call the next live update off, unless --force is given: it
+ * forbids what was preserved already.
+ */
+static int check_preflight(const struct source *new)
+{
+	struct preflight answer;
+	int err;
+
+	if (force)
+		return 0;
+	if (!preflight_exists()) {
+		complain("this kernel cannot tell if the policy would call a live update off");
+		return 0;
+	}
+	err = preflight_ask(&answer, new);
+	if (!err && answer.refused) {
+		preflight_text(stdout, &answer);
+		complain("%s: not loaded, as it would call a live update off",
+			 new->path);
+		help("close the sessions or allow what they have; or load it with --force");
+		err = EXIT_BAD;
+	}
+	preflight_destroy(&answer);
+	return err;
+}
+
 /* Print the kernel's message about @new, "LINE:COLUMN: MESSAGE". */
 static void complain_last_error(const struct source *new)
 {
@@ -199,7 +228,7 @@ static int load(const struct source *new)
 		same = active.text && same_text(&active, new);
 	if (!err && !same)
 		err = check_version(&active, new) ?: check_state(new) ?:
-		      check_weaker(&active, new);
+		      check_weaker(&active, new) ?: check_preflight(new);
 	source_destroy(&active);
 	if (err)
 		return err;
@@ -214,10 +243,12 @@ static int load(const struct source *new)
 static const char text[] =
 "usage: luopol load [OPTION]... FILE\n"
 "Check a policy and put it into force. Refuse one that allows more than the\n"
-"policy in force, unless --weaken is given.\n"
+"policy in force, unless --weaken is given, and one that would call a live update\n"
+"off now, unless --force is given.\n"
 "\n"
 "  --dry-run              check it, but do not load it\n"
 "  --weaken               load it although it allows more\n"
+"  --force                load it although it would call a live update off\n"
 "  --werror               do not load it if there are warnings\n"
 "  --cert CERT            load it only if the key of this PEM certificate, or of\n"
 "                         another --cert, signed it; the kernel has its own keys\n"
@@ -242,6 +273,7 @@ int cmd_load(int argc, char **argv)
 	static const struct option options[] = {
 		{ "dry-run", no_argument, &dry_run, 1 },
 		{ "weaken", no_argument, &weaken, 1 },
+		{ "force", no_argument, &force, 1 },
 		{ "werror", no_argument, &werror, 1 },
 		{ "no-files", no_argument, &no_files, 1 },
 		{ "cert", required_argument, NULL, 'c' },

@@ -19,8 +19,7 @@
 #include "common/memory.h"
 #include "host/executable.h"
 
-/* Open @path with @root as the root directory, also for symbolic links. */
-static int open_below(const char *root, const char *path, int flags)
+int open_below(const char *root, const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = flags | O_CLOEXEC,

@@ -26,6 +26,8 @@ struct executable {
 	char *real;
 };
 
+/* Open @path with @root as the root directory, also for symbolic links; or -1. */
+int open_below(const char *root, const char *path, int flags);
 void find_executable(const char *root, const char *path, bool prefix,
 		     struct executable *found);
 

@@ -12,7 +12,7 @@
 /* The "compatible" strings of handlers in the kernel, and of those on review. */
 static const char *const types[] = {
 	"memfd-v1", "memfd-v2", "vfio-pci-v1", "vfio-pci-v2", "iommufd-v1",
-	"kvm_vm_luo_v1", "kvm_vcpu_luo_v1", "guest_memfd_luo_v1",
+	"kvm_vm_luo_v1", "kvm_vcpu_luo_v1", "guest_memfd_luo_v1", "cpu_fh_v1",
 };
 
 #define TYPES	(sizeof(types) / sizeof(*types))

@@ -151,6 +151,56 @@ int module_write(const char *name, const char *text, size_t size)
 	return err;
 }
 
+bool module_has(const char *name)
+{
+	char *path = xasprintf("%s/%s", module, name);
+	bool has = !access(path, F_OK);
+
+	free(path);
+	return has;
+}
+
+static int read_rest(int fd, char **text)
+{
+	size_t room = 0, size = 0;
+	ssize_t got;
+
+	*text = NULL;
+	do {
+		if (size + 1 >= room) {
+			room = 2 * room + 65536;
+			*text = xrealloc(*text, room, 1);
+		}
+		got = read(fd, *text + size, room - size - 1);
+		size += got > 0 ? got : 0;
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	(*text)[size] = '\0';
+	if (!got)
+		return 0;
+	free(*text);
+	*text = NULL;
+	return errno;
+}
+
+int module_ask(const char *name, const char *question, size_t size, int *written,
+	       char **text)
+{
+	int fd = module_open(name, size ? O_RDWR : O_RDONLY), err;
+	ssize_t done = 0;
+
+	*written = 0;
+	*text = NULL;
+	if (fd < 0)
+		return errno;
+	if (size) {
+		done = write(fd, question, size);
+		*written = done < 0 ? errno : done != size ? EIO : 0;
+	}
+	err = lseek(fd, 0, SEEK_SET) ? errno : read_rest(fd, text);
+	close(fd);
+	return err;
+}
+
 int module_write_word(const char *name, const char *word)
 {
 	char *line = xasprintf("%s\n", word);

@@ -31,5 +31,14 @@ int module_write_flag(const char *name, bool flag);
 /* Returns 0 or a positive errno; prints no message. */
 int module_write(const char *name, const char *text, size_t size);
 void module_complain(const char *name, int err);
+/* Whether there is such a file. */
+bool module_has(const char *name);
+/*
+ * Write @size bytes, if there are any, to a file of the module, and read through the
+ * same descriptor what it says then, of any length. Returns 0 or a positive errno; an
+ * error of the write alone is in @written. The caller frees @text.
+ */
+int module_ask(const char *name, const char *question, size_t size, int *written,
+	       char **text);
 
 #endif /* _LUOPOL_MODULE_H */

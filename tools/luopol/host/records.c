@@ -15,6 +15,7 @@
 #include "common/memory.h"
 #include "host/audit_log.h"
 #include "host/records.h"
+#include "host/verity.h"
 
 #define LOG_MAX		1073741824	/* bytes of a log: 1 GiB */
 
@@ -99,6 +100,15 @@ static void replace_string(char **to, const char *value)
 	*to = read_string(value);
 }
 
+static void read_verity(struct record *r, const char *value)
+{
+	replace_string(&r->verity, value);
+	if (!r->verity || is_verity(r->verity))
+		return;
+	free(r->verity);
+	r->verity = NULL;
+}
+
 static void read_what(struct record *r, struct seen *seen, const char *name,
 		      const char *value)
 {
@@ -137,6 +147,8 @@ static void read_what(struct record *r, struct seen *seen, const char *name,
 		read_u32(value, &r->line);
 	} else if (!strcmp(name, "size")) {
 		r->size_known = read_number(value, S64_MAX, &r->size);
+	} else if (!strcmp(name, "by_verity")) {
+		read_verity(r, value);
 	} else if (!strcmp(name, "res")) {
 		seen->end = true;
 	}
@@ -223,6 +235,7 @@ static void free_record(struct record *r)
 	free(r->comm);
 	free(r->subj);
 	free(r->cgroup);
+	free(r->verity);
 }
 
 /* Whether the record is complete and its names are valid in a policy. */
@@ -256,6 +269,46 @@ static void forget_exe(struct record *r)
 	r->exe = NULL;
 }
 
+static void read_field(struct record *r, struct seen *seen, const char *name,
+		       const char *value)
+{
+	read_what(r, seen, name, value);
+	if (r->op == OP_FREEZE && !strncmp(name, "by_", 3))
+		read_asker(r, name, value);
+	else
+		read_who(r, seen, name, value);
+}
+
+bool record_foreseen(struct record *r, char *text)
+{
+	struct seen seen = { .end = true };
+	char *name, *value;
+
+	*r = (struct record){ .count = 1 };
+	while ((name = strsep(&text, " "))) {
+		value = strchr(name, '=');
+		if (!value)
+			return false;
+		*value++ = '\0';
+		seen.uid |= !strcmp(name, "by_uid");
+		read_field(r, &seen, name, value);
+	}
+	if (!is_sane(r, &seen) || r->op != OP_FREEZE)
+		return false;
+	forget_exe(r);
+	return true;
+}
+
+char *record_string(const char *value)
+{
+	return read_string(value);
+}
+
+void record_destroy(struct record *r)
+{
+	free_record(r);
+}
+
 /* ---- Joining equal records ---- */
 
 static int string_compare(const char *a, const char *b)
@@ -287,6 +340,7 @@ static int record_compare(const struct record *a, const struct record *b)
 	       string_compare(a->type, b->type) ?:
 	       string_compare(a->policy, b->policy) ?:
 	       string_compare(a->exe, b->exe) ?:
+	       string_compare(a->verity, b->verity) ?:
 	       string_compare(a->comm, b->comm) ?:
 	       string_compare(a->subj, b->subj) ?:
 	       string_compare(a->cgroup, b->cgroup) ?:
@@ -357,13 +411,8 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 	do {
 		name = auparse_get_field_name(au);
 		value = auparse_get_field_str(au);
-		if (!name || !value)
-			continue;
-		read_what(&r, &seen, name, value);
-		if (r.op == OP_FREEZE && !strncmp(name, "by_", 3))
-			read_asker(&r, name, value);
-		else
-			read_who(&r, &seen, name, value);
+		if (name && value)
+			read_field(&r, &seen, name, value);
 	} while (auparse_next_field(au) > 0);
 	if (!is_sane(&r, &seen)) {
 		records->skipped++;

@@ -35,6 +35,7 @@
  * @type:      Type of the file; NULL if the operation has no file.
  * @policy:    Name of the policy; NULL if there was none.
  * @exe:       The caller's executable; NULL if it is unknown.
+ * @verity:    fs-verity digest of it, which may be known though @exe is not; or NULL.
  * @comm:      The caller's name; NULL if it is unknown.
  * @subj:      The caller's context; NULL if it is unknown.
  * @cgroup:    The caller's cgroup; NULL if it is unknown. If @cut, its beginning, or
@@ -63,6 +64,7 @@ struct record {
 	char *type;
 	char *policy;
 	char *exe;
+	char *verity;
 	char *comm;
 	char *subj;
 	char *cgroup;
@@ -89,5 +91,15 @@ struct records {
 int records_read(struct records *records, const char *path);
 void records_parse(struct records *records, const char *text, size_t size);
 void records_destroy(struct records *records);
+
+/*
+ * Read the fields of a record of the freeze that is not in a log: of who reboots it
+ * says nothing. @text is modified. Returns whether it is complete; record_destroy()
+ * frees it in any case.
+ */
+bool record_foreseen(struct record *r, char *text);
+/* A string as audit writes it, decoded, or NULL. The caller frees it. */
+char *record_string(const char *value);
+void record_destroy(struct record *r);
 
 #endif /* _LUOPOL_RECORDS_H */

@@ -257,6 +257,12 @@ static bool is_single(const struct class_set *set)
 	return set->count == 1 && set->at[0].low == set->at[0].high;
 }
 
+static bool may_be_unknown(const struct request_space *space,
+			   const struct request_box *box, enum luo_key key)
+{
+	return class_set_has(box->keys[key], request_space_unknown(space, key));
+}
+
 bool request_space_feasible(const struct request_space *space, u32 op,
 			    const struct request_box *box)
 {
@@ -271,7 +277,8 @@ bool request_space_feasible(const struct request_space *space, u32 op,
 	if (op == SPACE_LIMITS)
 		return true;
 	if (!class_set_has(box->keys[LUO_KEY_USERNS], 1) &&
-	    !class_set_has(box->keys[LUO_KEY_EXE], request_space_unknown(space, LUO_KEY_EXE)))
+	    !(may_be_unknown(space, box, LUO_KEY_EXE) &&
+	      may_be_unknown(space, box, LUO_KEY_VERITY)))
 		return false;
 	if (!is_single(owners) || !is_single(uids))
 		return true;

@@ -20,8 +20,8 @@
 
 /* Keys whose value may be unknown: "KEY=". */
 static const enum luo_key may_be_unknown[] = {
-	LUO_KEY_EXE, LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_LABEL, LUO_KEY_OBJ,
-	LUO_KEY_FOWNER, LUO_KEY_SIZE,
+	LUO_KEY_EXE, LUO_KEY_VERITY, LUO_KEY_CGROUP, LUO_KEY_SUBJ, LUO_KEY_LABEL,
+	LUO_KEY_OBJ, LUO_KEY_FOWNER, LUO_KEY_SIZE,
 };
 
 /* Keys that take the value "other", which statements do not have. */
@@ -99,6 +99,10 @@ static void read_word(struct requests *requests, char *at, char *end)
 		requests->by[number] = at - requests->text;
 		memset(at, ' ', end - at);
 	}
+	/* Whether a request is logged is for the policy to say */
+	if ((is_word(at, end, "audit") || is_word(at, end, "quiet")) &&
+	    !requests->flag)
+		requests->flag = at - requests->text;
 	requests->unknown[number] |= blank_key(at, end, may_be_unknown,
 					      ARRAY_SIZE(may_be_unknown), "");
 	requests->other[number] |= blank_key(at, end, may_be_other,
@@ -172,6 +176,19 @@ static u32 column_before(const struct moved *moved, u32 column)
 	       column + moved->from - moved->to : column - moved->length;
 }
 
+static int refuse_flag(const struct requests *requests)
+{
+	const struct source *source = &requests->source;
+	const char *word = source->text + requests->flag;
+	u32 line, column;
+
+	source_word(source, requests->flag, &line, &column);
+	complain_at(source, line, column, 5,
+		    "error: '%.5s' is for statements: a request has none", word);
+	help("whether a request is logged is part of the answer");
+	return EXIT_TROUBLE;
+}
+
 int requests_parse(struct requests *requests)
 {
 	struct source *source = &requests->source;
@@ -179,6 +196,8 @@ int requests_parse(struct requests *requests)
 	char *text;
 	int err;
 
+	if (requests->flag)
+		return refuse_flag(requests);
 	/* Both are required; at the end they shift no line */
 	text = xasprintf("%s\npolicy name=requests version=1\nend\n",
 			 requests->text);

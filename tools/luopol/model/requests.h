@@ -30,6 +30,7 @@ struct moved {
  * @moved:   For each line, how its operation was moved.
  * @unknown: For each request, the keys whose value is unknown.
  * @other:   For each request, the keys (userns, pid) with the value "other".
+ * @flag:    The offset of the first "audit" or "quiet" in the text, or 0.
  * @count:   How many requests there are.
  * @lines:   Accept one line= in each request; the caller reads it.
  * @by:      For each request, the offset of its line= in the text, or 0.
@@ -40,6 +41,7 @@ struct requests {
 	struct moved *moved;
 	u32 *unknown;
 	u32 *other;
+	size_t flag;
 	u32 count;
 	bool lines;
 	size_t *by;

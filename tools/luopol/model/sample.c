@@ -7,6 +7,7 @@
  * rest are not valid paths.
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "model/request_space.h"
@@ -154,6 +155,20 @@ static bool find_uncovered(struct finder *f)
 	return find_name(f, 0, f->names->count);
 }
 
+/* Find a digest that no statement names. Those that do are sorted. */
+static void find_other_digest(struct finder *f)
+{
+	u32 i, number = 0;
+
+	f->length = sprintf(f->name, "sha256:%064x", number);
+	for (i = 0; i < f->names->count; i++) {
+		if (f->names->patterns[i].length != f->length ||
+		    memcmp(pattern_text(f->names, i), f->name, f->length))
+			continue;
+		sprintf(f->name, "sha256:%064x", ++number);
+	}
+}
+
 /* The end of the patterns that begin with prefix @i; they follow it. */
 static u32 covered_end(const struct luo_names *names, u32 i)
 {
@@ -184,6 +199,10 @@ char *sample_name(struct arena *arena, const struct request_space *space,
 		return NULL;
 	mark = arena_mark(arena);
 	finder.name = arena_alloc(arena, luo_name_max[key] + 2);
+	if (!class && key == LUO_KEY_VERITY) {
+		find_other_digest(&finder);
+		return finder.name;
+	}
 	if (!class) {
 		if (find_uncovered(&finder))
 			return finder.name;
@@ -321,8 +340,10 @@ void sample_request(struct arena *arena, const struct request_space *space, u32 
 	}
 	request->init_userns = pick(box->keys[LUO_KEY_USERNS], 1);
 	request->pid1 = pick(box->keys[LUO_KEY_PID], 0);
-	if (request->init_userns)
+	if (request->init_userns) {
 		request->exe = pick_name(arena, space, box, LUO_KEY_EXE);
+		request->verity = pick_name(arena, space, box, LUO_KEY_VERITY);
+	}
 	request->subj = pick_name(arena, space, box, LUO_KEY_SUBJ);
 	request->cgroup = pick_name(arena, space, box, LUO_KEY_CGROUP);
 	request->label = pick_name(arena, space, box, LUO_KEY_LABEL);

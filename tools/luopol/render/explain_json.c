@@ -48,6 +48,7 @@ static void print_iso_time(FILE *out, const struct record *r)
 static void json_add_caller(struct json_object *object, const struct record *r)
 {
 	json_add_name(object, "exe", r->exe);
+	json_add_name(object, "verity", r->verity);
 	json_add_name(object, "comm", r->comm);
 	json_add_name(object, "subj", r->subj);
 	json_add_name(object, "cgroup", r->cgroup);
@@ -82,6 +83,25 @@ static void json_add_decision(struct json_object *object, const struct record *r
 		json_add_number(object, "line", r->line);
 	if (has_policy_line(policy, r))
 		json_add_line(object, policy, r->line);
+}
+
+/* Of a record of the freeze: what is refused, to whom, and why. */
+void json_add_refused(struct json_object *object, const struct record *r)
+{
+	json_add_name(object, "session", r->session);
+	if (r->owner_known)
+		json_add_number(object, "owner", r->ouid);
+	json_add_name(object, "type", r->type);
+	if (r->size_known)
+		json_add_number(object, "size", r->size);
+	json_add_name(object, "exe", r->exe);
+	json_add_name(object, "subj", r->subj);
+	json_add_name(object, "cgroup", r->cgroup);
+	if (r->cut)
+		json_add_flag(object, "cut", true);
+	json_add_number(object, "uid", r->uid);
+	json_add_number(object, "gid", r->gid);
+	json_add_decision(object, r, NULL);
 }
 
 static struct json_object *explain_record(const struct record *r,

@@ -15,4 +15,6 @@
 struct json_object *explain_json(const struct records *records,
 				 const struct source *policy);
 
+void json_add_refused(struct json_object *object, const struct record *r);
+
 #endif /* _LUOPOL_EXPLAIN_JSON_H */

@@ -21,6 +21,9 @@ static void print_who(FILE *out, const struct record *r)
 {
 	if (r->exe)
 		print_name(out, r->exe);
+	else if (r->verity)
+		fprintf(out, "%s program of digest %s",
+			r->op == OP_FREEZE ? "a" : "A", r->verity);
 	else
 		fputs(r->op == OP_FREEZE ? "a program that is not known" :
 		      "A program that is not known", out);
@@ -90,17 +93,22 @@ const char *record_op_name(const struct record *r)
 	return r->op == OP_FREEZE ? "freeze" : luo_op_names[r->op];
 }
 
+void print_revoked(FILE *out, const struct record *r)
+{
+	print_who(out, r);
+	fputs(r->type ? " may no longer preserve" : " may no longer create", out);
+	print_file(out, r);
+	print_session(out, r);
+	fputs(": ", out);
+	print_reason(out, r);
+}
+
 void print_sentence(FILE *out, const struct record *r)
 {
 	if (r->op == OP_FREEZE) {
 		fputs(r->enforcing ? "The live update was aborted: " :
 		      "The live update would have been aborted: ", out);
-		print_who(out, r);
-		fputs(r->type ? " may no longer preserve" :
-		      " may no longer create", out);
-		print_file(out, r);
-		print_session(out, r);
-		fputs(": ", out);
+		print_revoked(out, r);
 	} else {
 		print_who(out, r);
 		if (r->allowed)
@@ -112,8 +120,8 @@ void print_sentence(FILE *out, const struct record *r)
 		print_file(out, r);
 		print_session(out, r);
 		fputs(": ", out);
+		print_reason(out, r);
 	}
-	print_reason(out, r);
 	fputc('.', out);
 }
 
@@ -176,6 +184,8 @@ void print_smallest(FILE *out, const struct record *r)
 	if (r->exe) {
 		fputs(" exe=", out);
 		print_name(out, r->exe);
+	} else if (r->verity) {
+		fprintf(out, " verity=%s", r->verity);
 	}
 	if (r->pid1)
 		fputs(" pid=1", out);

@@ -15,6 +15,8 @@
 const char *record_op_name(const struct record *r);
 /* @format is strftime()'s; the time is UTC. */
 void print_time(FILE *out, const struct record *r, const char *format);
+/* Print of a record of the freeze who may no longer do what, and why: no line feed. */
+void print_revoked(FILE *out, const struct record *r);
 /* Print a record as a sentence, without a line feed. */
 void print_sentence(FILE *out, const struct record *r);
 /* Whether a statement would allow the request; print_smallest() prints the narrowest. */

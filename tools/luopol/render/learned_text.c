@@ -30,7 +30,7 @@ static void write_learned(FILE *out, const struct learned_statement *l)
 	write_words(out, " session=", &l->parts[PART_SESSION]);
 	write_words(out, " owner=", &l->parts[PART_OWNER]);
 	write_words(out, " type=", &l->parts[PART_TYPE]);
-	fprintf(out, " exe=%s%s", l->exe, l->pid1 ? " pid=1" : "");
+	fprintf(out, " %s%s", l->program, l->pid1 ? " pid=1" : "");
 	write_words(out, " cgroup=", &l->parts[PART_CGROUP]);
 	write_words(out, " uid=", &l->parts[PART_UID]);
 	fputc('\n', out);

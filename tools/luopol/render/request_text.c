@@ -65,6 +65,8 @@ void write_request_keys(FILE *out, const struct luo_request *request, u32 keys)
 	write_object(out, request, keys);
 	if (keys & BIT(LUO_KEY_EXE))
 		write_known(out, LUO_KEY_EXE, request->exe);
+	if (keys & BIT(LUO_KEY_VERITY))
+		write_known(out, LUO_KEY_VERITY, request->verity);
 	if (keys & BIT(LUO_KEY_PID))
 		fputs(request->pid1 ? " pid=1" : " pid=other", out);
 	if (keys & BIT(LUO_KEY_CGROUP))

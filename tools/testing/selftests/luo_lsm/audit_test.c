@@ -94,7 +94,8 @@ TEST_F(audit, fields_in_order)
 		" uid=", " gid=", " euid=", " suid=", " fsuid=", " egid=",
 		" sgid=", " fsgid=", " tty=", " ses=", " comm=", " exe=",
 		" cgroup=", " by_uid=?", " by_gid=?", " by_exe=?",
-		" by_context=?", " by_cgroup=?", " by_pid=?", " res=",
+		" by_context=?", " by_cgroup=?", " by_pid=?",
+		" by_verity=?", " res=",
 	};
 	const char *at;
 	size_t i;

@@ -573,6 +573,7 @@ struct strange {
 	const char *run;
 	int fd;
 	bool script;
+	const char *then;	/* what it does to its executable before it calls */
 };
 
 static int strange_exec(void *arg)
@@ -585,15 +586,16 @@ static int strange_exec(void *arg)
 		return err;
 	snprintf(dev, sizeof(dev), "%d", strange->dev);
 	fcntl(strange->dev, F_SETFD, 0);
-	char *const argv[] = { "x", "--access", "create", dev, "try", "0", "0", NULL };
+	char *const args[] = { "x", "--then", (char *)(strange->then ?: "nothing"),
+			       "--access", "create", dev, "try", "0", "0", NULL };
 	char *const envp[] = { NULL };
 
 	if (strange->script)
-		execve("create", argv + 2, envp);
+		execve("create", args + 4, envp);
 	else if (strange->run)
-		execve(strange->run, argv, envp);
+		execve(strange->run, args, envp);
 	else
-		fexecve(strange->fd, argv, envp);
+		fexecve(strange->fd, args, envp);
 	return -errno;
 }
 
@@ -632,6 +634,37 @@ static int jail(void)
 	if (copy_file("/proc/self/exe", "/tmp/jail" EXE))
 		return -EIO;
 	return chroot("/tmp/jail") || chdir("/") ? -errno : 0;
+}
+
+static int unlink_self(void)
+{
+	return unlink(EXE) ? -errno : 0;
+}
+
+static int rename_self(void)
+{
+	return rename(EXE, EXE "-renamed") ? -errno : 0;
+}
+
+static int replace_self(void)
+{
+	int err = copy_file("/proc/self/exe", EXE ".new");
+
+	if (!err && rename(EXE ".new", EXE))
+		err = -errno;
+	return err;
+}
+
+/* As a program that runs: x --then WHAT --access ... */
+static void do_then(const char *what)
+{
+	int err = !strcmp(what, "unlink") ? unlink_self() :
+		  !strcmp(what, "rename") ? rename_self() :
+		  !strcmp(what, "replace") ? replace_self() :
+		  !strcmp(what, "nothing") ? 0 : -EINVAL;
+
+	if (err)
+		exit(ECHILD);
 }
 
 FIXTURE(exe)
@@ -717,11 +750,6 @@ TEST_F(exe, in_a_chroot)
 	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
 }
 
-static int unlink_self(void)
-{
-	return unlink(EXE) ? -errno : 0;
-}
-
 /* An unknown path: no allow with exe= matches, every deny with exe= does. */
 TEST_F(exe, unlinked)
 {
@@ -766,16 +794,7 @@ TEST_F(exe, in_a_userns)
 	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
 }
 
-static int replace_self(void)
-{
-	int err = copy_file("/proc/self/exe", EXE ".new");
-
-	if (!err && rename(EXE ".new", EXE))
-		err = -errno;
-	return err;
-}
-
-/* What runs is not what is there now, were it the same to the last byte. */
+/* What is executed is not what is there now, were it the same to the last byte. */
 TEST_F(exe, replaced)
 {
 	self->strange.fd = open(EXE, O_RDONLY | O_CLOEXEC);
@@ -788,6 +807,160 @@ TEST_F(exe, replaced)
 	self->strange.prepare = NULL;
 	EXPECT_EQ(0, in_child(strange_exec, &self->strange));
 	close(self->strange.fd);
+}
+
+/*
+ * An upgrade does not take from a program that runs what it was executed as, and a
+ * program does not escape a deny, nor gain anything, by a new name.
+ */
+TEST_F(exe, changed_since_it_was_executed)
+{
+	static const char *const changes[] = { "unlink", "rename", "replace" };
+	size_t i;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(changes); i++) {
+		ASSERT_EQ(0, copy_file("/proc/self/exe", EXE));
+		self->strange.then = changes[i / 2];
+		self->strange.prepare = i % 2 ? own_mounts : NULL;
+		ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+		EXPECT_EQ(0, in_child(strange_exec, &self->strange)) {
+			TH_LOG("%s", changes[i / 2]);
+		}
+		ASSERT_EQ(0, copy_file("/proc/self/exe", EXE));
+		ASSERT_EQ(0, lsm_load("allow create\ndeny create exe=" EXE "\n"));
+		EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+		ASSERT_EQ(0, copy_file("/proc/self/exe", EXE));
+		ASSERT_EQ(0, lsm_load("allow create exe=" EXE "-renamed\n"));
+		EXPECT_EQ(-EACCES, in_child(strange_exec, &self->strange));
+	}
+	unlink(EXE "-renamed");
+}
+
+/* A child runs what its parent executed, whatever became of the file meanwhile. */
+static int create_in_child_of_unlinked(void *arg)
+{
+	return unlink_self() ?: in_child(create_as_anybody, arg);
+}
+
+TEST_F(exe, of_the_parent)
+{
+	char exe[256] = "";
+
+	ASSERT_LT(0, readlink("/proc/self/exe", exe, sizeof(exe) - 1));
+	ASSERT_EQ(0, lsm_loadf("allow create exe=%s\n", exe));
+	EXPECT_EQ(0, in_child(create_in_child_of_unlinked, &self->strange.dev));
+	EXPECT_EQ(0, in_thread(create_as_anybody, &self->strange.dev));
+}
+
+/* ---- Callers that change after a call: each call is judged anew ---- */
+
+static int exec_after_a_call(void *arg)
+{
+	const struct strange *strange = arg;
+
+	if (luo_try_create(strange->dev, "try") != -EACCES)
+		return -ECHILD;
+	return strange_exec(arg);
+}
+
+TEST_F(exe, executed_after_a_call)
+{
+	ASSERT_EQ(0, lsm_load("allow create exe=" EXE "\n"));
+	EXPECT_EQ(0, in_child(exec_after_a_call, &self->strange));
+}
+
+static int userns_after_a_call(void *arg)
+{
+	int dev = *(int *)arg, err;
+
+	if (luo_try_create(dev, "try"))
+		return -ECHILD;
+	err = own_userns();
+	return err ?: luo_try_create(dev, "try");
+}
+
+TEST_F(exe, userns_after_a_call)
+{
+	char exe[256] = "";
+
+	ASSERT_LT(0, readlink("/proc/self/exe", exe, sizeof(exe) - 1));
+	ASSERT_EQ(0, lsm_load("allow create\n"));
+	EXPECT_EQ(-EACCES, in_child(userns_after_a_call, &self->strange.dev));
+	ASSERT_EQ(0, lsm_loadf("allow create exe=%s userns=any\n", exe));
+	EXPECT_EQ(-EACCES, in_child(userns_after_a_call, &self->strange.dev));
+	ASSERT_EQ(0, lsm_load("allow create userns=any\n"));
+	EXPECT_EQ(0, in_child(userns_after_a_call, &self->strange.dev));
+}
+
+/* Ids change there and back: neither the first nor the second description stays. */
+static int ids_after_a_call(void *arg)
+{
+	int dev = *(int *)arg;
+
+	if (luo_try_create(dev, "try") || setresuid(1000, 1000, 0) ||
+	    luo_try_create(dev, "try") != -EACCES || setresuid(0, 0, 0))
+		return -ECHILD;
+	if (luo_try_create(dev, "try") || setresgid(5, 2000, 0) ||
+	    luo_try_create(dev, "try") != -EACCES || setresgid(0, 0, 0))
+		return -ECHILD;
+	return luo_try_create(dev, "try");
+}
+
+TEST_F(exe, ids_after_a_call)
+{
+	ASSERT_EQ(0, lsm_load("allow create uid=0 gid=0\n"));
+	EXPECT_EQ(0, in_child(ids_after_a_call, &self->strange.dev));
+}
+
+/* Two threads with different ids, by turns: each has a description of its own. */
+static int create_as_user(void *arg)
+{
+	int dev = *(int *)arg, i, err = 0;
+
+	if (syscall(SYS_setresuid, 1000, 1000, 1000))
+		return -ECHILD;
+	for (i = 0; !err && i < 100; i++)
+		err = luo_try_create(dev, "thread") == -EACCES ? 0 : -ECHILD;
+	return err;
+}
+
+static int create_beside_user(void *arg)
+{
+	struct in_thread thread = { .fn = create_as_user, .arg = arg };
+	int dev = *(int *)arg, i, err = 0;
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, thread_main, &thread))
+		return -EAGAIN;
+	for (i = 0; !err && i < 100; i++)
+		err = luo_try_create(dev, "try");
+	pthread_join(id, NULL);
+	return err ?: thread.err;
+}
+
+TEST_F(exe, threads_with_different_ids)
+{
+	ASSERT_EQ(0, lsm_load("allow create uid=0\n"));
+	EXPECT_EQ(0, in_child(create_beside_user, &self->strange.dev));
+}
+
+/* The same caller, and another policy: what was known of it by the old is not used. */
+TEST_F(exe, policies_after_a_call)
+{
+	char exe[256] = "";
+	int i;
+
+	ASSERT_LT(0, readlink("/proc/self/exe", exe, sizeof(exe) - 1));
+	for (i = 0; i < 5; i++) {
+		ASSERT_EQ(0, lsm_loadf("allow create exe=%s uid=0\n", exe));
+		EXPECT_EQ(0, luo_try_create(self->strange.dev, "try"));
+		ASSERT_EQ(0, lsm_loadf("allow create exe=%s uid=1\n", exe));
+		EXPECT_EQ(-EACCES, luo_try_create(self->strange.dev, "try"));
+		ASSERT_EQ(0, lsm_loadf("allow create exe=/a,/b,%s,/z\n", exe));
+		EXPECT_EQ(0, luo_try_create(self->strange.dev, "try"));
+		ASSERT_EQ(0, lsm_loadf("allow create exe=/a,%s-,/z\n", exe));
+		EXPECT_EQ(-EACCES, luo_try_create(self->strange.dev, "try"));
+	}
 }
 
 TEST_F(exe, hard_link)
@@ -893,67 +1066,13 @@ TEST_F(exe, claim_refused)
 	EXPECT_EQ(-EPERM, in_child(claim_exe, &user));
 }
 
-/*
- * Put a copy in place of a mapping of this program, without a moment at which
- * nothing is there. What is written to meanwhile must not be in it.
- */
-static int replace_mapping(char *start, char *end, int prot)
-{
-	size_t size = end - start;
-	char *copy = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (copy == MAP_FAILED)
-		return -errno;
-	memcpy(copy, start, size);
-	if (mprotect(copy, size, prot) ||
-	    mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, start) ==
-	    MAP_FAILED)
-		return -errno;
-	return 0;
-}
-
-/* The kernel lets an executable be renamed only if nothing of it is mapped. */
-static int replace_mappings(const char *exe)
-{
-	char text[8192], *line, *next;
-	int err = 0;
-
-	if (read_file("/proc/self/maps", text, sizeof(text)) < 0)
-		return -EIO;
-	for (line = text; !err && *line; line = next) {
-		unsigned long start, end;
-		char perms[5];
-
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
-		if (!strstr(line, exe) ||
-		    sscanf(line, "%lx-%lx %4s", &start, &end, perms) != 3)
-			continue;
-		err = replace_mapping((char *)start, (char *)end,
-				      (perms[0] == 'r' ? PROT_READ : 0) |
-				      (perms[1] == 'w' ? PROT_WRITE : 0) |
-				      (perms[2] == 'x' ? PROT_EXEC : 0));
-	}
-	return err;
-}
-
-/* Make the kernel report EXE as this program's executable, and try with that. */
 static int create_as_claimed(void *arg)
 {
-	char self[256] = "", claimed[256] = "";
-	int fd = open(EXE, O_RDONLY | O_CLOEXEC), err;
+	int err;
 
-	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
-		return -errno;
-	err = replace_mappings(self);
-	if (!err && prctl(PR_SET_MM, PR_SET_MM_EXE_FILE, fd, 0, 0))
-		err = -errno;
-	if (!err && readlink("/proc/self/exe", claimed, sizeof(claimed) - 1) < 0)
-		err = -errno;
-	if (!err && strcmp(claimed, EXE))
-		err = -ECHILD;
+	/* Whether or not it was described before */
+	luo_try_create(*(int *)arg, "try");
+	err = pose_as(EXE);
 	return err ?: luo_try_create(*(int *)arg, "try");
 }
 
@@ -971,6 +1090,11 @@ TEST_F(exe, claimed)
 
 int main(int argc, char **argv)
 {
+	if (argc > 2 && !strcmp(argv[1], "--then")) {
+		do_then(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
 	access_main(argc, argv);
 	return test_harness_run(argc, argv);
 }

@@ -199,6 +199,63 @@ TEST_F(fault, preserve_denied)
 	close(memfd);
 }
 
+/* The answer of preflight about a policy of these rules. Returns 0 or -errno. */
+static int foresee(const char *policy, char *text, size_t size)
+{
+	int fd = open(LSM_PREFLIGHT, O_RDWR | O_CLOEXEC), err = 0;
+	ssize_t got;
+
+	*text = '\0';
+	if (fd < 0)
+		return -errno;
+	if (write(fd, policy, strlen(policy)) < 0 || lseek(fd, 0, SEEK_SET))
+		err = -errno;
+	do {
+		got = err ? 0 : read(fd, text, size - 1);
+		if (got < 0)
+			err = -errno;
+		else
+			text += got, size -= got;
+	} while (got > 0);
+	*text = '\0';
+	close(fd);
+	return err;
+}
+
+/* Either the whole answer or an error: no refusal is lost. */
+TEST_F_TIMEOUT(fault, preflight, 240)
+{
+	static const char policy[] =
+		"policy name=test version=1\nallow preserve\n"
+		"deny create label=user:object_r:type:*\nend\n";
+	static char want[4096], text[4096];
+	bool injected = true;
+	int nth, err, failed = 0, memfd = luo_memfd(1, SIZE);
+
+	ASSERT_EQ(0, luo_preserve(self->session, memfd, 1));
+	ASSERT_EQ(0, foresee(policy, want, sizeof(want)));
+	ASSERT_NE(NULL, strstr(want, "\njudged sessions=1 files=1 refused=1 "));
+	for (nth = 1; injected && nth < NTH_MAX; nth++) {
+		FAULTY(err, injected, nth, foresee(policy, text, sizeof(text)));
+		if (err) {
+			EXPECT_EQ(-ENOMEM, err) TH_LOG("allocation %d", nth);
+			EXPECT_TRUE(injected);
+			EXPECT_EQ(NULL, strstr(text, "judged"));
+			failed++;
+		} else {
+			EXPECT_NE(NULL, strstr(text, "judged sessions=1 files=1 refused=1 ")) {
+				TH_LOG("allocation %d: %s", nth, text);
+			}
+		}
+	}
+	EXPECT_FALSE(injected);
+	EXPECT_STREQ(want, text);
+	/* The open file, its buffer, the text, the policy, the lines */
+	EXPECT_LE(8, failed);
+	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
+	close(memfd);
+}
+
 #define OLD_RULES	"allow create session=old-*\n"
 #define NEW_RULES	"deny create session=old-*\n"				\
 			"allow create session=new-*,x,y exe=/*,/a uid=0-9,11 gid=0,5 owner=self\n" \

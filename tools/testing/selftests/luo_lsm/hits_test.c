@@ -147,6 +147,29 @@ TEST_F(hits, permissive_counts_too)
 	EXPECT_HITS("2=0 4=1 6=0 7=0 8=0 9=0");
 }
 
+/* What the freeze asks again counts, though the live update is called off. */
+TEST_F_TIMEOUT(hits, freeze, 120)
+{
+	int session;
+
+	ASSERT_EQ(0, luo_load_kernel());
+	ASSERT_EQ(0, lsm_load("allow create,preserve\n"));
+	session = luo_create(self->dev, "a");
+	ASSERT_LE(0, session);
+	ASSERT_EQ(0, luo_preserve(session, luo_memfd(1, PAGE), 0));
+	ASSERT_EQ(0, luo_preserve(session, luo_memfd(2, PAGE), 1));
+	ASSERT_EQ(0, lsm_load("allow create\n"			/* 2 */
+			      "allow preserve\n"			/* 3 */
+			      "deny create session=a quiet\n"	/* 4 */
+			      "deny retrieve\n"));		/* 5 */
+	EXPECT_EQ(-EACCES, luo_refused_update());
+	EXPECT_HITS("2=0 3=2 4=1 5=0");
+	/* Asked for again, it is decided again */
+	EXPECT_EQ(-EACCES, luo_refused_update());
+	EXPECT_HITS("2=0 3=4 4=2 5=0");
+	close(session);
+}
+
 TEST_F(hits, last)
 {
 	double before = since_boot(), last;

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -639,4 +640,68 @@ int access_as(const struct caller *caller, const struct access *what)
 			return err;
 	}
 	return in_child(access_as_child, &as);
+}
+
+/* ---- What a process says its executable is ---- */
+
+/*
+ * Put a copy in place of a mapping of this program, without a moment at which
+ * nothing is there. What is written to meanwhile must not be in it.
+ */
+static int replace_mapping(char *start, char *end, int prot)
+{
+	size_t size = end - start;
+	char *copy = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (copy == MAP_FAILED)
+		return -errno;
+	memcpy(copy, start, size);
+	if (mprotect(copy, size, prot) ||
+	    mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, start) ==
+	    MAP_FAILED)
+		return -errno;
+	return 0;
+}
+
+/* The kernel lets an executable be renamed only if nothing of it is mapped. */
+static int replace_mappings(const char *exe)
+{
+	char text[8192], *line, *next;
+	int err = 0;
+
+	if (read_file("/proc/self/maps", text, sizeof(text)) < 0)
+		return -EIO;
+	for (line = text; !err && *line; line = next) {
+		unsigned long start, end;
+		char perms[5];
+
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		if (!strstr(line, exe) ||
+		    sscanf(line, "%lx-%lx %4s", &start, &end, perms) != 3)
+			continue;
+		err = replace_mapping((char *)start, (char *)end,
+				      (perms[0] == 'r' ? PROT_READ : 0) |
+				      (perms[1] == 'w' ? PROT_WRITE : 0) |
+				      (perms[2] == 'x' ? PROT_EXEC : 0));
+	}
+	return err;
+}
+
+int pose_as(const char *path)
+{
+	char self[PATH_MAX] = "", claimed[PATH_MAX] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+
+	if (fd < 0 || readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		return -errno;
+	err = replace_mappings(self);
+	if (!err && prctl(PR_SET_MM, PR_SET_MM_EXE_FILE, fd, 0, 0))
+		err = -errno;
+	if (!err && readlink("/proc/self/exe", claimed, sizeof(claimed) - 1) < 0)
+		err = -errno;
+	close(fd);
+	return err || !strcmp(claimed, path) ? err : -ECHILD;
 }

@@ -27,6 +27,7 @@
 #define LSM_STATUS		LSM_DIR "status"
 #define LSM_LAST_ERROR		LSM_DIR "last_error"
 #define LSM_HITS		LSM_DIR "hits"
+#define LSM_PREFLIGHT		LSM_DIR "preflight"
 
 #define ALLOW_ALL	"allow create,retrieve,finish,preserve,restore userns=any\n"
 
@@ -142,6 +143,8 @@ int in_child(int (*fn)(void *arg), void *arg);
 /* The error of a child that ended with _exit(-err); -ECHILD if it ended otherwise. */
 int child_result(pid_t pid);
 int become(const struct caller *caller);
+/* Make the kernel report the file at @path as this process's executable. */
+int pose_as(const char *path);
 /* main() calls this first: it does not return in the copies made for @exe. */
 void access_main(int argc, char **argv);
 /*
