@@ -56,9 +56,16 @@ static bool no_permissive_mode;
 
 struct mutex { int unused; };	/* taken by one thread */
 typedef struct { long long n; } atomic64_t;
+#define ATOMIC64_INIT(value)	{ (value) }
+typedef unsigned int gfp_t;
 typedef struct { int n; } refcount_t;
 struct list_head { struct list_head *next, *prev; };
 struct lsm_prop { int unused; };
+
+static inline long long atomic64_inc_return(atomic64_t *v)
+{
+	return ++v->n;
+}
 
 #define DEFINE_MUTEX(name)		struct mutex name
 static inline bool guarded(void *lock) { return lock; }
