@@ -7,6 +7,8 @@
 #ifndef _LUO_TESTS_BRUTE_H
 #define _LUO_TESTS_BRUTE_H
 
+#include <stdio.h>
+
 #include <linux/limits.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -51,6 +53,8 @@ static inline bool brute_pattern(const struct luo_value *value,
 {
 	if (value->kind == LUO_VALUE_LITERAL)
 		return !strcmp(value->text, name);
+	if (value->kind == LUO_VALUE_TENANT)
+		return true;	/* brute_tenants() looks */
 	return !strncmp(value->text, name, value->length);
 }
 
@@ -111,6 +115,66 @@ static inline bool brute_key(const struct luo_program *program,
 	return false;
 }
 
+/* The name is what is before the '%', @length bytes from @tenant, and what is behind. */
+static inline bool brute_is_made_of(const struct luo_value *value, const char *name,
+				    const char *tenant, size_t length)
+{
+	const char *suffix = value->text + strlen(value->text) + 1;
+	char whole[8192];
+
+	snprintf(whole, sizeof(whole), "%s%.*s%s", value->text, (int)length, tenant,
+		 suffix);
+	return !strcmp(whole, name);
+}
+
+static inline bool brute_is_tenant(const struct luo_program *program,
+				   const struct luo_statement *statement,
+				   const struct luo_request *request,
+				   const char *tenant, size_t length)
+{
+	const struct luo_value *value;
+	enum luo_key key;
+
+	for (key = 0; key < LUO_KEY_UID; key++) {
+		value = program->values + statement->lists[key].first;
+		if (!statement->lists[key].count || value->kind != LUO_VALUE_TENANT ||
+		    !brute_known(request, key))
+			continue;
+		if (!brute_is_made_of(value, brute_name(request, key), tenant, length))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * There are bytes without '/', one at least, that are what '%' stands for in all names
+ * that are known: any part of the first of them is tried.
+ */
+static inline bool brute_tenants(const struct luo_program *program,
+				 const struct luo_statement *statement,
+				 const struct luo_request *request)
+{
+	const struct luo_value *value;
+	const char *name = NULL, *from;
+	enum luo_key key;
+	size_t length;
+
+	for (key = 0; key < LUO_KEY_UID && !name; key++) {
+		value = program->values + statement->lists[key].first;
+		if (statement->lists[key].count && value->kind == LUO_VALUE_TENANT)
+			name = brute_name(request, key);
+	}
+	if (!name)
+		return true;
+	for (from = name; *from; from++) {
+		for (length = 1; length <= strcspn(from, "/"); length++) {
+			if (brute_is_tenant(program, statement, request, from, length))
+				return true;
+		}
+	}
+	return false;
+}
+
 static inline bool brute_statement(const struct luo_program *program,
 				   const struct luo_statement *statement,
 				   const struct luo_request *request)
@@ -128,7 +192,7 @@ static inline bool brute_statement(const struct luo_program *program,
 		    !brute_key(program, statement, key, request))
 			return false;
 	}
-	return true;
+	return brute_tenants(program, statement, request);
 }
 
 static inline void brute_decide(const struct luo_program *program,

@@ -183,15 +183,18 @@ QUOTED = r'"(?:[^"\\]|\\.)*"'
 
 
 def meaning(word):
-    """The bytes of a value, and whether it ends in a star."""
-    star = False
+    """The bytes of a value, and what of a pattern it has: "*", "%" or nothing."""
+    star = ""
     if word[0] != '"':
-        star = word.endswith("*")
-        return word[:len(word) - star].encode(), star
+        star = "*" if word.endswith("*") else "%" if "%" in word else ""
+        return word.removesuffix("*").encode(), star
     value = b""
     for part in re.findall(r"\\x..|\\.|[^\\]", word[1:-1]):
         if part == "*":
-            star = True
+            star = part
+        elif part == "%":
+            star = part
+            value += b"%"
         elif part.startswith("\\x"):
             value += bytes([int(part[2:], 16)])
         else:
@@ -205,7 +208,7 @@ def is_path(key, value, star):
     if value == b"/" and key == "cgroup":
         return True
     parts = value.split(b"/")[1:]
-    if star:
+    if star == "*":
         parts.pop()
     return all(part not in (b"", b".", b"..") for part in parts)
 
@@ -223,7 +226,7 @@ def good_value(key, word, seen):
         same = value, star
         good = len(value) <= MOST[key] and (key not in ("exe", "cgroup") or is_path(key, value, star))
     elif key == "name":
-        same, good = value, len(value) <= 63 and re.fullmatch(rb"[ -)+-~]+", value)
+        same, good = value, len(value) <= 63 and re.fullmatch(rb"[ -$&-)+-~]+", value)
     elif key in ("size", "bytes"):
         same, good = value, is_size(value.decode())
     elif key in ("files", "sessions"):
@@ -243,7 +246,7 @@ def good_value(key, word, seen):
 
 
 def good_statement(words):
-    seen, operations = set(), set()
+    seen, operations, tenants = set(), set(), 0
     if words[0] in ("allow", "deny"):
         listed = words.pop(1).split(",")
         operations = set(listed)
@@ -257,9 +260,11 @@ def good_statement(words):
         if key in OF_FILES and operations - {"preserve", "restore"}:
             return False
         had = set()
-        if not all(good_value(key, value, had) for value in re.findall(QUOTED + r"|[^,]+", values)):
+        values = re.findall(QUOTED + r"|[^,]+", values)
+        if not all(good_value(key, value, had) for value in values):
             return False
-    return True
+        tenants += key in MOST and meaning(values[0])[1] == "%"
+    return tenants != 1
 
 
 def rules(text):
@@ -277,7 +282,7 @@ def rules(text):
 
 # ---- Texts ----
 
-CHARACTERS = "abm/./.-_:@+AZ09 \\\"#=,*'é機вµ\u0301😀\u00a1\u2027\ufffd~!"
+CHARACTERS = "abm/./.-_:@+AZ09 \\\"#=,*%'é機вµ\u0301😀\u00a1\u2027\ufffd~!"
 used = set()
 
 
@@ -338,7 +343,7 @@ def derived():
 
 
 WORDS = ["allow", "deny", "limit", "end", "policy", "audit", "quiet", "create", "restore", " ", "\t", "\n", "#",
-         "=", ",", '"', "\\", "\\x41", "\\x00", "*", "/", "//", "/./", "0", "-", "4G", "uid=0", " uid=0", " audit",
+         "=", ",", '"', "\\", "\\x41", "\\x00", "*", "%", "/", "//", "/./", "0", "-", "4G", "uid=0", " uid=0", " audit",
          " quiet", " size=1", "session=", '""', "exe=/", "\u202e", "\u200b", "\u00a0", "\x7f", "\x1b", "\r", "\0",
          "\ue000", "\ufdd0", "\u0085", "owner=self", " pid=1", "18446744073709551616", "end\n", "end#", "#\n"]
 

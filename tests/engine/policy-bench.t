@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What a decision costs in user space, in instructions: the same for 10 rules and
-# for 10 000, below 1 500, in at most 256 bytes a rule.
+# for 10 000, below 1 500, in at most 256 bytes a rule; below 1 700 for tenants, whose
+# names are classified from both ends.
 
 set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..")
@@ -28,20 +29,21 @@ number=0
 
 # measure POLICY KIND FUNCTION
 measure() {
-	local policy=$1 kind=$2 function=$3 rules bytes verdict="not ok" counts=()
+	local policy=$1 kind=$2 function=$3 rules bytes most=1500 verdict="not ok" counts=()
+	[ "$policy" != tenant ] || most=1700
 	number=$((number + 1))
 	for rules in 10 100 1000 10000; do
 		counts+=("$(instructions "$policy" $rules "$kind" "$function")")
 	done
 	bytes=$(sed 's/.*; \([0-9]*\) bytes a rule.*/\1/' "$tmp/bench")
-	if [ $((counts[3] * 10)) -le $((counts[0] * 12)) ] && [ "${counts[3]}" -lt 1500 ] && [ "$bytes" -le 256 ]; then
+	if [ $((counts[3] * 10)) -le $((counts[0] * 12)) ] && [ "${counts[3]}" -lt $most ] && [ "$bytes" -le 256 ]; then
 		verdict="ok"
 	fi
 	echo "$verdict $number - $policy, $kind: ${counts[*]} instructions for 10 100 1000 10000 rules, $bytes bytes a rule"
 }
 
-echo 1..17
-for policy in vm exe uid mixed label; do
+echo 1..20
+for policy in vm exe uid mixed label tenant; do
 	for kind in allow deny none; do
 		measure $policy $kind luo_policy_decide
 	done

@@ -70,6 +70,7 @@ struct taste {
 	uint32_t keys;		/* a key is there once in so many */
 	uint32_t values;	/* most in a list */
 	uint32_t limits;	/* a statement is a limit once in so many */
+	uint32_t tenants;	/* a statement has tenants once in so many */
 };
 
 static struct taste random_taste(void)
@@ -81,6 +82,7 @@ static struct taste random_taste(void)
 		.keys = 1 + random_below(one_in(2) ? 4 : 12),
 		.values = 1 + random_below(one_in(8) ? 20 : 4),
 		.limits = 1 + random_below(8),
+		.tenants = 1 + random_below(one_in(2) ? 2 : 12),
 	};
 }
 
@@ -201,6 +203,21 @@ static void put_list(struct text *text, const struct taste *taste,
 	put(text, " %s=%s", luo_key_names[key], list->at + 1);
 }
 
+/* A tenant between a few letters; '/' may stand on both sides of it. */
+static void put_tenant(struct text *text, const struct taste *taste,
+		       enum luo_key key)
+{
+	bool path = key == LUO_KEY_EXE || key == LUO_KEY_CGROUP;
+	uint32_t most = taste->most < 2 ? taste->most : 2;
+	char prefix[16], suffix[16];
+
+	random_name(prefix, path ? "/" : "", taste->letters, most);
+	random_name(suffix, "", taste->letters, most);
+	put(text, " %s=%s%s%%%s%s", luo_key_names[key], prefix,
+	    prefix[path] && one_in(8) ? "/" : "",
+	    *suffix && one_in(8) ? "/" : "", suffix);
+}
+
 static void put_ops(struct text *text, uint32_t ops)
 {
 	const char *comma = " ";
@@ -238,9 +255,27 @@ static void put_limit(struct text *text, const struct taste *taste)
 	put(text, "\n");
 }
 
+/* Two names at least, or none. */
+static uint32_t random_tenants(const struct taste *taste, uint32_t ops)
+{
+	uint32_t keys = 0;
+	enum luo_key key;
+
+	if (!one_in(taste->tenants))
+		return 0;
+	while (!(keys & (keys - 1))) {
+		key = random_below(LUO_KEY_UID);
+		if (key != LUO_KEY_VERITY &&
+		    (!is_of_file(key) || !(ops & (BIT(LUO_OP_PRESERVE) - 1))))
+			keys |= BIT(key);
+	}
+	return keys;
+}
+
 static void put_rule(struct text *text, const struct taste *taste)
 {
 	uint32_t ops = 1 + random_below(BIT(LUO_OP_COUNT) - 1);
+	uint32_t tenants = random_tenants(taste, ops);
 	bool deny = one_in(4);
 	enum luo_key key;
 
@@ -249,7 +284,9 @@ static void put_rule(struct text *text, const struct taste *taste)
 	for (key = 0; key < LUO_KEY_USERNS; key++) {
 		if (is_of_file(key) && ops & (BIT(LUO_OP_PRESERVE) - 1))
 			continue;
-		if (!one_in(taste->keys))
+		if (tenants & BIT(key))
+			put_tenant(text, taste, key);
+		if (tenants & BIT(key) || !one_in(taste->keys))
 			continue;
 		if (key == LUO_KEY_SIZE)
 			put_size(text, "size", random_size(taste));
@@ -294,16 +331,38 @@ struct random_request {
 	char obj[16];
 };
 
+/* Of the tenant, unless that is NULL; some have a '/' between letters. */
+static void request_name(char *name, const char *head, const char *tenant,
+			 const struct taste *taste)
+{
+	uint32_t most = taste->most < 2 ? taste->most : 2;
+	size_t first = strlen(head), length;
+
+	if (tenant && !one_in(6)) {
+		random_name(name, head, taste->letters, most);
+		strcat(name, tenant);
+		random_name(name + strlen(name), "", taste->letters, most);
+	} else {
+		random_name(name, head, taste->letters, taste->most + 1);
+	}
+	length = strlen(name);
+	if (length > first + 2 && one_in(8))
+		name[first + 1 + random_below(length - first - 2)] = '/';
+}
+
 static void random_request(struct random_request *r, const struct taste *taste)
 {
-	random_name(r->session, "", taste->letters, taste->most + 1);
-	random_name(r->type, "", taste->letters, taste->most + 1);
-	random_name(r->exe, "/", taste->letters, taste->most + 1);
+	char name[16], *tenant = one_in(2) ? name : NULL;
+
+	random_name(name, "", taste->letters, taste->most + 1);
+	request_name(r->session, "", tenant, taste);
+	request_name(r->type, "", tenant, taste);
+	request_name(r->exe, "/", tenant, taste);
 	random_verity(r->verity, taste);
-	random_name(r->subj, "", taste->letters, taste->most + 1);
-	random_name(r->cgroup, "/", taste->letters, taste->most + 1);
-	random_name(r->label, "", taste->letters, taste->most + 1);
-	random_name(r->obj, "", taste->letters, taste->most + 1);
+	request_name(r->subj, "", tenant, taste);
+	request_name(r->cgroup, "/", tenant, taste);
+	request_name(r->label, "", tenant, taste);
+	request_name(r->obj, "", tenant, taste);
 	r->request = (struct luo_request){
 		.op = random_below(LUO_OP_COUNT),
 		.uid = random_id(taste),

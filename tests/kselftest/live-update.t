@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
-	kselftest "${kernel%:*}" "${kernel#*:}" -a initcall_debug luo-agent kexec_test access_test identity_test files_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" -a initcall_debug luo-agent kexec_test access_test identity_test files_test tenants_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent
@@ -33,6 +33,7 @@ case $STAGE in
 	/root/kexec_test --hold
 	/root/identity_test --hold
 	/root/files_test --hold
+	/root/tenants_test --hold
 	$agent hold
 	$agent create big
 	head -c 4000000 /dev/urandom >/root/big
@@ -55,6 +56,7 @@ case $STAGE in
 	/root/kexec_test -T handed_over_policy
 	/root/identity_test
 	/root/files_test
+	/root/tenants_test
 	/root/access_test -t retrieve -t finish -t restore
 	test_that "identities are read before there is a device" read_first
 	$agent hold

@@ -7,6 +7,9 @@
  * said that some are. The canonical form of a policy is the same policy, and its own
  * canonical form.
  *
+ * One pair in four is of tenants alone, with so few letters that all short requests are
+ * tried in place of random ones: what they miss, no short request shows.
+ *
  * usage: luopol-property PAIRS [SEED]
  */
 
@@ -227,6 +230,99 @@ static bool check_requests(const struct taste *taste)
 	return good;
 }
 
+/* ---- All short requests ---- */
+
+#define SHORT_NAMES	512
+
+/* All names of @letters, up to @most bytes behind @head, that the kernel can have. */
+static u32 short_names(char (*names)[8], const char *head, u32 most)
+{
+	static const char letters[] = "ab/";
+	u32 count = 0, number, digits, left;
+	char *at;
+
+	for (number = 1; count < SHORT_NAMES - 1; number++) {
+		/* The letters of a number to the base of 4, of which 0 is none */
+		for (left = number, digits = 0; left && left % 4; left /= 4)
+			digits++;
+		if (digits > most || number >= 1U << (2 * most))
+			break;
+		if (left)
+			continue;
+		at = stpcpy(names[count], head);
+		for (left = number; left; left /= 4)
+			*at++ = letters[left % 4 - 1];
+		*at = '\0';
+		count += !*head || luo_path_is_normal(LUO_KEY_CGROUP, names[count], false);
+	}
+	return count;
+}
+
+static bool check_short(const struct luo_request *r)
+{
+	return check_answers(r) && check_request(&ways[0], r) && check_request(&ways[1], r) &&
+	       check_quiet(&ways[0], r) && check_quiet(&ways[1], r);
+}
+
+/*
+ * Creates, by all short sessions, cgroups and, if @three, contexts, or longer sessions and
+ * cgroups; the last of each is unknown.
+ */
+static bool check_all_short(bool three)
+{
+	u32 most = three ? 3 : 4;
+	static char sessions[SHORT_NAMES][8], cgroups[SHORT_NAMES][8], subjs[SHORT_NAMES][8];
+	u32 session_count = short_names(sessions, "", most);
+	u32 cgroup_count = short_names(cgroups, "/", most);
+	u32 subj_count = three ? short_names(subjs, "", 2) : 0, i, j, k;
+	struct luo_request r = { .op = LUO_OP_CREATE, .init_userns = true };
+	bool good = true;
+
+	for (i = 0; good && i < session_count; i++) {
+		for (j = 0; good && j <= cgroup_count; j++) {
+			for (k = 0; good && k <= subj_count; k++) {
+				r.session = sessions[i];
+				r.cgroup = j < cgroup_count ? cgroups[j] : NULL;
+				r.subj = k < subj_count ? subjs[k] : NULL;
+				good = check_short(&r);
+			}
+		}
+	}
+	return good;
+}
+
+static void short_policy(struct text *text, bool three)
+{
+	const struct taste taste = { .letters = 2, .most = 1 + one_in(3) };
+	u32 count = 1 + random_below(6), keys, key, i;
+	static const enum luo_key used[] = {
+		LUO_KEY_SESSION, LUO_KEY_CGROUP, LUO_KEY_SUBJ,
+	};
+	char name[16];
+	bool deny;
+
+	text->length = 0;
+	put(text, "policy name=t version=1\n");
+	while (count--) {
+		deny = one_in(3);
+		put(text, "%s create", deny ? "deny" : "allow");
+		do {
+			keys = random_below(three ? 8 : 4);
+		} while (!(keys & (keys - 1)) && (keys || !one_in(2)));
+		for (i = 0; i < (three ? 3 : 2); i++) {
+			key = used[i];
+			random_name(name, key == LUO_KEY_CGROUP ? "/" : "", 2, 3);
+			if (keys & BIT(i))
+				put_tenant(text, &taste, key);
+			else if (one_in(keys ? 3 : 1) && name[key == LUO_KEY_CGROUP])
+				put(text, " %s=%s%s", luo_key_names[key], name,
+				    one_in(2) ? "*" : "");
+		}
+		put(text, "%s\n", deny && one_in(2) ? " quiet" : "");
+	}
+	put(text, "end\n");
+}
+
 /* ---- Pairs ---- */
 
 static bool load(struct source *source, const char *name,
@@ -292,7 +388,7 @@ static void ask(const struct view *view, struct arena *arena, u32 first,
 	said->asked = true;
 }
 
-static void ask_all(const struct view *view, u32 first)
+static void ask_all(const struct view *view, u32 first, bool every)
 {
 	const struct luo_program *b = ways[0].denying;
 	struct arena arena = {};
@@ -300,7 +396,7 @@ static void ask_all(const struct view *view, u32 first)
 
 	memset(answers, 0, sizeof(answers));
 	for (i = 0; i < b->statement_count; i++) {
-		if (b->statements[i].verb != LUO_VERB_ALLOW || !one_in(4))
+		if (b->statements[i].verb != LUO_VERB_ALLOW || (!every && !one_in(4)))
 			continue;
 		for (op = 0; op < LUO_OP_COUNT; op++) {
 			if (b->statements[i].ops & BIT(op))
@@ -310,7 +406,7 @@ static void ask_all(const struct view *view, u32 first)
 	arena_destroy(&arena);
 }
 
-static void compare_ways(const struct source *sources)
+static void compare_ways(const struct source *sources, bool every)
 {
 	const struct luo_program *programs[] = {
 		&sources[0].program, &sources[1].program,
@@ -339,7 +435,7 @@ static void compare_ways(const struct source *sources)
 		compare_quiet(&arena, &views[way], &views[!way], take_quiet, told);
 		gave_up += told->gave_up;
 	}
-	ask_all(&views[0], space.first[1]);
+	ask_all(&views[0], space.first[1], every);
 	arena_destroy(&arena);
 	view_destroy(&views[0]);
 	view_destroy(&views[1]);
@@ -373,19 +469,25 @@ static bool check_pair(struct text *a, struct text *b, struct text *c)
 {
 	struct taste taste = random_taste();
 	struct source sources[2];
-	bool good;
+	bool good, all = one_in(4), three = one_in(2);
 
-	random_policy(a, &taste);
-	random_policy(c, &taste);
-	if (one_in(3))
-		random_policy(b, &taste);
-	else
-		change(b, a, c);
+	if (all) {
+		short_policy(a, three);
+		short_policy(b, three);
+	} else {
+		random_policy(a, &taste);
+		random_policy(c, &taste);
+		if (one_in(3))
+			random_policy(b, &taste);
+		else
+			change(b, a, c);
+	}
 	good = load(&sources[0], "a", a) && load(&sources[1], "b", b);
 	if (!good)
 		return false;
-	compare_ways(sources);
-	good = !ways[0].wrong && !ways[1].wrong && check_requests(&taste) &&
+	compare_ways(sources, all);
+	good = !ways[0].wrong && !ways[1].wrong &&
+	       (all ? check_all_short(three) : check_requests(&taste)) &&
 	       check_fmt(&sources[0]);
 	if (!good)
 		printf("# one:\n%s# other:\n%s", a->at, b->at);

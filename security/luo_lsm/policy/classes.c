@@ -16,20 +16,29 @@
 struct value_walk {
 	const struct luo_program *program;
 	enum luo_key key;
+	bool tails;	/* only those that have a suffix */
 	u32 statement;
 	u32 next;
 };
 
+static bool has_tail(const struct luo_value *value)
+{
+	return value->kind == LUO_VALUE_TENANT && value->suffix;
+}
+
 static bool next_value(struct value_walk *walk, u32 *index)
 {
+	const struct luo_program *program = walk->program;
 	const struct luo_statement *statement;
 
-	while (walk->statement < walk->program->statement_count) {
-		statement = walk->program->statements + walk->statement;
+	while (walk->statement < program->statement_count) {
+		statement = program->statements + walk->statement;
 		if (walk->next < statement->lists[walk->key].count) {
 			*index = statement->lists[walk->key].first +
 				 walk->next++;
-			return true;
+			if (!walk->tails || has_tail(program->values + *index))
+				return true;
+			continue;
 		}
 		walk->statement++;
 		walk->next = 0;
@@ -39,31 +48,83 @@ static bool next_value(struct value_walk *walk, u32 *index)
 
 /* ---- Names ---- */
 
-/* Lexical order; of equal texts the prefix first: a pattern follows what covers it. */
-static int pattern_compare(const void *a, const void *b, const void *values)
-{
-	const struct luo_value *x = (const struct luo_value *)values +
-				    *(const u32 *)a;
-	const struct luo_value *y = (const struct luo_value *)values +
-				    *(const u32 *)b;
+/* The classes that are made: of the names of a key, or of its tails. */
+struct name_source {
+	const struct luo_program *program;
+	enum luo_key key;
+	bool tails;
+};
 
-	return strcmp(x->text, y->text) ?: -cmp_int(x->kind, y->kind);
+/* What of a value is a pattern. */
+struct part {
+	const char *text;
+	u32 length;
+	bool prefix;
+};
+
+static struct part part_of(const struct name_source *from, u32 index)
+{
+	const struct luo_value *value = from->program->values + index;
+
+	if (from->tails)
+		return (struct part){ luo_value_suffix(value), value->suffix,
+				      true };
+	return (struct part){ value->text, value->length,
+			      value->kind != LUO_VALUE_LITERAL };
 }
 
-static u32 pattern_hash(const char *text, u32 length, bool prefix)
+/* By their bytes from the last to the first; a suffix follows what covers it. */
+static int tail_compare(const struct part *x, const struct part *y)
 {
+	u32 i;
+
+	for (i = 1; i <= x->length && i <= y->length; i++) {
+		unsigned char a = x->text[x->length - i];
+		unsigned char b = y->text[y->length - i];
+
+		if (a != b)
+			return cmp_int(a, b);
+	}
+	return cmp_int(x->length, y->length);
+}
+
+/* Lexical order; of equal texts the prefix first: a pattern follows what covers it. */
+static int pattern_compare(const void *a, const void *b, const void *from)
+{
+	const struct name_source *source = from;
+	const u32 *i = a, *j = b;
+	struct part x = part_of(source, *i), y = part_of(source, *j);
+
+	if (source->tails)
+		return tail_compare(&x, &y);
+	return strcmp(x.text, y.text) ?: cmp_int(y.prefix, x.prefix);
+}
+
+static u32 pattern_hash(const struct part *part, bool tail)
+{
+	const char *end = part->text + part->length;
 	u32 done = 0;
 	u64 hash;
 
-	hash = luo_hash_up_to(LUO_HASH_START, text, &done, length);
-	return luo_hash_end(hash, text, length, prefix);
+	if (tail) {
+		hash = luo_hash_back_to(LUO_HASH_START, end, &done, part->length);
+		return luo_hash_end(hash, part->text, part->text, part->length,
+				    true);
+	}
+	hash = luo_hash_up_to(LUO_HASH_START, part->text, &done, part->length);
+	return luo_hash_end(hash, part->text, end - sizeof(u64), part->length,
+			    part->prefix);
 }
 
-/* The indices of all values of @key, in the order of their classes. */
-static u32 *sorted_values(const struct luo_program *program, enum luo_key key,
-			  u32 *count)
+/* The indices of all values of @from, in the order of their classes. */
+static u32 *sorted_values(const struct name_source *from, u32 *count)
 {
-	struct value_walk walk = { .program = program, .key = key };
+	const struct value_walk start = {
+		.program = from->program,
+		.key = from->key,
+		.tails = from->tails,
+	};
+	struct value_walk walk = start;
 	u32 *order;
 	u32 index;
 
@@ -72,16 +133,16 @@ static u32 *sorted_values(const struct luo_program *program, enum luo_key key,
 	order = kvmalloc_objs(*order, *count + 1);
 	if (!order)
 		return NULL;
-	walk = (struct value_walk){ .program = program, .key = key };
+	walk = start;
 	for (*count = 0; next_value(&walk, &index);)
 		order[(*count)++] = index;
 	sort_r_nonatomic(order, *count, sizeof(*order), pattern_compare, NULL,
-			 program->values);
+			 from);
 	return order;
 }
 
 /* Put one of each group of equal values into @distinct, and sum up their bytes. */
-static u32 distinct_values(const struct luo_program *program, const u32 *order,
+static u32 distinct_values(const struct name_source *from, const u32 *order,
 			   u32 count, u32 *bytes)
 {
 	u32 distinct = 0;
@@ -89,11 +150,10 @@ static u32 distinct_values(const struct luo_program *program, const u32 *order,
 
 	*bytes = 0;
 	for (i = 0; i < count; i++) {
-		if (i && !pattern_compare(&order[i - 1], &order[i],
-					  program->values))
+		if (i && !pattern_compare(&order[i - 1], &order[i], from))
 			continue;
 		distinct++;
-		*bytes += program->values[order[i]].length;
+		*bytes += part_of(from, order[i]).length;
 	}
 	return distinct;
 }
@@ -111,21 +171,20 @@ static int names_allocate(struct luo_names *names, u32 count, u32 bytes)
 	return 0;
 }
 
-/* Add a value as the next pattern; its number is its class. */
-static void names_add(struct luo_names *names, const struct luo_value *value,
+/* Add a part as the next pattern; its number is its class. */
+static void names_add(struct luo_names *names, struct part part, bool tail,
 		      u32 *bytes)
 {
 	struct luo_pattern *pattern = &names->patterns[names->count++];
 	u32 slot;
 
-	pattern->prefix = value->kind == LUO_VALUE_PREFIX;
-	pattern->length = value->length;
-	pattern->hash = pattern_hash(value->text, value->length,
-				     pattern->prefix);
+	pattern->prefix = part.prefix;
+	pattern->length = part.length;
+	pattern->hash = pattern_hash(&part, tail);
 	pattern->text = *bytes;
-	memcpy(names->text + *bytes, value->text, value->length);
-	*bytes += value->length;
-	names->longest = max_t(u32, names->longest, value->length);
+	memcpy(names->text + *bytes, part.text, part.length);
+	*bytes += part.length;
+	names->longest = max_t(u32, names->longest, part.length);
 	for (slot = pattern->hash & names->mask; names->slots[slot];
 	     slot = (slot + 1) & names->mask)
 		;
@@ -137,17 +196,17 @@ static void names_add(struct luo_names *names, const struct luo_value *value,
  * follow it directly, so its classes are an interval, which ends before the
  * first pattern that does not begin with it.
  */
-static void names_fill(struct luo_names *names,
-		       const struct luo_program *program, const u32 *order,
-		       u32 count, struct luo_interval *intervals)
+static void names_fill(struct luo_names *names, const struct name_source *from,
+		       const u32 *order, u32 count,
+		       struct luo_interval *intervals)
 {
 	u32 bytes = 0;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		if (!i || pattern_compare(&order[i - 1], &order[i],
-					  program->values))
-			names_add(names, program->values + order[i], &bytes);
+		if (!i || pattern_compare(&order[i - 1], &order[i], from))
+			names_add(names, part_of(from, order[i]), from->tails,
+				  &bytes);
 		intervals[order[i]] = (struct luo_interval){
 			.low = names->count,
 		};
@@ -158,14 +217,19 @@ static void names_fill(struct luo_names *names,
 
 static bool pattern_covers(const struct luo_names *names,
 			   const struct luo_pattern *a,
-			   const struct luo_pattern *b)
+			   const struct luo_pattern *b, bool tails)
 {
-	return a->length <= b->length &&
-	       !memcmp(names->text + a->text, names->text + b->text, a->length);
+	const char *text = names->text + b->text;
+
+	if (a->length > b->length)
+		return false;
+	if (tails)
+		text += b->length - a->length;
+	return !memcmp(names->text + a->text, text, a->length);
 }
 
-/* How many patterns after number @i begin with pattern @i: a binary search. */
-static u32 names_span(const struct luo_names *names, u32 i)
+/* How many patterns after number @i pattern @i covers: a binary search. */
+static u32 names_span(const struct luo_names *names, u32 i, bool tails)
 {
 	u32 low = i, high = names->count - 1, middle;
 
@@ -174,7 +238,7 @@ static u32 names_span(const struct luo_names *names, u32 i)
 	while (low < high) {
 		middle = low + (high - low + 1) / 2;
 		if (pattern_covers(names, &names->patterns[i],
-				   &names->patterns[middle]))
+				   &names->patterns[middle], tails))
 			low = middle;
 		else
 			high = middle - 1;
@@ -210,6 +274,30 @@ static int names_lengths(struct luo_names *names)
 	return 0;
 }
 
+static int build_names(struct luo_names *names, const struct name_source *from,
+		       struct luo_interval *intervals)
+{
+	u32 count, distinct, bytes, i;
+	u32 *order;
+	int err;
+
+	order = sorted_values(from, &count);
+	if (!order)
+		return -ENOMEM;
+	distinct = distinct_values(from, order, count, &bytes);
+	err = names_allocate(names, distinct, bytes);
+	if (!err) {
+		names_fill(names, from, order, count, intervals);
+		for (i = 0; i < count; i++)
+			intervals[order[i]].span =
+				names_span(names, intervals[order[i]].low - 1,
+					   from->tails);
+		err = names_lengths(names);
+	}
+	kvfree(order);
+	return err;
+}
+
 /**
  * luo_names_build() - Make the classes of a key whose values are names.
  * @names:     Zeroes; luo_names_destroy() frees it, after an error too.
@@ -222,24 +310,26 @@ static int names_lengths(struct luo_names *names)
 int luo_names_build(struct luo_names *names, const struct luo_program *program,
 		    enum luo_key key, struct luo_interval *intervals)
 {
-	u32 count, distinct, bytes, i;
-	u32 *order;
-	int err;
+	const struct name_source from = { program, key, false };
 
-	order = sorted_values(program, key, &count);
-	if (!order)
-		return -ENOMEM;
-	distinct = distinct_values(program, order, count, &bytes);
-	err = names_allocate(names, distinct, bytes);
-	if (!err) {
-		names_fill(names, program, order, count, intervals);
-		for (i = 0; i < count; i++)
-			intervals[order[i]].span =
-				names_span(names, intervals[order[i]].low - 1);
-		err = names_lengths(names);
-	}
-	kvfree(order);
-	return err;
+	return build_names(names, &from, intervals);
+}
+
+/**
+ * luo_tails_build() - Make the classes of the tails of a key.
+ * @tails:     Zeroes; luo_names_destroy() frees it, after an error too.
+ * @program:   The policy.
+ * @key:       The key, whose values are names.
+ * @intervals: For each tenant of @key that has a suffix, its classes.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int luo_tails_build(struct luo_names *tails, const struct luo_program *program,
+		    enum luo_key key, struct luo_interval *intervals)
+{
+	const struct name_source from = { program, key, true };
+
+	return build_names(tails, &from, intervals);
 }
 
 /**

@@ -12,7 +12,9 @@
  *   a name is that of the longest pattern that covers it. One pass hashes the
  *   name by words of eight bytes, up to the length of the longest pattern. The
  *   hash table is looked up once for each distinct length of a prefix, and once
- *   for the name as a whole.
+ *   for the name as a whole. What is before the '%' of a tenant is a prefix.
+ * - Tails: what is behind the '%' of tenants makes classes of its own, by which a name
+ *   is found a second time, from its end: suffixes in the place of prefixes.
  * - Numbers (uid, gid, owner, fowner): a hash table for those that stand alone,
  *   else a binary search among the bounds of ranges, log2(ranges) steps.
  * - Sizes: a binary search among all bounds, log2(bounds) steps.
@@ -40,11 +42,11 @@ struct luo_interval {
 };
 
 /**
- * struct luo_pattern - A literal or a prefix, to be found by its hash.
+ * struct luo_pattern - A literal, a prefix or a suffix, to be found by its hash.
  * @hash:   luo_hash_end() of @text.
  * @text:   Offset in luo_names.text.
  * @length: Length of the text.
- * @prefix: It is a prefix.
+ * @prefix: It is a prefix, or a suffix.
  */
 struct luo_pattern {
 	u32 hash;
@@ -54,15 +56,16 @@ struct luo_pattern {
 };
 
 /**
- * struct luo_names - The classes of a key whose values are names.
+ * struct luo_names - The classes of a key whose values are names, or of its tails.
  * @count:        Number of @patterns. Pattern i is class i + 1; class 0 is what
  *                no pattern covers.
  * @mask:         Number of @slots - 1, which is a power of two.
  * @length_count: Number of @lengths.
  * @longest:      Length of the longest pattern.
- * @patterns:     Distinct patterns in lexical order, a prefix before the rest.
+ * @patterns:     Distinct patterns in lexical order, a prefix before the rest; those
+ *                of tails in the order of their bytes from the last to the first.
  * @slots:        Hash table by open addressing: index + 1 of a pattern, or 0.
- * @lengths:      The distinct lengths of prefixes, ascending.
+ * @lengths:      The distinct lengths of prefixes, or suffixes, ascending.
  * @text:         The bytes of all patterns.
  */
 struct luo_names {
@@ -124,6 +127,8 @@ struct luo_sizes {
 
 int luo_names_build(struct luo_names *names, const struct luo_program *program,
 		    enum luo_key key, struct luo_interval *intervals);
+int luo_tails_build(struct luo_names *tails, const struct luo_program *program,
+		    enum luo_key key, struct luo_interval *intervals);
 void luo_names_destroy(struct luo_names *names);
 int luo_ids_build(struct luo_ids *ids, const struct luo_program *program,
 		  enum luo_key key, struct luo_interval *intervals);
@@ -134,10 +139,19 @@ void luo_sizes_destroy(struct luo_sizes *sizes);
 void luo_sort(u32 *numbers, u32 count);
 u32 luo_sort_unique(u32 *numbers, u32 count);
 
+/*
+ * What a request has a class of: its keys, and the tails of its names, which are
+ * numbered behind them.
+ */
+#define LUO_TAIL(key)		(LUO_KEY_COUNT + (key) - LUO_KEY_SESSION)
+#define LUO_TAIL_KEY(tail)	((tail) - LUO_KEY_COUNT + LUO_KEY_SESSION)
+#define LUO_CLASS_KEYS		(LUO_KEY_COUNT + LUO_NAME_KEYS)
+
 /* Requests may not know the value of such a key: its last class is theirs. */
-static inline bool luo_has_unknown_class(enum luo_key key)
+static inline bool luo_has_unknown_class(u32 key)
 {
-	return key != LUO_KEY_OWNER && key < LUO_KEY_USERNS;
+	return key != LUO_KEY_OWNER &&
+	       (key < LUO_KEY_USERNS || key >= LUO_KEY_COUNT);
 }
 
 /* The number of bounds below @size, without a branch on the data. */
@@ -180,14 +194,29 @@ static inline u64 luo_hash_up_to(u64 hash, const char *name, u32 *done,
 	return hash;
 }
 
-/* @hash has all whole words; literals are told from prefixes. */
-static inline u32 luo_hash_end(u64 hash, const char *name, u32 length,
-			       bool prefix)
+/* The same for a tail, from @end backwards. */
+static inline u64 luo_hash_back_to(u64 hash, const char *end, u32 *done,
+				   u32 length)
+{
+	u32 at;
+
+	for (at = *done; at + sizeof(u64) <= length; at += sizeof(u64))
+		hash = luo_hash_word(hash, end - at - sizeof(u64));
+	*done = at;
+	return hash;
+}
+
+/*
+ * @hash has all whole words; literals are told from prefixes. @last are the eight bytes
+ * of @name, if it has as many, with those that are in no whole word.
+ */
+static inline u32 luo_hash_end(u64 hash, const char *name, const char *last,
+			       u32 length, bool prefix)
 {
 	char word[sizeof(u64)] = {};
 
 	if (length >= sizeof(u64)) {
-		memcpy(word, name + length - sizeof(u64), sizeof(u64));
+		memcpy(word, last, sizeof(u64));
 	} else if (length >= sizeof(u32)) {
 		memcpy(word, name, sizeof(u32));
 		memcpy(word + sizeof(u32), name + length - sizeof(u32),

@@ -15,10 +15,33 @@ struct compiler {
 	struct luo_program program;
 	struct luo_policy *policy;
 	struct luo_interval *values;	/* the classes of each value of @program */
+	struct luo_interval *tails;	/* the classes of what is behind its '%' */
 	u32 interval_max;
 };
 
 /* ---- Classes ---- */
+
+static int build_name_classes(struct compiler *c)
+{
+	struct luo_policy *policy = c->policy;
+	u32 i;
+	int err;
+
+	for (i = 0; i < LUO_NAME_KEYS; i++) {
+		err = luo_names_build(&policy->names[i], &c->program,
+				      LUO_KEY_SESSION + i, c->values) ?:
+		      luo_tails_build(&policy->tails[i], &c->program,
+				      LUO_KEY_SESSION + i, c->tails);
+		if (err)
+			return err;
+		/* Two more: a name that no pattern covers, an unknown name */
+		policy->domain[LUO_KEY_SESSION + i] =
+			policy->names[i].count + 2;
+		policy->domain[LUO_TAIL(LUO_KEY_SESSION + i)] =
+			policy->tails[i].count + 2;
+	}
+	return 0;
+}
 
 static int build_classes(struct compiler *c)
 {
@@ -27,17 +50,12 @@ static int build_classes(struct compiler *c)
 	int err;
 
 	c->values = kvzalloc_objs(*c->values, c->program.value_count + 1);
-	if (!c->values)
+	c->tails = kvzalloc_objs(*c->tails, c->program.value_count + 1);
+	if (!c->values || !c->tails)
 		return -ENOMEM;
-	for (i = 0; i < LUO_NAME_KEYS; i++) {
-		err = luo_names_build(&policy->names[i], &c->program,
-				      LUO_KEY_SESSION + i, c->values);
-		if (err)
-			return err;
-		/* Two more: a name that no pattern covers, an unknown name */
-		policy->domain[LUO_KEY_SESSION + i] =
-			policy->names[i].count + 2;
-	}
+	err = build_name_classes(c);
+	if (err)
+		return err;
 	for (i = 0; i < LUO_ID_KEYS; i++) {
 		err = luo_ids_build(&policy->ids[i], &c->program,
 				    LUO_KEY_UID + i, c->values);
@@ -108,12 +126,32 @@ static void join_intervals(struct luo_policy *policy, u32 first)
 	policy->interval_count = first + last + 1;
 }
 
+/*
+ * Add a condition on a key, or on the tail of one, of the intervals from @first on. An
+ * unknown value matches every deny and limit: fail closed.
+ */
+static void close_condition(struct compiler *c,
+			    const struct luo_statement *statement, u32 key,
+			    u32 first)
+{
+	struct luo_policy *policy = c->policy;
+
+	if (luo_has_unknown_class(key) && statement->verb != LUO_VERB_ALLOW)
+		add_interval(c, luo_unknown_class(policy, key), 0);
+	join_intervals(policy, first);
+	policy->conditions[policy->condition_count++] =
+		(struct luo_condition){
+			.key = key,
+			.count = policy->interval_count - first,
+			.first = first,
+		};
+}
+
 static void add_condition(struct compiler *c,
 			  const struct luo_statement *statement,
 			  enum luo_key key)
 {
-	struct luo_policy *policy = c->policy;
-	u32 first = policy->interval_count;
+	u32 first = c->policy->interval_count;
 	u32 i, index;
 
 	if (key >= LUO_KEY_USERNS)
@@ -127,16 +165,23 @@ static void add_condition(struct compiler *c,
 			add_interval(c, c->values[index].low,
 				     c->values[index].span);
 	}
-	/* An unknown value matches every deny and limit: fail closed. */
-	if (luo_has_unknown_class(key) && statement->verb != LUO_VERB_ALLOW)
-		add_interval(c, luo_unknown_class(policy, key), 0);
-	join_intervals(policy, first);
-	policy->conditions[policy->condition_count++] =
-		(struct luo_condition){
-			.key = key,
-			.count = policy->interval_count - first,
-			.first = first,
-		};
+	close_condition(c, statement, key, first);
+}
+
+static void add_tenant(struct compiler *c, const struct luo_statement *statement,
+		       enum luo_key key)
+{
+	struct luo_policy *policy = c->policy;
+	u32 index = statement->lists[key].first;
+	const struct luo_value *value = c->program.values + index;
+	u32 first = policy->interval_count;
+
+	policy->tenants[policy->tenant_count++] =
+		(struct luo_tenant){ key, value->length, value->suffix };
+	if (!value->suffix)
+		return;
+	add_interval(c, c->tails[index].low, c->tails[index].span);
+	close_condition(c, statement, LUO_TAIL(key), first);
 }
 
 /* Keys on which a statement sets a condition. */
@@ -155,6 +200,8 @@ static struct luo_rule make_rule(struct compiler *c,
 	struct luo_rule rule = {
 		.line = statement->line,
 		.first = policy->condition_count,
+		.tenant = policy->tenant_count,
+		.tenants = hweight32(statement->tenants),
 		.roots = statement->ops,
 		.deny = statement->verb == LUO_VERB_DENY,
 		.log = statement->verb == LUO_VERB_DENY ? !statement->quiet :
@@ -165,6 +212,10 @@ static struct luo_rule make_rule(struct compiler *c,
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
 		if (keys & BIT(key))
 			add_condition(c, statement, key);
+	}
+	for (key = 0; key < LUO_KEY_COUNT; key++) {
+		if (statement->tenants & BIT(key))
+			add_tenant(c, statement, key);
 	}
 	rule.count = policy->condition_count - rule.first;
 	return rule;
@@ -234,26 +285,30 @@ static int allocate_rules(struct compiler *c)
 {
 	struct luo_policy *policy = c->policy;
 	const struct luo_program *program = &c->program;
-	u32 conditions = 0, limits = 0, intervals, i;
+	u32 conditions = 0, limits = 0, tenants = 0, intervals, i;
 
 	/*
-	 * A value of owner= makes two intervals, see add_owner(); each condition
-	 * may have one more for what is unknown, see add_condition().
+	 * A value of owner= makes two intervals, see add_owner(), and a tenant one for
+	 * its prefix and one for its suffix; each condition may have one more for what
+	 * is unknown, see close_condition().
 	 */
 	intervals = 2 * program->value_count;
 	for (i = 0; i < program->statement_count; i++) {
 		conditions += hweight32(condition_keys(program->statements + i));
 		limits += hweight32(program->statements[i].limits);
+		tenants += hweight32(program->statements[i].tenants);
 	}
+	conditions += tenants;
 	intervals += conditions;
 	policy->rules = kvmalloc_objs(*policy->rules,
 				      program->statement_count + limits + 1);
 	policy->limit_most = kvmalloc_objs(*policy->limit_most, limits + 1);
 	policy->conditions = kvmalloc_objs(*policy->conditions, conditions + 1);
+	policy->tenants = kvmalloc_objs(*policy->tenants, tenants + 1);
 	policy->intervals = kvmalloc_objs(*policy->intervals, intervals + 1);
 	c->interval_max = intervals;
 	if (!policy->rules || !policy->limit_most || !policy->conditions ||
-	    !policy->intervals)
+	    !policy->tenants || !policy->intervals)
 		return -ENOMEM;
 	return 0;
 }
@@ -289,6 +344,12 @@ static int same_compare(const struct luo_policy *policy,
 		return cmp_int(rule_kind(a), rule_kind(b));
 	if (a->count != b->count)
 		return cmp_int(a->count, b->count);
+	if (a->tenants != b->tenants)
+		return cmp_int(a->tenants, b->tenants);
+	order = memcmp(policy->tenants + a->tenant, policy->tenants + b->tenant,
+		       a->tenants * sizeof(*policy->tenants));
+	if (order)
+		return order;
 	for (i = 0; i < a->count; i++) {
 		order = condition_compare(policy,
 					  policy->conditions + a->first + i,
@@ -339,19 +400,22 @@ static int drop_repeated(struct luo_policy *policy)
 
 static void collect_keys(struct luo_policy *policy)
 {
-	const struct luo_condition *condition;
 	const struct luo_rule *rule;
-	u32 i, j, root;
+	u32 i, j, root, keys, tenants;
 
 	for (i = 0; i < policy->rule_count; i++) {
 		rule = policy->rules + i;
-		for (j = 0; j < rule->count; j++) {
-			condition = policy->conditions + rule->first + j;
-			for (root = 0; root < LUO_ROOT_COUNT; root++) {
-				if (rule->roots & BIT(root))
-					policy->keys[root] |=
-						BIT(condition->key);
-			}
+		keys = 0;
+		tenants = 0;
+		for (j = 0; j < rule->count; j++)
+			keys |= BIT(policy->conditions[rule->first + j].key);
+		for (j = 0; j < rule->tenants; j++)
+			tenants |= BIT(policy->tenants[rule->tenant + j].key);
+		for (root = 0; root < LUO_ROOT_COUNT; root++) {
+			if (!(rule->roots & BIT(root)))
+				continue;
+			policy->keys[root] |= keys;
+			policy->tenant_keys[root] |= tenants;
 		}
 	}
 }
@@ -440,6 +504,7 @@ struct luo_policy *luo_policy_compile(const char *text, size_t size,
 	compiler.policy = kvzalloc_obj(*compiler.policy);
 	err = compiler.policy ? build_policy(&compiler) : -ENOMEM;
 	kvfree(compiler.values);
+	kvfree(compiler.tails);
 	luo_program_destroy(&compiler.program);
 	if (err) {
 		luo_policy_out_of_memory(error);
@@ -461,8 +526,10 @@ void luo_policy_free(struct luo_policy *policy)
 
 	if (!policy)
 		return;
-	for (i = 0; i < LUO_NAME_KEYS; i++)
+	for (i = 0; i < LUO_NAME_KEYS; i++) {
 		luo_names_destroy(&policy->names[i]);
+		luo_names_destroy(&policy->tails[i]);
+	}
 	for (i = 0; i < LUO_ID_KEYS; i++)
 		luo_ids_destroy(&policy->ids[i]);
 	luo_sizes_destroy(&policy->sizes);
@@ -470,6 +537,7 @@ void luo_policy_free(struct luo_policy *policy)
 	kvfree(policy->rules);
 	kvfree(policy->limit_most);
 	kvfree(policy->conditions);
+	kvfree(policy->tenants);
 	kvfree(policy->intervals);
 	kvfree(policy->index);
 	kvfree(policy);
@@ -498,6 +566,19 @@ u64 luo_policy_version(const struct luo_policy *policy)
 	return policy->version;
 }
 
+static size_t names_memory(const struct luo_names *names)
+{
+	const struct luo_pattern *last = names->patterns + names->count;
+	size_t size;
+
+	size = (names->count + 1) * sizeof(*names->patterns) +
+	       (names->mask + 1) * sizeof(*names->slots) +
+	       (names->count + 1) * sizeof(*names->lengths);
+	if (names->count)
+		size += last[-1].text + last[-1].length;
+	return size;
+}
+
 /**
  * luo_policy_memory() - Memory that a policy takes.
  * @policy: The policy.
@@ -506,21 +587,13 @@ u64 luo_policy_version(const struct luo_policy *policy)
  */
 size_t luo_policy_memory(const struct luo_policy *policy)
 {
-	const struct luo_names *names;
-	const struct luo_pattern *last;
 	const struct luo_ids *ids;
 	size_t size = sizeof(*policy);
 	u32 i;
 
-	for (i = 0; i < LUO_NAME_KEYS; i++) {
-		names = &policy->names[i];
-		last = names->patterns + names->count;
-		size += (names->count + 1) * sizeof(*names->patterns);
-		size += (names->mask + 1) * sizeof(*names->slots);
-		size += (names->count + 1) * sizeof(*names->lengths);
-		if (names->count)
-			size += last[-1].text + last[-1].length;
-	}
+	for (i = 0; i < LUO_NAME_KEYS; i++)
+		size += names_memory(&policy->names[i]) +
+			names_memory(&policy->tails[i]);
 	for (i = 0; i < LUO_ID_KEYS; i++) {
 		ids = &policy->ids[i];
 		size += (ids->mask + 1) * sizeof(*ids->singles);
@@ -532,6 +605,7 @@ size_t luo_policy_memory(const struct luo_policy *policy)
 	size += policy->statement_count * sizeof(*policy->statements);
 	size += policy->rule_count * sizeof(*policy->rules);
 	size += policy->condition_count * sizeof(*policy->conditions);
+	size += policy->tenant_count * sizeof(*policy->tenants);
 	size += policy->interval_count * sizeof(*policy->intervals);
 	return size + policy->index_count * sizeof(*policy->index);
 }
@@ -581,5 +655,6 @@ u32 luo_policy_statement_line(const struct luo_policy *policy, u32 statement)
  */
 u32 luo_policy_keys(const struct luo_policy *policy, enum luo_op op)
 {
-	return policy && op < LUO_OP_COUNT ? policy->keys[op] : 0;
+	return policy && op < LUO_OP_COUNT ?
+	       policy->keys[op] & (BIT(LUO_KEY_COUNT) - 1) : 0;
 }

@@ -34,6 +34,24 @@
  *
  * Everything is kept as offsets in a few flat arrays: no pointers to chase, and
  * freeing takes no time.
+ *
+ * Tenants
+ * =======
+ *
+ * A statement with '%' asks three things: that names begin with what is before it, that
+ * they end with what is behind it, and that what is between is the same. The first two
+ * are conditions on classes, of the keys and of their tails, and the index splits by
+ * either: of statements that share their prefixes those are found whose suffixes fit.
+ * The third is compared for each statement that is found, the lengths first. It is a
+ * part of a name, which is not longer than 255 bytes where it is one component of a path
+ * or a security context, and 63 in a session. Thus ten thousand statements with the
+ * same prefix cost what one costs if their suffixes, or any other keys, tell them apart.
+ *
+ * Whoever chooses names can do no more than choose which of the statements that lie in
+ * each other's prefixes and suffixes ("v%", "vm%", "vm-%") are compared: those were
+ * written by who wrote the policy, and are walked as any that overlap in all of their
+ * keys. There are LUO_POLICY_STATEMENTS_MAX at most, each of which takes a comparison of
+ * lengths, or of 255 bytes.
  */
 
 #ifndef _SECURITY_LUO_LSM_COMPILED_H
@@ -56,22 +74,36 @@
 
 /**
  * struct luo_condition - What a statement asks of a key.
- * @key:   The key.
+ * @key:   The key, or the tail of one: LUO_TAIL().
  * @count: Number of intervals, one of which has to hold the class.
  * @first: The first of them in luo_policy.intervals; they are sorted and do not
  *         touch each other.
  */
 struct luo_condition {
-	u32 key : 4;
-	u32 count : 28;
+	u32 key : 5;
+	u32 count : 27;
 	u32 first;
+};
+
+/**
+ * struct luo_tenant - A tenant in the value of a key.
+ * @key:    The key.
+ * @prefix: Bytes before it.
+ * @suffix: Bytes behind it.
+ */
+struct luo_tenant {
+	u16 key;
+	u16 prefix;
+	u16 suffix;
 };
 
 /**
  * struct luo_rule - A statement, or one number of a limit.
  * @line:  Its line in the text.
  * @first: Its first condition in luo_policy.conditions.
- * @count: Number of its conditions, at most one for each key.
+ * @tenant: Its first tenant in luo_policy.tenants.
+ * @count: Number of its conditions, at most one for each key and each tail.
+ * @tenants: Number of its tenants, which are all the same; none, or 2 at least.
  * @roots: Bit mask of the roots of the index that it is below: operations, or
  *         the one of a limit.
  * @deny:  It denies.
@@ -80,7 +112,9 @@ struct luo_condition {
 struct luo_rule {
 	u32 line;
 	u32 first;
+	u32 tenant;
 	u8 count;
+	u8 tenants;
 	u8 roots;
 	bool deny;
 	bool log;
@@ -111,17 +145,20 @@ struct luo_rule {
  * @version:         Version of the policy statement.
  * @line:            Line of the policy statement.
  * @names:           Classes of LUO_KEY_SESSION and the keys after it.
+ * @tails:           Classes of what is behind the '%' in LUO_KEY_SESSION and the keys
+ *                   after it.
  * @ids:             Classes of LUO_KEY_UID and the keys after it. The classes
  *                   of LUO_KEY_OWNER are: 0 if it is not known, 1 + the class
  *                   of the number, and if the owner is the caller as many
  *                   classes more as there are of all these.
  * @sizes:           Classes of LUO_KEY_SIZE.
- * @domain:          Number of classes of each key. The last one of each that
+ * @domain:          Number of classes of each key and tail. The last one of each that
  *                   luo_has_unknown_class() is of requests that do not know
  *                   the key's value. Those of LUO_KEY_USERNS and LUO_KEY_PID
  *                   are no and yes.
  * @keys:            For each root the keys of the rules below it, a bit mask
- *                   of enum luo_key.
+ *                   of enum luo_key and LUO_TAIL().
+ * @tenant_keys:     Those of them that have tenants.
  * @root:            The roots of the index.
  * @limit_first:     For each kind of limit the first of its rules; limits are
  *                   the last rules, kind by kind.
@@ -129,12 +166,14 @@ struct luo_rule {
  * @rule_count:      Number of @rules.
  * @statement_count: Number of @statements.
  * @condition_count: Number of @conditions.
+ * @tenant_count:    Number of @tenants.
  * @interval_count:  Number of @intervals.
  * @index_count:     Number of words of @index.
  * @statements:      The lines of all statements in the order of the text, those too
  *                   that have no rule because an earlier one says the same.
  * @rules:           The statements, those of a kind in the order of the text.
  * @conditions:      Their conditions.
+ * @tenants:         Their tenants.
  * @intervals:       The conditions' intervals.
  * @index:           See above.
  */
@@ -143,21 +182,25 @@ struct luo_policy {
 	u64 version;
 	u32 line;
 	struct luo_names names[LUO_NAME_KEYS];
+	struct luo_names tails[LUO_NAME_KEYS];
 	struct luo_ids ids[LUO_ID_KEYS];
 	struct luo_sizes sizes;
-	u32 domain[LUO_KEY_COUNT];
+	u32 domain[LUO_CLASS_KEYS];
 	u32 keys[LUO_ROOT_COUNT];
+	u32 tenant_keys[LUO_ROOT_COUNT];
 	u32 root[LUO_ROOT_COUNT];
 	u32 limit_first[LUO_LIMIT_COUNT];
 	u64 *limit_most;
 	u32 rule_count;
 	u32 statement_count;
 	u32 condition_count;
+	u32 tenant_count;
 	u32 interval_count;
 	u32 index_count;
 	u32 *statements;
 	struct luo_rule *rules;
 	struct luo_condition *conditions;
+	struct luo_tenant *tenants;
 	struct luo_interval *intervals;
 	u32 *index;
 };
@@ -165,8 +208,7 @@ struct luo_policy {
 int luo_index_build(struct luo_policy *policy);
 
 /* The class of a value that is not known, which not all keys have. */
-static inline u32 luo_unknown_class(const struct luo_policy *policy,
-				    enum luo_key key)
+static inline u32 luo_unknown_class(const struct luo_policy *policy, u32 key)
 {
 	return policy->domain[key] - 1;
 }

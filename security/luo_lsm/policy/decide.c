@@ -21,10 +21,15 @@ const char *const luo_reason_names[LUO_REASON_COUNT] = {
 	[LUO_REASON_LIMIT]	= "limit",
 };
 
-/* A search of the index below one root: @match is called for each rule that matches. */
+/*
+ * A search of the index below one root: @match is called for each rule that matches.
+ * @names and @lengths are of the keys that have tenants there.
+ */
 struct visit {
 	const struct luo_policy *policy;
-	u32 classes[LUO_KEY_COUNT];
+	u32 classes[LUO_CLASS_KEYS];
+	const char *names[LUO_NAME_KEYS];
+	u32 lengths[LUO_NAME_KEYS];
 	void (*match)(struct visit *visit, u32 rule);
 };
 
@@ -44,13 +49,14 @@ struct decision {
 
 /*
  * The class of a pattern that is the first @length bytes of @name, or 0. @words
- * is the hash of its whole words. Inlined: most of a decision is spent here.
+ * is the hash of its whole words, @last where its last eight bytes for the hash are.
+ * Inlined: most of a decision is spent here.
  */
 static __always_inline u32 find_pattern(const struct luo_names *names,
-					const char *name, u32 length,
-					bool prefix, u64 words)
+					const char *name, const char *last,
+					u32 length, bool prefix, u64 words)
 {
-	u32 hash = luo_hash_end(words, name, length, prefix);
+	u32 hash = luo_hash_end(words, name, last, length, prefix);
 	const struct luo_pattern *pattern;
 	u32 slot, class;
 
@@ -77,12 +83,31 @@ static u32 find_name_class(const struct luo_names *names, const char *name)
 
 	for (; stop < end && *stop <= length; stop++) {
 		hash = luo_hash_up_to(hash, name, &done, *stop);
-		class = find_pattern(names, name, *stop, true, hash) ?: class;
+		class = find_pattern(names, name, name + *stop - sizeof(u64),
+				     *stop, true, hash) ?: class;
 	}
 	if (length > names->longest)
 		return class;
 	hash = luo_hash_up_to(hash, name, &done, length);
-	return find_pattern(names, name, length, false, hash) ?: class;
+	return find_pattern(names, name, name + length - sizeof(u64), length,
+			    false, hash) ?: class;
+}
+
+/* The class of the tail of a name, which ends before @end: the longest suffix. */
+static u32 find_tail_class(const struct luo_names *tails, const char *end,
+			   u32 length)
+{
+	const u16 *stop = tails->lengths;
+	const u16 *last = stop + tails->length_count;
+	u64 hash = LUO_HASH_START;
+	u32 class = 0, done = 0;
+
+	for (; stop < last && *stop <= length; stop++) {
+		hash = luo_hash_back_to(hash, end, &done, *stop);
+		class = find_pattern(tails, end - *stop, end - *stop, *stop,
+				     true, hash) ?: class;
+	}
+	return class;
 }
 
 static u32 class_of_name(const struct luo_policy *policy, enum luo_key key,
@@ -141,6 +166,26 @@ static u32 class_of_size(const struct luo_policy *policy,
 	return luo_size_class(&policy->sizes, request->size);
 }
 
+static const char *name_of(const struct luo_request *request, enum luo_key key)
+{
+	switch (key) {
+	case LUO_KEY_SESSION:
+		return request->session;
+	case LUO_KEY_TYPE:
+		return request->type;
+	case LUO_KEY_EXE:
+		return request->exe;
+	case LUO_KEY_SUBJ:
+		return request->subj;
+	case LUO_KEY_CGROUP:
+		return request->cgroup;
+	case LUO_KEY_LABEL:
+		return request->label;
+	default:
+		return request->obj;
+	}
+}
+
 static u32 class_of(const struct luo_policy *policy, enum luo_key key,
 		    const struct luo_request *request)
 {
@@ -179,6 +224,38 @@ static u32 class_of(const struct luo_policy *policy, enum luo_key key,
 	}
 }
 
+static u32 class_of_tail(const struct visit *visit, u32 tail)
+{
+	enum luo_key key = LUO_TAIL_KEY(tail);
+	const char *name = visit->names[key - LUO_KEY_SESSION];
+	u32 length = visit->lengths[key - LUO_KEY_SESSION];
+
+	if (!name)
+		return luo_unknown_class(visit->policy, tail);
+	return find_tail_class(&visit->policy->tails[key - LUO_KEY_SESSION],
+			       name + length, length);
+}
+
+/* Find the names that may have tenants, and the classes of their tails. */
+static noinline void find_tails(struct visit *visit, u32 root,
+				const struct luo_request *request)
+{
+	unsigned long keys = visit->policy->tenant_keys[root];
+	unsigned long tails = visit->policy->keys[root] >> LUO_KEY_COUNT
+							<< LUO_KEY_COUNT;
+	const char *name;
+	u32 i;
+
+	for (; keys; keys &= keys - 1) {
+		i = __ffs(keys) - LUO_KEY_SESSION;
+		name = name_of(request, __ffs(keys));
+		visit->names[i] = name;
+		visit->lengths[i] = name ? strlen(name) : 0;
+	}
+	for (; tails; tails &= tails - 1)
+		visit->classes[__ffs(tails)] = class_of_tail(visit, __ffs(tails));
+}
+
 /**
  * luo_policy_classify() - Look classes up, for more than one decision.
  * @policy:  The policy.
@@ -210,15 +287,18 @@ static void visit_classify(struct visit *visit,
 			   const struct luo_request *request)
 {
 	const struct luo_classes *known = request->classes;
-	unsigned long keys = visit->policy->keys[request->op];
+	unsigned long keys = visit->policy->keys[request->op] &
+			     (BIT(LUO_KEY_COUNT) - 1);
 
 	if (known) {
-		memcpy(visit->classes, known->of, sizeof(visit->classes));
+		memcpy(visit->classes, known->of, sizeof(known->of));
 		keys &= ~known->keys;
 	}
 	for (; keys; keys &= keys - 1)
 		visit->classes[__ffs(keys)] =
 			class_of(visit->policy, __ffs(keys), request);
+	if (visit->policy->tenant_keys[request->op])
+		find_tails(visit, request->op, request);
 }
 
 /* ---- Rules ---- */
@@ -239,6 +319,39 @@ static bool search_intervals(const struct luo_interval *at, u32 count,
 	return class - at->low <= at->span;
 }
 
+/*
+ * Whether all names that are known have the same tenant, where the classes say that
+ * they begin and end as they have to. Only a deny comes here with a name that is not
+ * known: it is taken for one that has the tenant of the others.
+ */
+static noinline bool tenants_match(const struct visit *visit,
+				   const struct luo_rule *rule)
+{
+	const struct luo_tenant *at = visit->policy->tenants + rule->tenant;
+	const struct luo_tenant *end = at + rule->tenants;
+	const char *tenant = NULL, *name;
+	u32 length = 0, bytes, around;
+
+	for (; at < end; at++) {
+		name = visit->names[at->key - LUO_KEY_SESSION];
+		bytes = visit->lengths[at->key - LUO_KEY_SESSION];
+		around = at->prefix + at->suffix;
+		if (!name)
+			continue;
+		if (bytes <= around)
+			return false;
+		bytes -= around;
+		name += at->prefix;
+		if (!tenant && memchr(name, '/', bytes))
+			return false;
+		if (tenant && (bytes != length || memcmp(name, tenant, bytes)))
+			return false;
+		tenant = name;
+		length = bytes;
+	}
+	return true;
+}
+
 static bool rule_matches(const struct visit *visit,
 			 const struct luo_rule *rule)
 {
@@ -251,7 +364,7 @@ static bool rule_matches(const struct visit *visit,
 				      visit->classes[at->key]))
 			return false;
 	}
-	return true;
+	return !rule->tenants || tenants_match(visit, rule);
 }
 
 static void visit_rule(struct visit *visit, u32 rule)

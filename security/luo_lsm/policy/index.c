@@ -3,8 +3,8 @@
  * Builds the interval index of a policy; compiled.h describes it.
  *
  * It is built from the roots down, with a stack of jobs in place of recursion.
- * A job is a set of rules, and the request box that reaches them: for each key
- * the range of classes that is left after the splits above.
+ * A job is a set of rules, and the request box that reaches them: for each key, and
+ * each tail of one, the range of classes that is left after the splits above.
  */
 
 #include <linux/bitops.h>
@@ -29,12 +29,12 @@ struct job {
 	u32 count;
 	u32 depth;
 	u32 set;		/* offset in builder->sets, up to their end */
-	struct class_range box[LUO_KEY_COUNT];
+	struct class_range box[LUO_CLASS_KEYS];
 };
 
 /* A way to split a set of rules by one key. */
 struct split {
-	enum luo_key key;
+	u32 key;
 	u32 narrow;		/* most parts that a rule below them covers */
 	u32 copies;		/* of rules in all parts */
 	u32 most;		/* rules in the part of known values with most */
@@ -113,7 +113,7 @@ static int append_word(struct array *array, u32 word)
 /* ---- Rules in a request box ---- */
 
 static const struct luo_condition *rule_condition(const struct builder *b,
-						  u32 rule, enum luo_key key)
+						  u32 rule, u32 key)
 {
 	const struct luo_rule *at = &b->policy->rules[rule];
 	u32 i;
@@ -168,7 +168,7 @@ static bool next_piece(struct pieces *pieces)
 }
 
 /* Whether the rule has no condition on @key, or one that the whole box meets. */
-static bool is_wide(const struct builder *b, u32 rule, enum luo_key key)
+static bool is_wide(const struct builder *b, u32 rule, u32 key)
 {
 	const struct luo_condition *condition = rule_condition(b, rule, key);
 	const struct class_range *box = &b->job.box[key];
@@ -181,11 +181,17 @@ static bool is_wide(const struct builder *b, u32 rule, enum luo_key key)
 	       pieces.piece.high == box->high;
 }
 
-/* A certain rule: it matches every request in the box. */
+/*
+ * A certain rule: it matches every request in the box. One with tenants never is, as a
+ * box does not say what they are.
+ */
 static bool is_certain(const struct builder *b, u32 rule)
 {
 	const struct luo_rule *at = &b->policy->rules[rule];
 	u32 i;
+
+	if (at->tenants)
+		return false;
 
 	for (i = at->first; i < at->first + at->count; i++) {
 		if (!is_wide(b, rule, b->policy->conditions[i].key))
@@ -295,7 +301,7 @@ static void prune(struct builder *b)
  * Divide the box along @key into parts, at the bounds of the rules that cover at
  * most @narrow of the present parts.
  */
-static void find_bounds(struct builder *b, enum luo_key key, u32 narrow)
+static void find_bounds(struct builder *b, u32 key, u32 narrow)
 {
 	const struct class_range *box = &b->job.box[key];
 	const struct luo_condition *condition;
@@ -333,7 +339,7 @@ static u32 find_part(const struct builder *b, u32 class)
 }
 
 /* How many parts rule @i of the set covers; U32_MAX: it is wide. */
-static u32 count_parts(const struct builder *b, enum luo_key key, u32 i)
+static u32 count_parts(const struct builder *b, u32 key, u32 i)
 {
 	struct pieces pieces;
 	u32 count = 0;
@@ -352,7 +358,7 @@ static u32 count_parts(const struct builder *b, enum luo_key key, u32 i)
  * The part that has the class of unknown values. It does not count when splits
  * are compared: all denies and limits are in it, whatever the key.
  */
-static bool is_unknown_part(const struct builder *b, enum luo_key key, u32 part)
+static bool is_unknown_part(const struct builder *b, u32 key, u32 part)
 {
 	return luo_has_unknown_class(key) &&
 	       b->bounds[part] == luo_unknown_class(b->policy, key);
@@ -415,7 +421,7 @@ static void choose_narrow(struct builder *b, struct split *split)
 	}
 }
 
-static struct split try_split(struct builder *b, enum luo_key key)
+static struct split try_split(struct builder *b, u32 key)
 {
 	struct split split = { .key = key };
 	u32 i;
@@ -449,9 +455,9 @@ static bool choose_split(struct builder *b, struct split *best)
 {
 	struct split split;
 	bool found = false;
-	enum luo_key key;
+	u32 key;
 
-	for (key = 0; key < LUO_KEY_COUNT; key++) {
+	for (key = 0; key < LUO_CLASS_KEYS; key++) {
 		if (!(b->policy->keys[b->root] & BIT(key)) ||
 		    b->job.box[key].low == b->job.box[key].high)
 			continue;
@@ -738,14 +744,14 @@ static int build_root(struct builder *b, u32 root)
 {
 	struct luo_policy *policy = b->policy;
 	struct job job = { .count = 1 };
-	enum luo_key key;
+	u32 key;
 	u32 i, count = 0;
 	int err;
 
 	if (share_root(policy, root))
 		return 0;
 	b->root = root;
-	for (key = 0; key < LUO_KEY_COUNT; key++)
+	for (key = 0; key < LUO_CLASS_KEYS; key++)
 		job.box[key].high = policy->domain[key] - 1;
 	for (i = 0; i < policy->rule_count; i++) {
 		if (policy->rules[i].roots & BIT(root))

@@ -208,7 +208,7 @@ static int parse_rule(struct parser *p, struct span verb)
 		if (err)
 			return err;
 	}
-	return 0;
+	return luo_check_tenants(p, statement);
 }
 
 /* ( "files=" | "sessions=" ) number | "bytes=" size */
@@ -315,9 +315,9 @@ static int parse_policy_name(struct parser *p)
 	for (i = 0; i < token.length; i++) {
 		/* It is shown in status and in audit records. */
 		if (token.text[i] < ' ' || token.text[i] > '~' ||
-		    token.text[i] == '*')
+		    token.text[i] == '*' || token.text[i] == '%')
 			return luo_refuse(p, -EINVAL, token.word.at,
-					  "name '%s' is not plain: expected printable ASCII without '*'",
+					  "name '%s' is not plain: expected printable ASCII without '*' and '%%'",
 					  luo_show(p, token.word));
 	}
 	strscpy(p->program->name, token.text);

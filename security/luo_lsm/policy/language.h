@@ -18,7 +18,7 @@
  *   deny       = "deny" blanks operations { blanks ( condition | "quiet" ) } ;
  *   operations = operation { "," operation } ;
  *   operation  = "create" | "retrieve" | "finish" | "preserve" | "restore" ;
- *   condition  = names "=" pattern { "," pattern }
+ *   condition  = names "=" pattern { "," pattern } | names "=" tenant
  *                | numbers "=" range { "," range }
  *                | "owner=" owner { "," owner } | "verity=" verity { "," verity }
  *                | "size=" size
@@ -32,6 +32,7 @@
  *
  *   pattern    = bare { bare } [ "*" ] | "*"
  *                | '"' ( plain { plain } [ "*" ] | "*" ) '"' ;
+ *   tenant     = { bare } "%" { bare } | '"' { plain } "%" { plain } '"' ;
  *   value      = bare { bare } | '"' plain { plain } '"' ;
  *   range      = ids | '"' ids '"' ;
  *   owner      = who | '"' who '"' ;
@@ -48,16 +49,17 @@
  *   digit      = "0" | nonzero ;
  *   nonzero    = "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" ;
  *
- *   bare       = printable - ( " " | "," | '"' | "#" | "=" | "\" | "*" ) ;
- *   plain      = printable - ( '"' | "\" | "*" ) | escape ;
- *   escape     = "\\" | '\"' | "\*" | "\x" 2 * hex ;
+ *   bare       = printable - ( " " | "," | '"' | "#" | "=" | "\" | "*" | "%" ) ;
+ *   plain      = printable - ( '"' | "\" | "*" | "%" ) | escape ;
+ *   escape     = "\\" | '\"' | "\*" | "\%" | "\x" 2 * hex ;
  *   lower      = digit | "a" | "b" | "c" | "d" | "e" | "f" ;
  *   hex        = lower | "A" | "B" | "C" | "D" | "E" | "F" ;
  *   blank      = " " | TAB ;
  *   blanks     = blank { blank } ;
  *
  * The policy statement stands exactly once. Keys, operations, audit and quiet are in a
- * statement at most once, values in a list at most once. Numbers, ranges, sizes and
+ * statement at most once, values in a list at most once. In a statement that has a
+ * tenant, two keys at least have one. Numbers, ranges, sizes and
  * words may be quoted, and have no escapes.
  *
  *   key      value                                      for
@@ -80,7 +82,7 @@
  * A size is at most 2^63 - 1, of units of 1024; files= and sessions= are at most
  * 2^32 - 1. In a limit uid speaks of who created the session.
  *
- * The name of a policy is 1 to 63 bytes of printable ASCII without '*'. Paths have no
+ * The name of a policy is 1 to 63 bytes of printable ASCII without '*' and '%'. Paths have no
  * "//", "/./", "/../", nor a '/' at the end. The text is UTF-8 without control
  * characters other than tab and line feed, and without characters that a reader does
  * not see, luo_is_hidden(); any byte but NUL can be written as an escape.
@@ -105,6 +107,7 @@ enum luo_verb {
 enum luo_value_kind {
 	LUO_VALUE_LITERAL,
 	LUO_VALUE_PREFIX,
+	LUO_VALUE_TENANT,	/* a prefix and a suffix of the same tenant */
 	LUO_VALUE_RANGE,	/* single numbers too */
 	LUO_VALUE_SELF,
 	LUO_VALUE_UNKNOWN,
@@ -117,7 +120,9 @@ enum luo_value_kind {
  * @at:     Offset in the text of the word it came from.
  * @raw:    Length of that word, quotes and escapes included.
  * @length: Length of @text.
- * @text:   Literal or prefix without its '*', NUL-terminated.
+ * @suffix: Length of what is behind the '%' of a tenant.
+ * @text:   Literal, or prefix without its '*' or '%', NUL-terminated. The suffix of a
+ *          tenant follows: luo_value_suffix().
  * @low:    First number of a range.
  * @high:   Last number of a range.
  * @size:   The most bytes that match.
@@ -127,6 +132,7 @@ struct luo_value {
 	u32 at;
 	u32 raw;
 	u32 length;
+	u32 suffix;
 	union {
 		const char *text;
 		struct {
@@ -146,6 +152,7 @@ struct luo_value {
  * @init_only: It speaks of callers in the initial user namespace only.
  * @limits:    Bit mask of enum luo_limit_kind: what a limit limits.
  * @keys:      Bit mask of enum luo_key: the keys that are given.
+ * @tenants:   Those of them whose value is a tenant.
  * @line:      Its line in the text, from 1.
  * @lists:     For every key with values the first in luo_program.values and
  *             their number.
@@ -159,6 +166,7 @@ struct luo_statement {
 	bool init_only;
 	u8 limits;
 	u32 keys;
+	u32 tenants;
 	u32 line;
 	struct {
 		u32 first;
@@ -197,6 +205,12 @@ void luo_program_destroy(struct luo_program *program);
 
 u32 luo_read_utf8(const char *at, const char *end, u32 *code);
 bool luo_is_hidden(u32 code);
+
+/* What is behind the '%' of a tenant, NUL-terminated. */
+static inline const char *luo_value_suffix(const struct luo_value *value)
+{
+	return value->text + value->length + 1;
+}
 
 bool luo_key_is_path(enum luo_key key);
 bool luo_path_is_normal(enum luo_key key, const char *path, bool prefix);

@@ -313,7 +313,7 @@ static int read_escape(struct parser *p, char *byte)
 	struct span word = { .at = at };
 	int high, low;
 
-	if (p->at < p->end && strchr("\\\"*", *p->at)) {
+	if (p->at < p->end && strchr("\\\"*%", *p->at)) {
 		*byte = *p->at++;
 		return 0;
 	}
@@ -333,8 +333,17 @@ static int read_escape(struct parser *p, char *byte)
 	if (word.end > at + 1 && *p->at == '\n')
 		word.end--;
 	return luo_refuse(p, -EINVAL, at,
-			  "bad escape '%s': expected \\\\, \\\", \\* or \\xHH",
+			  "bad escape '%s': expected \\\\, \\\", \\*, \\%% or \\xHH",
 			  luo_show(p, word));
+}
+
+/* Note where the next byte of @token stands, if it is one that patterns have. */
+static void note_special(const struct parser *p, struct token *token, char byte)
+{
+	if (byte == '*' && !token->star)
+		token->star = p->free;
+	if (byte == '%' && !token->percents++)
+		token->percent = p->free;
 }
 
 static void token_put(struct parser *p, struct token *token, char byte)
@@ -362,8 +371,7 @@ static int read_quoted(struct parser *p, struct token *token)
 		if (byte == '\t')
 			return luo_refuse(p, -EINVAL, p->at - 1,
 					  "tab in quotes: write it as \\x09");
-		if (byte == '*' && !token->star)
-			token->star = p->free;
+		note_special(p, token, byte);
 		if (byte == '\\') {
 			token->escaped = true;
 			err = read_escape(p, &byte);
@@ -386,8 +394,7 @@ static int read_bare(struct parser *p, struct token *token)
 			return luo_refuse(p, -EINVAL, p->at,
 					  "'%c' in a value: expected quotes around the value",
 					  *p->at);
-		if (*p->at == '*' && !token->star)
-			token->star = p->free;
+		note_special(p, token, *p->at);
 		token_put(p, token, *p->at);
 	}
 	return 0;

@@ -20,13 +20,16 @@ struct span {
 
 /*
  * A word as a value: what it means, in program->strings. @star is where in
- * @text the first '*' that is not escaped stands, or NULL. @escaped: it has escapes.
+ * @text the first '*' that is not escaped stands, or NULL; @percent the same of '%',
+ * and @percents is how many there are. @escaped: it has escapes.
  */
 struct token {
 	struct span word;
 	char *text;
 	u32 length;
 	char *star;
+	char *percent;
+	u32 percents;
 	bool escaped;
 };
 

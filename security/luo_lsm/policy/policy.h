@@ -105,8 +105,12 @@ enum luo_reason {
  *   that nobody escapes a deny by entering a namespace.
  * - A pattern is a literal, or a literal prefix and '*', which stands for any
  *   bytes, '/' and none included.
+ * - '%' stands for a tenant, between a literal prefix and a literal suffix: for one byte
+ *   at least, none of them '/', and for the same bytes in all keys of the statement
+ *   that have it.
  * - A key of which the request does not know the value matches in no allow, and
- *   in every deny and limit, so that nobody escapes one by hiding. Only of
+ *   in every deny and limit, so that nobody escapes one by hiding; of tenants, those
+ *   of the keys that are known have to be the same. Only of
  *   owner this can be asked for, as owner=unknown, which alone matches then.
  * - Every limit that matches applies: the tightest wins.
  */

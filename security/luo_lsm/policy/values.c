@@ -4,6 +4,7 @@
  * grammar.
  */
 
+#include <linux/bitops.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -77,6 +78,17 @@ bool luo_path_is_normal(enum luo_key key, const char *path, bool prefix)
 	return true;
 }
 
+static int check_length(struct parser *p, enum luo_key key,
+			const struct token *token)
+{
+	if (token->length > luo_name_max[key])
+		return luo_refuse(p, -EINVAL, token->word.at,
+				  "%s '%s' has %u bytes: expected at most %u",
+				  luo_key_names[key], luo_show(p, token->word),
+				  token->length, luo_name_max[key]);
+	return 0;
+}
+
 static int check_path(struct parser *p, enum luo_key key,
 		      const struct token *token, bool prefix)
 {
@@ -91,22 +103,52 @@ static int check_path(struct parser *p, enum luo_key key,
 	return 0;
 }
 
+/* prefix "%" suffix: the '%' becomes the end of the prefix. */
+static int parse_tenant(struct parser *p, enum luo_key key, struct token *token,
+			struct luo_value *value)
+{
+	int err;
+
+	if (token->star)
+		return luo_refuse(p, -EINVAL, token->word.at,
+				  "'*' and '%%' in '%s': expected one of them, or \"\\*\" or \"\\%%\" for the character",
+				  luo_show(p, token->word));
+	if (token->percents > 1)
+		return luo_refuse(p, -EINVAL, token->word.at,
+				  "second '%%' in '%s': expected one, or \"\\%%\" for the character",
+				  luo_show(p, token->word));
+	/* What it stands for has a byte at least, as it has itself */
+	err = check_length(p, key, token);
+	/* In a component of a path '%' is a byte like any other */
+	if (!err && luo_key_is_path(key))
+		err = check_path(p, key, token, false);
+	if (err)
+		return err;
+	value->kind = LUO_VALUE_TENANT;
+	value->text = token->text;
+	value->length = token->percent - token->text;
+	value->suffix = token->length - value->length - 1;
+	*token->percent = '\0';
+	return 0;
+}
+
 static int parse_name(struct parser *p, enum luo_key key, struct token *token,
 		      struct luo_value *value)
 {
 	bool prefix = token->star;
+	int err;
 
+	if (token->percent)
+		return parse_tenant(p, key, token, value);
 	if (prefix && token->star != token->text + token->length - 1)
 		return luo_refuse(p, -EINVAL, token->word.at,
 				  "'*' inside '%s': expected it at the end only, or \"\\*\" for the character",
 				  luo_show(p, token->word));
 	if (prefix)
 		token->text[--token->length] = '\0';
-	if (token->length > luo_name_max[key])
-		return luo_refuse(p, -EINVAL, token->word.at,
-				  "%s '%s' has %u bytes: expected at most %u",
-				  luo_key_names[key], luo_show(p, token->word),
-				  token->length, luo_name_max[key]);
+	err = check_length(p, key, token);
+	if (err)
+		return err;
 	value->kind = prefix ? LUO_VALUE_PREFIX : LUO_VALUE_LITERAL;
 	value->text = token->text;
 	value->length = token->length;
@@ -344,6 +386,7 @@ static int value_compare(const struct luo_value *a, const struct luo_value *b)
 	switch (a->kind) {
 	case LUO_VALUE_LITERAL:
 	case LUO_VALUE_PREFIX:
+	case LUO_VALUE_TENANT:	/* of which check_tenant() allowed one */
 		return strcmp(a->text, b->text);
 	case LUO_VALUE_RANGE:
 		return cmp_int(a->low, b->low) ?: cmp_int(a->high, b->high);
@@ -379,6 +422,15 @@ static u32 find_repeated(const struct luo_value *values, u32 count, u32 *order)
 	return first;
 }
 
+static struct span value_word(const struct parser *p,
+			      const struct luo_value *value)
+{
+	struct span word = { .at = p->text + value->at };
+
+	word.end = word.at + value->raw;
+	return word;
+}
+
 static int check_repeated(struct parser *p, const char *key,
 			  const struct luo_value *values, u32 count)
 {
@@ -399,11 +451,60 @@ static int check_repeated(struct parser *p, const char *key,
 		kvfree(order);
 	if (i == count)
 		return 0;
-	word.at = p->text + values[i].at;
-	word.end = word.at + values[i].raw;
+	word = value_word(p, values + i);
 	return luo_refuse(p, -EINVAL, word.at,
 			  "value '%s' of '%s' a second time: expected each once",
 			  luo_show(p, word), key);
+}
+
+/*
+ * A tenant stands alone: were there others in a list, it would not be known which of
+ * them two keys have in common.
+ */
+static int check_tenant(struct parser *p, struct luo_statement *statement,
+			enum luo_key key)
+{
+	const struct luo_value *value =
+		p->program->values + statement->lists[key].first;
+	u32 count = statement->lists[key].count, i;
+	struct span word;
+
+	for (i = 0; i < count && value[i].kind != LUO_VALUE_TENANT; i++)
+		;
+	if (i == count)
+		return 0;
+	word = value_word(p, value + i);
+	if (statement->verb == LUO_VERB_LIMIT)
+		return luo_refuse(p, -EINVAL, word.at,
+				  "'%s' in a limit, which has no second name: expected '*', or \"\\%%\" for the character",
+				  luo_show(p, word));
+	if (count > 1)
+		return luo_refuse(p, -EINVAL, word.at,
+				  "'%s' in a list: expected it as the only value, write a statement for each",
+				  luo_show(p, word));
+	statement->tenants |= BIT(key);
+	return 0;
+}
+
+/**
+ * luo_check_tenants() - Refuse a tenant that no other key has.
+ * @p:         The parser.
+ * @statement: A statement that was read.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int luo_check_tenants(struct parser *p, const struct luo_statement *statement)
+{
+	enum luo_key key;
+	struct span word;
+
+	if (hweight32(statement->tenants) != 1)
+		return 0;
+	key = __ffs(statement->tenants);
+	word = value_word(p, p->program->values + statement->lists[key].first);
+	return luo_refuse(p, -EINVAL, word.at,
+			  "'%%' in %s alone: expected it in two keys at least, or '*', or \"\\%%\" for the character",
+			  luo_key_names[key]);
 }
 
 static void set_place(const struct parser *p, struct luo_value *value,
@@ -448,7 +549,8 @@ int luo_parse_list(struct parser *p, struct luo_statement *statement,
 
 	statement->lists[key].first = first;
 	statement->lists[key].count = program->value_count - first;
-	return check_repeated(p, name, program->values + first,
+	err = check_tenant(p, statement, key);
+	return err ?: check_repeated(p, name, program->values + first,
 			      program->value_count - first);
 }
 

@@ -25,6 +25,7 @@ int luo_parse_bytes(struct parser *p, const char *key, struct token *token,
 		    u64 *bytes);
 int luo_parse_list(struct parser *p, struct luo_statement *statement,
 		   enum luo_key key);
+int luo_check_tenants(struct parser *p, const struct luo_statement *statement);
 int luo_parse_size(struct parser *p, struct luo_statement *statement);
 int luo_parse_userns(struct parser *p, struct luo_statement *statement);
 int luo_parse_pid(struct parser *p);

@@ -12,7 +12,7 @@
 #include "bench_policies.h"
 
 const char *const luo_bench_names[LUO_BENCH_COUNT] = {
-	"vm", "exe", "uid", "mixed", "label", "limit",
+	"vm", "exe", "uid", "mixed", "label", "tenant", "limit",
 };
 
 const char *const luo_bench_kinds[LUO_BENCH_KINDS] = {
@@ -72,6 +72,17 @@ static void put_label(struct output *out, u32 i)
 	    1 + i % 64);
 }
 
+/* Those with odd numbers have all of their prefixes in common. */
+static void put_tenant(struct output *out, u32 i)
+{
+	if (i % 2)
+		put(out, "allow preserve,restore session=vm-%%-%05u cgroup=/machines/%%.of-%05u\n",
+		    i, i);
+	else
+		put(out, "allow preserve,restore session=%05u-%% cgroup=/of-%05u/vm-%%.scope\n",
+		    i, i);
+}
+
 static void put_limit(struct output *out, u32 i)
 {
 	if (i % 2)
@@ -105,6 +116,7 @@ static void (*const put_rule[LUO_BENCH_COUNT])(struct output *out, u32 i) = {
 	[LUO_BENCH_UID] = put_uid,
 	[LUO_BENCH_MIXED] = put_mixed,
 	[LUO_BENCH_LABEL] = put_label,
+	[LUO_BENCH_TENANT] = put_tenant,
 	[LUO_BENCH_LIMIT] = put_limit,
 };
 
@@ -176,6 +188,9 @@ void luo_bench_request(enum luo_bench_policy which, u32 rules,
 		sprintf(made->cgroup,
 			"/machine.slice/vm-%05u.scope/libvirt/emulator", i);
 		sprintf(made->subj, "system_u:system_r:svirt_t:s0:c%u", i);
+	} else if (which == LUO_BENCH_TENANT) {
+		sprintf(made->session, "vm-tenant-%05u", i + 1);
+		sprintf(made->cgroup, "/machines/tenant.of-%05u", i + 1);
 	} else {
 		sprintf(made->session, "vm-%05u",
 			which == LUO_BENCH_MIXED ? i / 4 : i / 2);

@@ -16,6 +16,7 @@ enum luo_bench_policy {
 	LUO_BENCH_UID,		/* one for each range of uids, and its sessions */
 	LUO_BENCH_MIXED,	/* all of them, and denies */
 	LUO_BENCH_LABEL,	/* cgroup, context and size for each machine */
+	LUO_BENCH_TENANT,	/* tenants, in prefixes of their own and in one prefix */
 	LUO_BENCH_LIMIT,	/* limits for each session */
 	LUO_BENCH_COUNT,
 };

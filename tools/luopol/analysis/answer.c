@@ -5,14 +5,43 @@
 
 #include "analysis/answer.h"
 
+/* Whether @in leaves no choice of the value of @key, a name. */
+static bool is_settled(const struct request_space *space, const struct request_box *in,
+		       u32 key)
+{
+	const struct class_set *set = in->keys[key];
+	u32 class = set->at[0].low;
+
+	if (set->count > 1 || set->at[0].high != class)
+		return false;
+	return class == request_space_unknown(space, key) ||
+	       (class && !space->names[key].patterns[class - 1].prefix);
+}
+
+static u32 open_keys(const struct request_space *space, const struct request_box *in, u32 keys)
+{
+	u32 left, open = 0;
+
+	for (left = keys; left; left &= left - 1) {
+		if (!is_settled(space, in, __builtin_ctz(left)))
+			open |= left & -left;
+	}
+	return open;
+}
+
 /* The keys by which @boxes decide differently within @in, which has all keys. */
-static u32 deciding_keys(const struct request_box *const *boxes, u32 count,
+static u32 deciding_keys(const struct request_space *space,
+			 const struct request_box *const *boxes, u32 count,
 			 const struct request_box *in)
 {
-	u32 i, keys = 0;
+	u32 i, keys = 0, outside;
 
-	for (i = 0; i < count; i++)
-		keys |= request_box_outside(in, boxes[i]);
+	for (i = 0; i < count; i++) {
+		outside = request_box_outside(in, boxes[i]);
+		if (outside & OUTSIDE_TENANTS)
+			outside |= open_keys(space, in, boxes[i]->with[0]->keys);
+		keys |= outside & ~OUTSIDE_TENANTS;
+	}
 	return keys;
 }
 
@@ -25,10 +54,12 @@ static void find_keys(struct answer *answer, const struct view *view,
 	for (i = 0; i < answer->count; i++) {
 		boxes = interval_index_find(view->allows[op], arena,
 					    &answer->boxes[i], &count);
-		answer->keys |= deciding_keys(boxes, count, &answer->boxes[i]);
+		answer->keys |= deciding_keys(view->space, boxes, count,
+					      &answer->boxes[i]);
 		boxes = interval_index_find(view->denies[op], arena,
 					    &answer->boxes[i], &count);
-		answer->keys |= deciding_keys(boxes, count, &answer->boxes[i]);
+		answer->keys |= deciding_keys(view->space, boxes, count,
+					      &answer->boxes[i]);
 	}
 }
 

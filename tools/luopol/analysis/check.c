@@ -95,14 +95,15 @@ static char *name_boxes(const struct check *check, struct arena *arena,
 static bool can_match(struct check *check, u32 index, u32 op)
 {
 	struct arena_mark mark = arena_mark(&check->arena);
-	struct request_box box;
+	struct request_box box, found;
 	bool can = false;
 	u32 i;
 
 	for (i = 0; i < check->space.box_count[index] && !can; i++) {
 		request_box_at(&check->arena, &check->space, op,
 			       &check->space.boxes[index][i], &box);
-		can = request_space_feasible(&check->space, op, &box);
+		can = search_any(&check->arena, &check->space, op, &box, &found) !=
+		      FOUND_NONE;
 	}
 	arena_release(&check->arena, mark);
 	return can;
@@ -184,13 +185,20 @@ static u32 keep_others(const struct check *check, u32 index,
 }
 
 /* If one of @boxes alone covers @in, move it to the front. Returns how many to use. */
-static u32 prefer_single(const struct request_box *in, const struct request_box **boxes,
-			 u32 count)
+static u32 prefer_single(struct check *check, u32 op, const struct request_box *in,
+			 const struct request_box **boxes, u32 count)
 {
-	u32 i;
+	struct request_box found;
+	u32 i, outside;
 
 	for (i = 0; i < count; i++) {
-		if (!request_box_outside(in, boxes[i])) {
+		outside = request_box_outside(in, boxes[i]);
+		/* A name of one value may have the tenant that it is to have */
+		if (outside == OUTSIDE_TENANTS &&
+		    search_outside(&check->arena, &check->space, op, in, boxes + i, 1,
+				   &found) == FOUND_NONE)
+			outside = 0;
+		if (!outside) {
 			boxes[0] = boxes[i];
 			return 1;
 		}
@@ -220,7 +228,7 @@ static const struct request_box **covering(struct check *check, struct interval_
 		met = interval_index_find(rules, &check->arena, &in, &met_count);
 		met_count = keep_others(check, index, met, met_count, may,
 					kind);
-		met_count = prefer_single(&in, met, met_count);
+		met_count = prefer_single(check, op, &in, met, met_count);
 		if (single && (met_count != 1 || request_box_outside(&in, met[0])))
 			return NULL;
 		if (search_outside(&check->arena, &check->space, op, &in, met,

@@ -32,7 +32,7 @@ struct checked {
 static void check_executable(struct checked *c,
 			     const struct luo_value *value)
 {
-	bool prefix = value->kind == LUO_VALUE_PREFIX;
+	bool prefix = value->kind != LUO_VALUE_LITERAL;
 	struct executable found;
 	char *name, *real;
 
@@ -76,11 +76,11 @@ static void check_type(struct checked *c, const struct luo_value *value)
 	char *known, *name;
 
 	if (type_is_known(value->text, value->length,
-			  value->kind == LUO_VALUE_PREFIX))
+			  value->kind != LUO_VALUE_LITERAL))
 		return;
 	name = shown_name(value->text);
 	warn_value(c, value, "no kernel is known to have %s '%s'",
-		   value->kind == LUO_VALUE_PREFIX ?
+		   value->kind != LUO_VALUE_LITERAL ?
 		   "a type that begins with" : "the type", name);
 	free(name);
 	meant = nearest_type(value->text, value->length);
@@ -99,7 +99,7 @@ static void check_context(struct checked *c, const struct luo_value *value)
 	char *name, *real, *written;
 
 	if (!c->root || strcmp(c->root, "/") ||
-	    value->kind == LUO_VALUE_PREFIX)
+	    value->kind != LUO_VALUE_LITERAL)
 		return;
 	name = shown_name(value->text);
 	switch (find_context(value->text, &written)) {

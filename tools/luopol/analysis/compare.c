@@ -33,7 +33,7 @@ static int request_box_compare(const struct request_box *a, const struct request
 		if (order)
 			return order;
 	}
-	return 0;
+	return tenants_compare(a->with[0], b->with[0]);
 }
 
 static int entry_compare(const void *a, const void *b)

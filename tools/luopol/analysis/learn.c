@@ -117,6 +117,15 @@ static void free_learned(struct learned_statement *l)
 	free(l->program);
 }
 
+/* A tenant stands alone: it is in no list of values. */
+static bool may_join(const struct learned_statement *x, const struct learned_statement *y,
+		     enum part part)
+{
+	if ((part != PART_SESSION && part != PART_CGROUP) || (!x->tenant && !y->tenant))
+		return true;
+	return x->tenant == y->tenant && !words_compare(&x->parts[part], &y->parts[part]);
+}
+
 /* Join statements that differ in @part alone. Returns how many are left. */
 static u32 join_part(struct learned_statement *list, u32 count, enum part part)
 {
@@ -125,7 +134,8 @@ static u32 join_part(struct learned_statement *list, u32 count, enum part part)
 	joining = part;
 	qsort(list, count, sizeof(*list), learned_compare);
 	for (i = 1; i < count; i++) {
-		if (others_compare(&list[kept], &list[i])) {
+		if (others_compare(&list[kept], &list[i]) ||
+		    !may_join(&list[kept], &list[i], part)) {
 			list[++kept] = list[i];
 			continue;
 		}
@@ -382,7 +392,88 @@ static char *general_session(const struct sessions *sessions, const struct recor
 	return word;
 }
 
+/* The length of the common prefix of both sessions' names; 0 if it is too short. */
+static size_t common_session(const struct record *a, const struct record *b)
+{
+	size_t length;
+
+	if (!strcmp(a->session, b->session))
+		return 0;
+	length = common_prefix(a->session, b->session);
+	return length >= PREFIX_LEAST ? length : 0;
+}
+
+/* Where @cgroup of @r has @mine, the cgroup of @other has @others, and all else is equal. */
+static const char *find_tenant(const struct record *r, const char *mine,
+			       const struct record *other, const char *others)
+{
+	size_t length = strlen(mine), other_length = strlen(others), before;
+	const char *at = r->cgroup;
+
+	while ((at = strstr(at, mine))) {
+		before = at - r->cgroup;
+		if (!strncmp(r->cgroup, other->cgroup, before) &&
+		    !strncmp(other->cgroup + before, others, other_length) &&
+		    !strcmp(other->cgroup + before + other_length, at + length))
+			return at;
+		at++;
+	}
+	return NULL;
+}
+
+/*
+ * If two records of one program, as one user, differ in what follows a prefix of the
+ * session, and their cgroups in the same: learn a statement for all such tenants.
+ */
+static bool learn_tenant(struct learned_statement *l, const struct records *records,
+			 const struct record *r)
+{
+	const char *mine, *at, *found = NULL;
+	const struct record *other;
+	size_t length, best = 0;
+	u32 i;
+
+	for (i = 0; i < records->count && r->cgroup; i++) {
+		other = &records->list[i];
+		if (!is_to_be_allowed(other) || !other->cgroup || r->uid != other->uid ||
+		    r->foreign != other->foreign ||
+		    !same_program(r, other))
+			continue;
+		length = common_session(r, other);
+		mine = r->session + length;
+		if (!length || (found && length >= best) || !*mine || !other->session[length] ||
+		    strchr(mine, '/') || strchr(other->session + length, '/'))
+			continue;
+		at = find_tenant(r, mine, other, other->session + length);
+		if (!at)
+			continue;
+		found = at;
+		best = length;
+	}
+	if (!found)
+		return false;
+	l->tenant = true;
+	l->parts[PART_SESSION] = one_word(tenant_word(r->session, best, ""));
+	l->parts[PART_CGROUP] = one_word(tenant_word(r->cgroup, found - r->cgroup,
+						     found + strlen(r->session + best)));
+	return true;
+}
+
 /* ---- A statement for each record ---- */
+
+static void learn_names(struct learned_statement *l, const struct records *records,
+			const struct record *r, const struct sessions *sessions)
+{
+	if (sessions && learn_tenant(l, records, r))
+		return;
+	l->parts[PART_SESSION] = one_word(
+		sessions ? general_session(sessions, r, &l->by_owner) :
+			   name_word(r->session, false));
+	if (r->cgroup)
+		l->parts[PART_CGROUP] = one_word(
+			sessions ? general_cgroup(records, r) :
+				   name_word(r->cgroup, false));
+}
 
 /* A program by its path, or by its digest where it is at no path; empty for neither. */
 static char *program_condition(const struct record *r)
@@ -403,13 +494,7 @@ static void learn_record(struct learned_statement *l, const struct records *reco
 			 const struct record *r, const struct sessions *sessions)
 {
 	l->parts[PART_OPS] = one_word(xstrdup(luo_op_names[r->op]));
-	l->parts[PART_SESSION] = one_word(
-		sessions ? general_session(sessions, r, &l->by_owner) :
-			   name_word(r->session, false));
-	if (r->cgroup)
-		l->parts[PART_CGROUP] = one_word(
-			sessions ? general_cgroup(records, r) :
-				   name_word(r->cgroup, false));
+	learn_names(l, records, r, sessions);
 	if (r->type)
 		l->parts[PART_TYPE] = one_word(name_word(r->type, false));
 	if (r->type && r->fowner_known)

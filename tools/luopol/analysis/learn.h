@@ -46,6 +46,7 @@ enum part {
  * @foreign: The caller is in another user namespace.
  * @by_owner: Its sessions have a prefix that other users' sessions have, too: these are
  *         excluded by their owners.
+ * @tenant: Session and cgroup have the same tenant.
  * @count: The number of these records.
  */
 struct learned_statement {
@@ -54,6 +55,7 @@ struct learned_statement {
 	bool pid1;
 	bool foreign;
 	bool by_owner;
+	bool tenant;
 	u64 count;
 };
 

@@ -60,20 +60,18 @@ static enum cell find_cell(struct builder *b, u32 index, u32 op, bool *except)
 	enum cell cell = CELL_NEVER;
 	const struct request_box **denies;
 	bool taken = false;
-	struct request_box in, found, part;
+	struct request_box in, found;
 	u32 i, j, count;
 
 	for (i = 0; i < b->space.box_count[index]; i++) {
 		request_box_at(&b->arena, &b->space, op, &b->space.boxes[index][i],
 			       &in);
-		if (!request_space_feasible(&b->space, op, &in))
+		if (search_any(&b->arena, &b->space, op, &in, &found) == FOUND_NONE)
 			continue;
 		denies = interval_index_find(b->view.denies[op], &b->arena, &in,
 					     &count);
 		for (j = 0; j < count; j++) {
-			part = in;
-			request_box_narrow(&b->arena, &part, denies[j]);
-			if (!request_space_feasible(&b->space, op, &part))
+			if (!search_meets(&b->arena, &b->space, op, &in, denies[j]))
 				continue;
 			taken = true;
 			except[view_line(&b->view, denies[j]->statement)] =

@@ -13,7 +13,21 @@
 #include "base/message.h"
 #include "common/memory.h"
 
-static u32 mismatched_keys(const struct request_box *in, const struct request_box *allow)
+/* The keys of @allow that have tenants, unless some request of @in has them. */
+static u32 mismatched_tenants(struct query *query, u32 op, const struct request_box *in,
+			      const struct request_box *allow)
+{
+	struct request_box only = *allow;
+
+	if (!allow->with_count)
+		return 0;
+	only.given &= allow->with[0]->keys;
+	return search_meets(&query->space.arena, &query->space, op, in, &only) ?
+	       0 : allow->with[0]->keys;
+}
+
+static u32 mismatched_keys(struct query *query, u32 op, const struct request_box *in,
+			   const struct request_box *allow)
 {
 	u32 left, key, keys = 0;
 
@@ -22,7 +36,7 @@ static u32 mismatched_keys(const struct request_box *in, const struct request_bo
 		if (!class_set_overlaps(in->keys[key], allow->keys[key]))
 			keys |= BIT(key);
 	}
-	return keys;
+	return keys ?: mismatched_tenants(query, op, in, allow);
 }
 
 /* Insert into @near, which is sorted by the number of keys, then by the text. */
@@ -66,7 +80,7 @@ u32 query_nearest(struct query *query, const struct answer *answer, u32 op,
 		if (!can_match(query, op, allows[i]))
 			continue;
 		for (j = 0; j < answer->count; j++) {
-			keys = mismatched_keys(&answer->boxes[j], allows[i]);
+			keys = mismatched_keys(query, op, &answer->boxes[j], allows[i]);
 			if (keys)
 				keep_nearest(near, &count,
 					     allows[i]->statement, keys);
@@ -88,8 +102,16 @@ struct luo_statement query_smallest(const struct query *query, u32 op)
 	return statement;
 }
 
+/* A box that overlaps the request meets it, unless tenants are in the way. */
+static bool meets(const struct query *query, struct arena *arena, u32 op,
+		  const struct request_box *in, const struct request_box *box)
+{
+	return (!box->with_count && !in->with_count) ||
+	       search_meets(arena, &query->space, op, in, box);
+}
+
 /* The first line after @last of those @rules that overlap the request, or U32_MAX. */
-static u32 next_line(const struct query *query, const struct answer *answer,
+static u32 next_line(const struct query *query, const struct answer *answer, u32 op,
 		     struct interval_index *rules, struct arena *arena,
 		     u32 last)
 {
@@ -101,14 +123,15 @@ static u32 next_line(const struct query *query, const struct answer *answer,
 					    &count);
 		for (j = 0; j < count; j++) {
 			line = view_line(&query->view, boxes[j]->statement);
-			if (line > last && line < next)
+			if (line > last && line < next &&
+			    meets(query, arena, op, &answer->boxes[i], boxes[j]))
 				next = line;
 		}
 	}
 	return next;
 }
 
-u32 *query_lines(const struct query *query, const struct answer *answer,
+u32 *query_lines(const struct query *query, const struct answer *answer, u32 op,
 		 struct interval_index *rules, u32 behind, u32 *count)
 {
 	struct arena arena = {};
@@ -116,7 +139,7 @@ u32 *query_lines(const struct query *query, const struct answer *answer,
 
 	*count = 0;
 	for (;;) {
-		next = next_line(query, answer, rules, &arena, next);
+		next = next_line(query, answer, op, rules, &arena, next);
 		if (next == U32_MAX)
 			break;
 		lines = xgrow(lines, *count, sizeof(*lines));
@@ -138,7 +161,8 @@ bool query_is_quiet(const struct query *query, const struct answer *answer, u32 
 		boxes = interval_index_find(query->view.denies[op], &arena,
 					    &answer->boxes[i], &count);
 		for (j = 0; j < count; j++)
-			quiet &= statements[boxes[j]->statement].quiet;
+			quiet &= statements[boxes[j]->statement].quiet ||
+				 !meets(query, &arena, op, &answer->boxes[i], boxes[j]);
 	}
 	arena_destroy(&arena);
 	return quiet;

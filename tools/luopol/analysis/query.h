@@ -70,13 +70,14 @@ char *query_text_of(const struct query *query);
  * query_lines() - The lines of statements that overlap the request.
  * @query:  The query.
  * @answer: The answer.
+ * @op:     The operation.
  * @rules:  The statements.
  * @behind: Return only lines after this one; it is the line that decides.
  * @count:  How many lines there are.
  *
  * Return: The lines, ascending; the caller frees them.
  */
-u32 *query_lines(const struct query *query, const struct answer *answer,
+u32 *query_lines(const struct query *query, const struct answer *answer, u32 op,
 		 struct interval_index *rules, u32 behind, u32 *count);
 
 /**

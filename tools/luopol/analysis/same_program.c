@@ -16,6 +16,9 @@ static bool same_value(const struct luo_value *a, const struct luo_value *b)
 	case LUO_VALUE_LITERAL:
 	case LUO_VALUE_PREFIX:
 		return !strcmp(a->text, b->text);
+	case LUO_VALUE_TENANT:
+		return !strcmp(a->text, b->text) &&
+		       !strcmp(luo_value_suffix(a), luo_value_suffix(b));
 	case LUO_VALUE_RANGE:
 		return a->low == b->low && a->high == b->high;
 	case LUO_VALUE_SIZE:

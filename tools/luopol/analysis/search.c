@@ -72,6 +72,10 @@ static bool subtract_single_key(struct search *search, struct request_box *box,
 		box->keys[key] = without(search->arena, box, overlaps, count, key,
 					 true);
 	}
+	for (i = 0; i < count && keys & OUTSIDE_TENANTS; i++) {
+		if (overlaps[i].outside == OUTSIDE_TENANTS)
+			request_box_exclude(search->arena, box, overlaps[i].box);
+	}
 	return keys;
 }
 
@@ -99,13 +103,13 @@ static bool find_overlaps(struct arena *arena, const struct request_box *box,
 static enum luo_key most_common_key(const struct overlap *overlaps, u32 count,
 				    u32 keys)
 {
-	u32 counts[LUO_KEY_COUNT] = {}, i, left, key, best = __builtin_ctz(keys);
+	u32 counts[LUO_KEY_COUNT + 1] = {}, i, left, key, best = __builtin_ctz(keys);
 
 	for (i = 0; i < count; i++) {
 		for (left = overlaps[i].outside & keys; left; left &= left - 1)
 			counts[__builtin_ctz(left)]++;
 	}
-	for (key = 0; key < LUO_KEY_COUNT; key++) {
+	for (key = 0; key <= LUO_KEY_COUNT; key++) {
 		if (counts[key] > counts[best])
 			best = key;
 	}
@@ -123,6 +127,48 @@ static u32 drop_key(struct overlap *overlaps, u32 count, enum luo_key key)
 	return kept;
 }
 
+static void exclude_all(struct arena *arena, struct request_box *box,
+			const struct overlap *overlaps, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (overlaps[i].outside & OUTSIDE_TENANTS)
+			request_box_exclude(arena, box, overlaps[i].box);
+	}
+}
+
+/* Whether tenants alone leave no request in @box: there is nothing to search in it then. */
+static bool tenants_exclude_all(struct search *search, struct request_box *box)
+{
+	struct arena_mark mark = arena_mark(search->arena);
+	bool none;
+
+	if (!box->with_count && !box->without)
+		return false;
+	none = tenants_find(search->arena, search->space, box) == TENANTS_NONE;
+	box->named = 0;
+	arena_release(search->arena, mark);
+	return none;
+}
+
+/* No cover is left: whether there is a request in @box depends on tenants alone. */
+static enum found finish(struct search *search, struct request_box *box)
+{
+	if (box->with_count || box->without) {
+		switch (tenants_find(search->arena, search->space, box)) {
+		case TENANTS_NONE:
+			return FOUND_NONE;
+		case TENANTS_UNSURE:
+			return FOUND_GAVE_UP;
+		case TENANTS_SOME:
+			break;
+		}
+	}
+	*search->found = *box;
+	return FOUND_ONE;
+}
+
 /*
  * A heuristic: a key often has values that no statement names. Look for a request of
  * such values, key by key. Modifies @overlaps.
@@ -130,7 +176,7 @@ static u32 drop_key(struct overlap *overlaps, u32 count, enum luo_key key)
 static bool find_in_rest(struct search *search, struct request_box box,
 			 struct overlap *overlaps, u32 count)
 {
-	u32 keys = BIT(LUO_KEY_COUNT) - 1, i, open;
+	u32 keys = (BIT(LUO_KEY_COUNT) - 1) | OUTSIDE_TENANTS, i, open;
 	struct request_box less;
 	enum luo_key key;
 
@@ -143,15 +189,17 @@ static bool find_in_rest(struct search *search, struct request_box box,
 		key = most_common_key(overlaps, count, open);
 		keys &= ~BIT(key);
 		less = box;
-		less.keys[key] = without(search->arena, &box, overlaps, count, key,
-					 false);
+		if (BIT(key) == OUTSIDE_TENANTS)
+			exclude_all(search->arena, &less, overlaps, count);
+		else
+			less.keys[key] = without(search->arena, &box, overlaps, count,
+						 key, false);
 		if (!request_space_feasible(search->space, search->op, &less))
 			continue;
 		box = less;
 		count = drop_key(overlaps, count, key);
 	}
-	*search->found = box;
-	return true;
+	return finish(search, &box) == FOUND_ONE;
 }
 
 static const struct overlap *fewest_keys(const struct overlap *overlaps, u32 count)
@@ -170,13 +218,16 @@ static const struct overlap *fewest_keys(const struct overlap *overlaps, u32 cou
 static enum found search_box(struct search *search, struct request_box box,
 			     const struct request_box *const *covers, u32 count);
 
-/* Search @box without @cover, which leaves one part for each key. */
+/*
+ * Search @box without @cover, which leaves one part for each key, and one for its tenants.
+ * If the search gives up in one part there may still be a request in another.
+ */
 static enum found search_parts(struct search *search, struct request_box box,
 			       const struct overlap *cover,
 			       const struct request_box *const *covers, u32 count)
 {
 	const struct class_set *in, *own;
-	enum found found;
+	enum found found, worst = FOUND_NONE;
 	u32 key;
 
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
@@ -186,11 +237,16 @@ static enum found search_parts(struct search *search, struct request_box box,
 		in = box.keys[key];
 		box.keys[key] = class_set_subtract(search->arena, in, own);
 		found = search_box(search, box, covers, count);
-		if (found != FOUND_NONE)
+		if (found == FOUND_ONE || search->steps > SEARCH_STEPS)
 			return found;
+		worst = found == FOUND_NONE ? worst : found;
 		box.keys[key] = class_set_intersect(search->arena, in, own);
 	}
-	return FOUND_NONE;
+	if (!(cover->outside & OUTSIDE_TENANTS))
+		return worst;
+	request_box_exclude(search->arena, &box, cover->box);
+	found = search_box(search, box, covers, count);
+	return found == FOUND_NONE ? worst : found;
 }
 
 static enum found search_box(struct search *search, struct request_box box,
@@ -206,14 +262,17 @@ static enum found search_box(struct search *search, struct request_box box,
 		return FOUND_GAVE_UP;
 	for (;;) {
 		if (!request_space_feasible(search->space, search->op, &box) ||
+		    tenants_exclude_all(search, &box) ||
 		    !find_overlaps(search->arena, &box, covers, count, &overlaps, &left))
 			goto out;
 		if (!subtract_single_key(search, &box, overlaps, left))
 			break;
 	}
 	if (!left) {
-		*search->found = box;
-		return FOUND_ONE;	/* the caller needs the sets: keep the arena */
+		found = finish(search, &box);
+		if (found == FOUND_ONE)
+			return found;	/* the caller needs the sets: keep the arena */
+		goto out;
 	}
 	rest = arena_alloc(search->arena, left * sizeof(*rest));
 	for (i = 0; i < left; i++)
@@ -242,4 +301,23 @@ enum found search_outside(struct arena *arena, const struct request_space *space
 	};
 
 	return search_box(&search, *in, covers, count);
+}
+
+enum found search_any(struct arena *arena, const struct request_space *space, u32 op,
+		      const struct request_box *in, struct request_box *found)
+{
+	return search_outside(arena, space, op, in, NULL, 0, found);
+}
+
+bool search_meets(struct arena *arena, const struct request_space *space, u32 op,
+		  const struct request_box *in, const struct request_box *with)
+{
+	struct arena_mark mark = arena_mark(arena);
+	struct request_box both = *in, found;
+	bool meets;
+
+	request_box_narrow(arena, &both, with);
+	meets = search_any(arena, space, op, &both, &found) != FOUND_NONE;
+	arena_release(arena, mark);
+	return meets;
 }

@@ -64,7 +64,7 @@ void suggest_decide(struct suggestion *suggestion, const struct source *policy,
 			    0, op);
 		suggestion->kind = answer.kind;
 		suggestion->keys = answer.keys;
-		suggestion->lines = query_lines(&query, &answer,
+		suggestion->lines = query_lines(&query, &answer, op,
 						query.view.denies[op], 0,
 						&suggestion->count);
 	}

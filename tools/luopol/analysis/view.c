@@ -129,6 +129,7 @@ enum found view_denied(const struct view *view, struct arena *arena, u32 op,
 {
 	const struct request_box **allows, **denies;
 	enum found answer;
+	struct request_box part;
 	u32 count, i;
 
 	allows = interval_index_find(view->allows[op], arena, in, &count);
@@ -136,10 +137,9 @@ enum found view_denied(const struct view *view, struct arena *arena, u32 op,
 				found);
 	denies = interval_index_find(view->denies[op], arena, in, &count);
 	for (i = 0; i < count && answer == FOUND_NONE; i++) {
-		*found = *in;
-		request_box_narrow(arena, found, denies[i]);
-		if (request_space_feasible(view->space, op, found))
-			answer = FOUND_ONE;
+		part = *in;
+		request_box_narrow(arena, &part, denies[i]);
+		answer = search_any(arena, view->space, op, &part, found);
 	}
 	if (answer == FOUND_ONE)
 		confirm(view, arena, op, found, false);
@@ -152,6 +152,8 @@ enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
 {
 	const struct request_box **boxes, **own;
 	u32 count, own_count = 0, i;
+	struct request_box part;
+	enum found answer;
 
 	boxes = interval_index_find(allow ? view->allows[op] : view->denies[op], arena,
 				    in, &count);
@@ -162,11 +164,13 @@ enum found view_not_by(const struct view *view, struct arena *arena, u32 op,
 			continue;
 		}
 		/* Of the rules that match, the first in the text decides */
-		*found = *in;
-		request_box_narrow(arena, found, boxes[i]);
-		if ((!line || view_line(view, boxes[i]->statement) < line) &&
-		    request_space_feasible(view->space, op, found))
-			return FOUND_ONE;
+		if (line && view_line(view, boxes[i]->statement) > line)
+			continue;
+		part = *in;
+		request_box_narrow(arena, &part, boxes[i]);
+		answer = search_any(arena, view->space, op, &part, found);
+		if (answer != FOUND_NONE)
+			return answer;
 	}
 	if (!line)
 		return FOUND_NONE;

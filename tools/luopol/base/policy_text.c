@@ -31,7 +31,7 @@ static bool needs_quotes(const char *text, size_t length)
 
 	for (at = 0; at < length; at += bytes) {
 		bytes = character(text + at, length - at);
-		if (!bytes || strchr(" ,\"#=\\*", text[at]))
+		if (!bytes || strchr(" ,\"#=\\*%", text[at]))
 			return true;
 	}
 	return false;
@@ -45,27 +45,39 @@ static void write_quoted(FILE *out, const char *text, size_t length)
 		bytes = character(text + at, length - at);
 		if (!bytes)
 			fprintf(out, "\\x%02x", (unsigned char)text[at]);
-		else if (strchr("\\\"*", text[at]))
+		else if (strchr("\\\"*%", text[at]))
 			fprintf(out, "\\%c", text[at]);
 		else
 			fwrite(text + at, 1, bytes, out);
 	}
 }
 
-void write_name(FILE *out, const char *text, size_t length, bool prefix)
+static void write_part(FILE *out, const char *text, size_t length, bool quotes)
 {
-	bool quotes = needs_quotes(text, length);
-
-	if (quotes)
-		fputc('"', out);
 	if (quotes)
 		write_quoted(out, text, length);
 	else
 		fwrite(text, 1, length, out);
-	if (prefix)
-		fputc('*', out);
+}
+
+/* The text, the character of patterns if there is one, and what is behind that. */
+static void write_pattern(FILE *out, const char *text, size_t length, const char *special,
+			  const char *suffix, size_t suffix_length)
+{
+	bool quotes = needs_quotes(text, length) || needs_quotes(suffix, suffix_length);
+
 	if (quotes)
 		fputc('"', out);
+	write_part(out, text, length, quotes);
+	fputs(special, out);
+	write_part(out, suffix, suffix_length, quotes);
+	if (quotes)
+		fputc('"', out);
+}
+
+void write_name(FILE *out, const char *text, size_t length, bool prefix)
+{
+	write_pattern(out, text, length, prefix ? "*" : "", "", 0);
 }
 
 char *name_word(const char *name, bool prefix)
@@ -75,6 +87,17 @@ char *name_word(const char *name, bool prefix)
 	FILE *out = open_memstream(&word, &size);
 
 	write_name(out, name, strlen(name), prefix);
+	fclose(out);
+	return word;
+}
+
+char *tenant_word(const char *name, size_t length, const char *suffix)
+{
+	size_t size;
+	char *word;
+	FILE *out = open_memstream(&word, &size);
+
+	write_pattern(out, name, length, "%", suffix, strlen(suffix));
 	fclose(out);
 	return word;
 }
@@ -110,6 +133,10 @@ void write_value(FILE *out, const struct luo_value *value)
 	case LUO_VALUE_PREFIX:
 		write_name(out, value->text, value->length,
 			   value->kind == LUO_VALUE_PREFIX);
+		break;
+	case LUO_VALUE_TENANT:
+		write_pattern(out, value->text, value->length, "%",
+			      luo_value_suffix(value), value->suffix);
 		break;
 	case LUO_VALUE_RANGE:
 		write_number(out, value->low);

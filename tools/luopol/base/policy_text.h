@@ -21,6 +21,9 @@ static inline bool key_has_values(enum luo_key key)
 void write_name(FILE *out, const char *text, size_t length, bool prefix);
 /* A name or a prefix as a policy would write it; the caller frees it. */
 char *name_word(const char *name, bool prefix);
+
+/* The first @length bytes of @name, '%' and @suffix, as a word; the caller frees it. */
+char *tenant_word(const char *name, size_t length, const char *suffix);
 char *shown_name(const char *name);
 void write_number(FILE *out, u64 number);
 void write_size(FILE *out, u64 size);

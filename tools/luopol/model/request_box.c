@@ -110,6 +110,8 @@ void request_box_build(struct request_space *space, u32 index)
 
 	box->statement = index;
 	space->box_count[index] = 1;
+	box->with[0] = tenants_of(&space->arena, &space->all, statement);
+	box->with_count = !!box->with[0];
 	for (key = 0; key_has_values(key); key++) {
 		if (statement->keys & BIT(key) && key != LUO_KEY_OWNER)
 			give_key(box, key, value_set(space, statement, key));
@@ -122,16 +124,75 @@ void request_box_build(struct request_space *space, u32 index)
 		add_owner(space, index);
 }
 
+static void add_with(struct request_box *box, const struct tenants *with)
+{
+	u32 i;
+
+	for (i = 0; i < box->with_count; i++) {
+		if (tenants_imply(box->with[i], with))
+			return;
+	}
+	if (box->with_count < WITH_MAX)
+		box->with[box->with_count++] = with;
+	else
+		box->unsure = true;
+}
+
 void request_box_narrow(struct arena *arena, struct request_box *box,
 			const struct request_box *with)
 {
-	u32 left, key;
+	u32 left, key, i;
 
 	for (left = with->given; left; left &= left - 1) {
 		key = __builtin_ctz(left);
 		box->keys[key] = class_set_intersect(arena, box->keys[key],
 						     with->keys[key]);
 	}
+	for (i = 0; i < with->with_count; i++)
+		add_with(box, with->with[i]);
+	box->named = 0;
+}
+
+void request_box_exclude(struct arena *arena, struct request_box *box,
+			 const struct request_box *cover)
+{
+	struct tenants_list *list = arena_alloc(arena, sizeof(*list));
+
+	*list = (struct tenants_list){ cover->with[0], box->without };
+	box->without = list;
+	box->named = 0;
+}
+
+/* Whether no request of @in has the tenants of @cover, at first sight. */
+static bool without_tenants(const struct request_box *in, const struct request_box *cover)
+{
+	const struct tenants_list *list;
+	u32 i;
+
+	if (!cover->with_count)
+		return false;
+	for (i = 0; i < in->with_count; i++) {
+		if (tenants_exclude(in->with[i], cover->with[0]))
+			return true;
+	}
+	for (list = in->without; list; list = list->next) {
+		if (tenants_imply(cover->with[0], list->tenants))
+			return true;
+	}
+	return false;
+}
+
+static u32 outside_tenants(const struct request_box *in, const struct request_box *cover)
+{
+	u32 i;
+
+	if (!cover->with_count)
+		return 0;
+	for (i = 0; i < in->with_count; i++) {
+		if (tenants_imply(in->with[i], cover->with[0]))
+			return 0;
+	}
+	return OUTSIDE_TENANTS;
 }
 
 void request_box_at(struct arena *arena, const struct request_space *space, u32 op,
@@ -151,7 +212,7 @@ bool request_box_overlaps(const struct request_box *in, const struct request_box
 		if (!class_set_overlaps(in->keys[key], cover->keys[key]))
 			return false;
 	}
-	return true;
+	return !without_tenants(in, cover);
 }
 
 u32 request_box_outside(const struct request_box *in, const struct request_box *cover)
@@ -166,5 +227,7 @@ u32 request_box_outside(const struct request_box *in, const struct request_box *
 			return U32_MAX;
 		outside |= BIT(key);
 	}
-	return outside;
+	if (without_tenants(in, cover))
+		return U32_MAX;
+	return outside | outside_tenants(in, cover);
 }

@@ -100,7 +100,7 @@ void request_space_destroy(struct request_space *space);
  *
  * A box with an empty set has no request. The executable of a caller outside the
  * initial user namespace is always unknown, and so is its digest; and an owner who is
- * not the caller has another uid.
+ * not the caller has another uid. Tenants are not looked at: search_any() does.
  *
  * Return: Whether there is such a request.
  */

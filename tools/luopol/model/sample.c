@@ -296,6 +296,15 @@ static void pick_owner(const struct request_space *space, const struct request_b
 	request->owner = sample_id(ids, owner, owner == uid);
 }
 
+/* The name that tenants_find() has found, or one of the first class. */
+static const char *pick_name(struct arena *arena, const struct request_space *space,
+			     const struct request_box *box, enum luo_key key)
+{
+	if (box->named & BIT(key))
+		return box->names[key];
+	return sample_name(arena, space, key, box->keys[key]->at[0].low);
+}
+
 static void pick_file(struct arena *arena, const struct request_space *space,
 		      const struct request_box *box, struct luo_request *request)
 {
@@ -303,10 +312,8 @@ static void pick_file(struct arena *arena, const struct request_space *space,
 		&space->ids[LUO_KEY_FOWNER - LUO_KEY_UID];
 	u32 class;
 
-	request->type = sample_name(arena, space, LUO_KEY_TYPE,
-				    box->keys[LUO_KEY_TYPE]->at[0].low);
-	request->obj = sample_name(arena, space, LUO_KEY_OBJ,
-				   box->keys[LUO_KEY_OBJ]->at[0].low);
+	request->type = pick_name(arena, space, box, LUO_KEY_TYPE);
+	request->obj = pick_name(arena, space, box, LUO_KEY_OBJ);
 	class = box->keys[LUO_KEY_FOWNER]->at[0].low;
 	request->fowner_known = class != request_space_unknown(space, LUO_KEY_FOWNER);
 	if (request->fowner_known)
@@ -320,13 +327,10 @@ static void pick_file(struct arena *arena, const struct request_space *space,
 void sample_request(struct arena *arena, const struct request_space *space, u32 op,
 		    const struct request_box *box, struct luo_request *request)
 {
-	const struct class_set *exes = box->keys[LUO_KEY_EXE];
-	const struct class_set *digests = box->keys[LUO_KEY_VERITY];
 	u32 uid;
 
 	*request = (struct luo_request){ .op = op };
-	request->session = sample_name(arena, space, LUO_KEY_SESSION,
-				       box->keys[LUO_KEY_SESSION]->at[0].low);
+	request->session = pick_name(arena, space, box, LUO_KEY_SESSION);
 	if (op == SPACE_LIMITS) {
 		uid = box->keys[LUO_KEY_UID]->at[0].low;
 		request->owner_known = uid != request_space_unknown(space, LUO_KEY_UID);
@@ -336,18 +340,13 @@ void sample_request(struct arena *arena, const struct request_space *space, u32 
 	}
 	request->init_userns = pick(box->keys[LUO_KEY_USERNS], 1);
 	request->pid1 = pick(box->keys[LUO_KEY_PID], 0);
-	request->exe = sample_name(arena, space, LUO_KEY_EXE,
-				   request->init_userns ? exes->at[0].low :
-				   request_space_unknown(space, LUO_KEY_EXE));
-	request->verity = sample_name(arena, space, LUO_KEY_VERITY,
-				      request->init_userns ? digests->at[0].low :
-				      request_space_unknown(space, LUO_KEY_VERITY));
-	request->subj = sample_name(arena, space, LUO_KEY_SUBJ,
-				    box->keys[LUO_KEY_SUBJ]->at[0].low);
-	request->cgroup = sample_name(arena, space, LUO_KEY_CGROUP,
-				      box->keys[LUO_KEY_CGROUP]->at[0].low);
-	request->label = sample_name(arena, space, LUO_KEY_LABEL,
-				     box->keys[LUO_KEY_LABEL]->at[0].low);
+	if (request->init_userns) {
+		request->exe = pick_name(arena, space, box, LUO_KEY_EXE);
+		request->verity = pick_name(arena, space, box, LUO_KEY_VERITY);
+	}
+	request->subj = pick_name(arena, space, box, LUO_KEY_SUBJ);
+	request->cgroup = pick_name(arena, space, box, LUO_KEY_CGROUP);
+	request->label = pick_name(arena, space, box, LUO_KEY_LABEL);
 	request->gid = sample_id(&space->ids[LUO_KEY_GID - LUO_KEY_UID],
 				 box->keys[LUO_KEY_GID]->at[0].low, 0);
 	pick_owner(space, box, request);

@@ -124,13 +124,13 @@ static void print_statement(const struct query *query, u32 line)
 }
 
 /* Print the lines of @rules after @line, or @none. */
-static void print_lines(const struct query *query, const struct answer *answer,
+static void print_lines(const struct query *query, const struct answer *answer, u32 op,
 			struct interval_index *rules, u32 line,
 			const char *none)
 {
 	u32 i, count, *lines;
 
-	lines = query_lines(query, answer, rules, line, &count);
+	lines = query_lines(query, answer, op, rules, line, &count);
 	for (i = 0; i < count; i++)
 		printf("%s%u", i ? ", " : "", lines[i]);
 	printf("%s\n", count ? "" : none);
@@ -144,7 +144,7 @@ static void print_allowed(const struct query *query,
 
 	print_statement(query, verdict->line);
 	fputs("  so do lines: ", stdout);
-	print_lines(query, answer, query->view.allows[op], verdict->line,
+	print_lines(query, answer, op, query->view.allows[op], verdict->line,
 		    "no others; it is denied without this one");
 	if (verdict->audit)
 		puts("  it is logged");
@@ -161,10 +161,10 @@ static void print_denied(struct query *query, const struct answer *answer,
 	}
 	print_statement(query, verdict->line);
 	fputs("  so do lines: ", stdout);
-	print_lines(query, answer, query->view.denies[op], verdict->line,
+	print_lines(query, answer, op, query->view.denies[op], verdict->line,
 		    "no others");
 	fputs("  without them allowed by lines: ", stdout);
-	print_lines(query, answer, query->view.allows[op], 0, "none");
+	print_lines(query, answer, op, query->view.allows[op], 0, "none");
 	if (query_is_quiet(query, answer, op))
 		puts("  it is not logged");
 }

@@ -26,6 +26,7 @@ typedef void (*swap_r_func_t)(void *a, void *b, int size, const void *priv);
 #define BIT(n)			(1UL << (n))
 #define __printf(a, b)		__attribute__((format(printf, a, b)))
 #define __weak			__attribute__((weak))
+#define noinline		__attribute__((noinline))
 #define fallthrough		__attribute__((fallthrough))
 
 #endif /* _LUO_SHIM_LINUX_TYPES_H */
