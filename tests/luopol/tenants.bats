@@ -65,10 +65,10 @@ policy() {
 }
 
 @test "learn --generalize finds tenants" {
-	record=$(head -n 1 cgroups.log | sed 's/op=create/op=preserve/; s/ftype=?/ftype="memfd-v2"/; s/token=?/token=1/')
+	record=$(head -n 1 cgroups.log | sed 's/op=create/op=preserve/; s/file=?/file="memfd-v2"/; s/token=?/token=1/')
 	for i in 1 2 10; do
-		sed "s|session=\"s\"|session=\"vm-$i\"|; s|cgroup=\"[^\"]*\"|cgroup=\"/machine.slice/vm-$i.scope\"|" <<<"$record"
-		sed "s|session=\"s\"|session=\"db-$i\"|; s|cgroup=\"[^\"]*\"|cgroup=\"/machine.slice/vm-$i.scope\"|" <<<"$record"
+		sed "s|name=\"s\"|name=\"vm-$i\"|; s|cgroup=\"[^\"]*\"|cgroup=\"/machine.slice/vm-$i.scope\"|" <<<"$record"
+		sed "s|name=\"s\"|name=\"db-$i\"|; s|cgroup=\"[^\"]*\"|cgroup=\"/machine.slice/vm-$i.scope\"|" <<<"$record"
 	done >tenants.log
 	golden tenants-learn luopol learn --generalize tenants.log
 	"$LUOPOL" learn --generalize tenants.log >learned.luo
