@@ -13,7 +13,6 @@
 #define SEPARATORS	"-_.:/@"
 /* With how many records a record is compared to find its tenant */
 #define TENANT_TRIES	256
-
 #define PREFIX_LEAST	3	/* bytes of the shortest prefix that --generalize writes */
 
 /* ---- Words ---- */
@@ -395,7 +394,16 @@ static char *general_session(const struct sessions *sessions, const struct recor
 	return word;
 }
 
-/* ---- Tenants that session and cgroup name ---- */
+/* The length of the common prefix of both sessions' names; 0 if it is too short. */
+static size_t common_session(const struct record *a, const struct record *b)
+{
+	size_t length;
+
+	if (!strcmp(a->session, b->session))
+		return 0;
+	length = common_prefix(a->session, b->session);
+	return length >= PREFIX_LEAST ? length : 0;
+}
 
 /* Where @cgroup of @r has @mine, the cgroup of @other has @others, and all else is equal. */
 static const char *find_tenant(const struct record *r, const char *mine,
@@ -437,11 +445,9 @@ static bool learn_tenant(struct learned_statement *l, const struct records *reco
 		/* Those that look at first like tenants are tenants, or few are */
 		if (!tries--)
 			break;
-		length = common_prefix(r->session, other->session);
-		if (length < PREFIX_LEAST)
-			continue;
+		length = common_session(r, other);
 		mine = r->session + length;
-		if ((found && length >= best) || !*mine || !other->session[length] ||
+		if (!length || (found && length >= best) || !*mine || !other->session[length] ||
 		    strchr(mine, '/') || strchr(other->session + length, '/'))
 			continue;
 		at = find_tenant(r, mine, other, other->session + length);
@@ -461,21 +467,6 @@ static bool learn_tenant(struct learned_statement *l, const struct records *reco
 
 /* ---- A statement for each record ---- */
 
-/* A program by its path, or by its digest where it is at no path; empty for neither. */
-static char *program_condition(const struct record *r)
-{
-	char *name, *condition;
-
-	if (!r->exe)
-		return r->verity ? xasprintf("verity=%s", r->verity) :
-				   xstrdup("");
-	name = name_word(r->exe, false);
-	condition = xasprintf("exe=%s", name);
-	free(name);
-	return condition;
-}
-
-/* @sessions is NULL if nothing is to be generalized. */
 static void learn_names(struct learned_statement *l, const struct records *records,
 			const struct record *r, const struct sessions *sessions)
 {
@@ -488,6 +479,20 @@ static void learn_names(struct learned_statement *l, const struct records *recor
 		l->parts[PART_CGROUP] = one_word(
 			sessions ? general_cgroup(records, r) :
 				   name_word(r->cgroup, false));
+}
+
+/* A program by its path, or by its digest where it is at no path; empty for neither. */
+static char *program_condition(const struct record *r)
+{
+	char *name, *condition;
+
+	if (!r->exe)
+		return r->verity ? xasprintf("verity=%s", r->verity) :
+				   xstrdup("");
+	name = name_word(r->exe, false);
+	condition = xasprintf("exe=%s", name);
+	free(name);
+	return condition;
 }
 
 /* @sessions is NULL if nothing is to be generalized. */

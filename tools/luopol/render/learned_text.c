@@ -27,6 +27,9 @@ static void write_words(FILE *out, const char *key, const struct words *words)
 static void write_learned(FILE *out, const struct learned_statement *l)
 {
 	fprintf(out, "\n# %llu record%s\n", l->count, l->count > 1 ? "s" : "");
+	if (l->tenant)
+		fputs("# % keeps tenants apart: each has the sessions of its own cgroup\n",
+		      out);
 	if (l->by_owner)
 		fputs("# Others have sessions with this prefix: owner=self keeps them apart\n",
 		      out);
