@@ -185,7 +185,8 @@ static void complain_error(const struct source *policy, const char *error)
 static int complain_missing(void)
 {
 	complain("%s/preflight: %s", module_directory(), strerror(ENOENT));
-	help("this kernel cannot tell if a live update would go, or luo_lsm is not in its lsm= list");
+	help("this kernel cannot tell if a live update would go, or luo_lsm is "
+	     "not in its lsm= list");
 	return EXIT_TROUBLE;
 }
 
