@@ -21,15 +21,21 @@ const char *const luo_reason_names[LUO_REASON_COUNT] = {
 	[LUO_REASON_LIMIT]	= "limit",
 };
 
+/* The names of a request that may have tenants, and their lengths. */
+struct tenant_names {
+	const char *at[LUO_NAME_KEYS];
+	u32 lengths[LUO_NAME_KEYS];
+};
+
 /*
  * A search of the index below one root: @match is called for each rule that matches.
- * @names and @lengths are of the keys that have tenants there.
+ * @names is set if a rule there has tenants. It lies elsewhere: who has no tenants does
+ * not pay for a larger stack that is cleared.
  */
 struct visit {
 	const struct luo_policy *policy;
 	u32 classes[LUO_CLASS_KEYS];
-	const char *names[LUO_NAME_KEYS];
-	u32 lengths[LUO_NAME_KEYS];
+	const struct tenant_names *names;
 	void (*match)(struct visit *visit, u32 rule);
 };
 
@@ -227,33 +233,13 @@ static u32 class_of(const struct luo_policy *policy, enum luo_key key,
 static u32 class_of_tail(const struct visit *visit, u32 tail)
 {
 	enum luo_key key = LUO_TAIL_KEY(tail);
-	const char *name = visit->names[key - LUO_KEY_SESSION];
-	u32 length = visit->lengths[key - LUO_KEY_SESSION];
+	const char *name = visit->names->at[key - LUO_KEY_SESSION];
+	u32 length = visit->names->lengths[key - LUO_KEY_SESSION];
 
 	if (!name)
 		return luo_unknown_class(visit->policy, tail);
 	return find_tail_class(&visit->policy->tails[key - LUO_KEY_SESSION],
 			       name + length, length);
-}
-
-/* Find the names that may have tenants, and the classes of their tails. */
-static noinline void find_tails(struct visit *visit, u32 root,
-				const struct luo_request *request)
-{
-	unsigned long keys = visit->policy->tenant_keys[root];
-	unsigned long tails = visit->policy->keys[root] >> LUO_KEY_COUNT
-							<< LUO_KEY_COUNT;
-	const char *name;
-	u32 i;
-
-	for (; keys; keys &= keys - 1) {
-		i = __ffs(keys) - LUO_KEY_SESSION;
-		name = name_of(request, __ffs(keys));
-		visit->names[i] = name;
-		visit->lengths[i] = name ? strlen(name) : 0;
-	}
-	for (; tails; tails &= tails - 1)
-		visit->classes[__ffs(tails)] = class_of_tail(visit, __ffs(tails));
 }
 
 /**
@@ -297,8 +283,6 @@ static void visit_classify(struct visit *visit,
 	for (; keys; keys &= keys - 1)
 		visit->classes[__ffs(keys)] =
 			class_of(visit->policy, __ffs(keys), request);
-	if (visit->policy->tenant_keys[request->op])
-		find_tails(visit, request->op, request);
 }
 
 /* ---- Rules ---- */
@@ -333,8 +317,8 @@ static noinline bool tenants_match(const struct visit *visit,
 	u32 length = 0, bytes, around;
 
 	for (; at < end; at++) {
-		name = visit->names[at->key - LUO_KEY_SESSION];
-		bytes = visit->lengths[at->key - LUO_KEY_SESSION];
+		name = visit->names->at[at->key - LUO_KEY_SESSION];
+		bytes = visit->names->lengths[at->key - LUO_KEY_SESSION];
 		around = at->prefix + at->suffix;
 		if (!name)
 			continue;
@@ -441,6 +425,29 @@ static void visit_root(struct visit *visit, u32 root)
 	}
 }
 
+/* Visit a root whose rules have tenants: classify the tails of names, too. */
+static noinline void visit_tenants(struct visit *visit, u32 root,
+				   const struct luo_request *request)
+{
+	unsigned long keys = visit->policy->tenant_keys[root];
+	unsigned long tails = visit->policy->keys[root] >> LUO_KEY_COUNT
+							<< LUO_KEY_COUNT;
+	struct tenant_names names;
+	const char *name;
+	u32 i;
+
+	for (; keys; keys &= keys - 1) {
+		i = __ffs(keys) - LUO_KEY_SESSION;
+		name = name_of(request, __ffs(keys));
+		names.at[i] = name;
+		names.lengths[i] = name ? strlen(name) : 0;
+	}
+	visit->names = &names;
+	for (; tails; tails &= tails - 1)
+		visit->classes[__ffs(tails)] = class_of_tail(visit, __ffs(tails));
+	visit_root(visit, root);
+}
+
 /* ---- Decisions ---- */
 
 static void match_access(struct visit *visit, u32 index)
@@ -487,7 +494,10 @@ void luo_policy_decide(const struct luo_policy *policy,
 	decision.log_deny = false;
 	decision.log_allow = false;
 	visit_classify(&decision.visit, request);
-	visit_root(&decision.visit, request->op);
+	if (policy->tenant_keys[request->op])
+		visit_tenants(&decision.visit, request->op, request);
+	else
+		visit_root(&decision.visit, request->op);
 
 	if (decision.deny != U32_MAX) {
 		verdict->reason = LUO_REASON_DENY_RULE;
