@@ -37,3 +37,15 @@ load helper
 		[[ $output == *:1:*error:* ]]
 	done
 }
+
+@test "a name is no directive, and a file without tests is no success" {
+	printf 'expect allow create session=vm-1 exe=/usr/bin/luod uid=0 # TODO later\nexpect allow create session=x uid=5 # SKIP\n' >hash.tests
+	golden test-hash luopol test old.luo hash.tests
+	"$LUOPOL" test old.luo hash.tests >hash.tap || true
+	printf '#!/bin/sh\ncat hash.tap\n' >hash.t
+	chmod +x hash.t
+	run -1 prove -e sh hash.t
+	printf '# nothing\n\n' >empty.tests
+	run -2 "$LUOPOL" test old.luo empty.tests
+	[[ $output == *"empty.tests: no tests in it"* ]]
+}

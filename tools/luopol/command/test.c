@@ -43,6 +43,7 @@ struct suite {
 	struct expectation *expectations;
 	struct request_space space;
 	struct view view;
+	FILE *why;		/* why the present test fails */
 };
 
 /* ---- Reading ---- */
@@ -131,6 +132,10 @@ static int read_tests(struct suite *suite, const char *path)
 	suite->requests.lines = true;
 	for (line = 1; !err && line <= suite->requests.source.line_count; line++)
 		err = read_line(suite, line);
+	if (!err && !suite->requests.count) {
+		complain("%s: no tests in it", path);
+		err = EXIT_TROUBLE;
+	}
 	return err ?: requests_parse(&suite->requests);
 }
 
@@ -139,13 +144,13 @@ static int read_tests(struct suite *suite, const char *path)
 static void explain_witness(const struct suite *suite,
 			    const struct witness *witness)
 {
-	fputs("# ", stdout);
-	write_verdict(stdout, &witness->verdict);
-	fputs(": ", stdout);
-	write_request(stdout, &witness->request,
+	fputs("# ", suite->why);
+	write_verdict(suite->why, &witness->verdict);
+	fputs(": ", suite->why);
+	write_request(suite->why, &witness->request,
 		      suite->space.keys[witness->request.op] |
 		      BIT(LUO_KEY_SESSION));
-	fputc('\n', stdout);
+	fputc('\n', suite->why);
 }
 
 /* Whether the expected line decides every request. */
@@ -181,10 +186,10 @@ static bool run_request(struct suite *suite, u32 number, u32 op)
 		    number, op);
 	switch (answer.kind) {
 	case ANSWER_NEVER:
-		printf("# there can be no such %s\n", luo_op_names[op]);
+		fprintf(suite->why, "# there can be no such %s\n", luo_op_names[op]);
 		return false;
 	case ANSWER_GAVE_UP:
-		printf("# unknown: the search gave up after %d steps\n", SEARCH_STEPS);
+		fprintf(suite->why, "# unknown: the search gave up after %d steps\n", SEARCH_STEPS);
 		return false;
 	case ANSWER_ALLOWED:
 	case ANSWER_DENIED:
@@ -238,16 +243,16 @@ static bool run_limit(const struct suite *suite, u32 number)
 			continue;
 		good = false;
 		if (limits[kind].line)
-			printf("# %s is %llu by line %u\n",
-			       luo_limit_names[kind], limits[kind].most,
-			       limits[kind].line);
+			fprintf(suite->why, "# %s is %llu by line %u\n",
+				luo_limit_names[kind], limits[kind].most,
+				limits[kind].line);
 		else
-			printf("# %s has no limit\n", luo_limit_names[kind]);
+			fprintf(suite->why, "# %s has no limit\n",
+				luo_limit_names[kind]);
 	}
 	return good;
 }
 
-/* Explanations precede the "not ok", whose line is printed after the test has run. */
 static bool run_test(struct suite *suite, u32 number)
 {
 	u32 left = suite->requests.source.program.statements[number].ops;
@@ -260,26 +265,53 @@ static bool run_test(struct suite *suite, u32 number)
 	return good;
 }
 
+/* The line of a test as its name in TAP, where a '#' begins a directive. */
+static void print_name(const struct suite *suite, u32 number)
+{
+	char *name, *at;
+	size_t size;
+	FILE *out = open_memstream(&name, &size);
+
+	print_line(out, &suite->requests.source, suite->expectations[number].line);
+	fclose(out);
+	for (at = name; *at; at++) {
+		if (*at == '#' || *at == '\\')
+			putchar('\\');
+		putchar(*at);
+	}
+	free(name);
+}
+
+/* Run test number @number, and print it with why it failed behind it. */
+static bool report_test(struct suite *suite, u32 number, u32 done)
+{
+	size_t size;
+	char *why;
+	bool good;
+
+	suite->why = open_memstream(&why, &size);
+	good = run_test(suite, number);
+	fclose(suite->why);
+	printf("%sok %u - %s:%u: ", good ? "" : "not ", done,
+	       suite->requests.source.path, suite->expectations[number].line);
+	print_name(suite, number);
+	printf("\n%s", why);
+	free(why);
+	return good;
+}
+
 static int run_tests(struct suite *suite, const struct source *policy, u32 *done)
 {
 	const struct luo_program *programs[] = {
 		&policy->program, &suite->requests.source.program,
 	};
 	int status = EXIT_GOOD;
-	bool good;
 	u32 i;
 
 	request_space_build(&suite->space, programs, 2);
 	view_build(&suite->view, &suite->space, 0, policy);
 	for (i = 0; i < suite->requests.count; i++) {
-		good = run_test(suite, i);
-		printf("%sok %u - %s:%u: ", good ? "" : "not ", ++*done,
-		       suite->requests.source.path,
-		       suite->expectations[i].line);
-		print_line(stdout, &suite->requests.source,
-			   suite->expectations[i].line);
-		fputc('\n', stdout);
-		if (!good)
+		if (!report_test(suite, i, ++*done))
 			status = EXIT_BAD;
 	}
 	view_destroy(&suite->view);
