@@ -540,14 +540,32 @@ static void count_left_out(struct learned *learned,
 	}
 }
 
+/* Who only saw how files were preserved has seen half of a live update. */
+static void count_unrestored(struct learned *learned, const struct sessions *sessions)
+{
+	const struct record *r;
+	u32 i, next, ops;
+
+	for (i = 0; i < sessions->count; i = next) {
+		r = sessions->list[i];
+		ops = 0;
+		for (next = i; next < sessions->count &&
+			       !strcmp(sessions->list[next]->session, r->session); next++)
+			ops |= BIT(sessions->list[next]->op);
+		if (!(ops & BIT(LUO_OP_PRESERVE)) || ops & BIT(LUO_OP_RESTORE))
+			continue;
+		if (!learned->unrestored++)
+			learned->example = r->session;
+	}
+}
+
 void learn_find(struct learned *learned, const struct records *records,
 		bool generalize)
 {
-	struct sessions sessions = {};
+	struct sessions sessions;
 	u32 i;
 
-	if (generalize)
-		sessions_init(&sessions, records);
+	sessions_init(&sessions, records);
 	*learned = (struct learned){
 		.list = xcalloc(records->count, sizeof(*learned->list)),
 	};
@@ -557,6 +575,7 @@ void learn_find(struct learned *learned, const struct records *records,
 				     &records->list[i],
 				     generalize ? &sessions : NULL);
 	}
+	count_unrestored(learned, &sessions);
 	free(sessions.list);
 	learned->count = join_all(learned->list, learned->count);
 	count_left_out(learned, records);

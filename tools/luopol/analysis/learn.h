@@ -66,6 +66,8 @@ struct learned_statement {
  * @refused: Records left out because a deny or a limit denied the request.
  * @unknown: Records left out because the executable is unknown, and its digest, too.
  * @cut:     Records left out because a path is truncated.
+ * @unrestored: Sessions in which files were preserved, and of which none was restored.
+ * @example: The name of one of them; it belongs to the records.
  */
 struct learned {
 	struct learned_statement *list;
@@ -73,6 +75,8 @@ struct learned {
 	u64 refused;
 	u64 unknown;
 	u64 cut;
+	u32 unrestored;
+	const char *example;
 };
 
 /**

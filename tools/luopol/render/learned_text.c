@@ -59,6 +59,16 @@ static void write_left_out(FILE *out, const struct learned *learned)
 			learned->cut);
 }
 
+static void write_unrestored(FILE *out, const struct learned *learned)
+{
+	if (!learned->unrestored)
+		return;
+	fprintf(out, "\n# not restored in these records: files of %u session%s, such as ",
+		learned->unrestored, learned->unrestored == 1 ? "" : "s");
+	write_name(out, learned->example, strlen(learned->example), false);
+	fputs(": nobody may restore them by what was learned\n", out);
+}
+
 /* A policy that lacks what nobody saw denies it, once it is enforced. */
 static void write_missing(FILE *out, const struct records *records)
 {
@@ -101,6 +111,7 @@ void learn_records(FILE *out, const struct records *records, const char *name,
 	for (i = 0; i < learned.count; i++)
 		write_learned(policy, &learned.list[i]);
 	write_left_out(policy, &learned);
+	write_unrestored(policy, &learned);
 	write_missing(policy, records);
 	fputs("\nend\n", policy);
 	fclose(policy);
