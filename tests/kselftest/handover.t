@@ -65,7 +65,7 @@ case $STAGE in
 	test_that "the policy is in force before the first process" arrived 5
 	test_that "the policy is the same byte for byte" same_text 5
 	test_that "the policy decides" in_force
-	test_that "an audit record tells of it" kernel_says 'op=load policy="h" version=5 source=handed-over'
+	test_that "an audit record tells of it" kernel_says 'op=load key="h" version=5 source=handed-over'
 	test_that "an older policy is refused" refused "is older than" load 4
 	test_that "last_error says why" says "1:1: version 4 is older than the active policy's 5"
 	test_that "another text of the same version is refused" refused "version 5 is active with another text" load 5 "allow create"
