@@ -571,14 +571,16 @@ TEST_F(incoming, restore)
 	EXPECT_FALSE(injected);
 	EXPECT_LT(2, nth);
 
-	/* The first allocation of an allowed restore is the module's own */
+	/* Of a caller that has changed, the first allocation is the module's own */
 	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+	ASSERT_EQ(0, setegid(1));
 	FAULTY(err, injected, 1, luo_restore(session, 1));
 	EXPECT_TRUE(injected);
 	EXPECT_EQ(-ENOMEM, err);
 
 	EXPECT_EQ(0, check_files(session));
 	/* And of a second restore, which does not reach the handler */
+	ASSERT_EQ(0, setegid(0));
 	FAULTY(err, injected, 1, luo_restore(session, 1));
 	EXPECT_TRUE(injected);
 	EXPECT_EQ(-ENOMEM, err);

@@ -296,10 +296,12 @@ TEST_F(preflight, fields_of_the_record)
 	ASSERT_EQ(0, audit_collect(audit, &log));
 	ASSERT_EQ(4, log.count);
 
-	EXPECT_NE(NULL, find(text, "refused", "token=0xffffffffffffffff size=1 inode_uid=0 reason=deny"));
+	EXPECT_NE(NULL, find(text, "refused",
+			     "token=0xffffffffffffffff size=1 inode_uid=0 reason=deny"));
 	EXPECT_NE(NULL, find(text, "refused", " by_uid=1000 by_gid=2000 by_pid=other "));
 	EXPECT_NE(NULL, find(text, "refused", " userns=init path=" HEX_OF_ODD));
-	EXPECT_NE(NULL, find(text, "refused", "token=0x1234 size=4096 inode_uid=0 reason=no"));
+	EXPECT_NE(NULL, find(text, "refused",
+			     "token=0x1234 size=4096 inode_uid=0 reason=no"));
 	for (i = 0; i < log.count; i++) {
 		char *rest = text;
 		size_t n;
