@@ -103,6 +103,7 @@ house_rules() {
 	local patch file allowed bad=0
 	while read -r patch; do
 		case $patch in
+		docs/*) continue ;; # for other projects
 		Kconfig.patch)
 			allowed='(^|/)(Kconfig|Makefile)$|^MAINTAINERS$|^Documentation/.*/index\.rst$|^include/uapi/linux/(magic|lsm|audit)\.h$'
 			allowed+='|/lsm_count\.h$|/lsm_list_modules_test\.c$' ;;

@@ -17,7 +17,7 @@
 #define SYSLOG_ACTION_READ_ALL	3
 #define BOOT_POLICY		"boot.luo"
 #define SIGNED			"signed/"
-#define RECORD			"op=load policy=\"boot\" version=7 source=boot signed=0 digest=sha256:"
+#define RECORD			"op=load key=\"boot\" version=7 source=boot signed=0 digest=sha256:"
 
 static int load_file(const char *name)
 {
