@@ -29,7 +29,7 @@ S
 	took=$(awk '$1 == "kexec" { began = $2 } $1 == "now" { print $2 - began }' <<<"$out")
 }
 
-for kernel in $(kernels release:7.3 debug:7.3); do
+for kernel in $(kernels release:7.3 debug:7.3@all); do
 	flavour=${kernel%:*}
 	update "$flavour" true
 	quiet=$took

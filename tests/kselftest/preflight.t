@@ -4,7 +4,7 @@
 # update that it says will go is the one after which the second half of the tests runs.
 . "$(dirname "$0")/lib.sh"
 
-for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
+for kernel in $(kernels release:7.3 debug:7.3@all release:7.2); do
 	kselftest "${kernel%:*}" "${kernel#*:}" preflight_test -- <<'S'
 #!/bin/sh
 exec 2>&1

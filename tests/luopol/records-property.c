@@ -73,8 +73,8 @@ static void put_record(FILE *out, const struct luo_request *r)
 	fprintf(out, " inode_uid=%u reason=no-rule key=\"t\" version=1 line=?",
 		r->fowner_known ? r->fowner : (u32)-1);
 	/* The task's own fields, which are not what decides */
-	fputs(" ppid=1 pid=1 auid=0 uid=77 gid=77 euid=77 egid=77 comm=\"x\" exe=\"/wrong\" subj=wrong",
-	      out);
+	fputs(" ppid=1 pid=1 auid=0 uid=77 gid=77 euid=77 egid=77 comm=\"x\"", out);
+	fputs(" exe=\"/wrong\" subj=wrong", out);
 	fprintf(out, " by_uid=%u by_gid=%u by_pid=%s userns=%s", r->uid, r->gid,
 		r->pid1 ? "1" : "other", r->init_userns ? "init" : "other");
 	put_string(out, "path", r->exe);
@@ -100,8 +100,10 @@ static void next_request(struct random_request *r, const struct taste *taste)
 {
 	do {
 		random_request(r, taste);
-		if (!r->request.init_userns)
-			r->request.exe = r->request.verity = NULL;
+		if (!r->request.init_userns) {
+			r->request.exe = NULL;
+			r->request.verity = NULL;
+		}
 		if (r->request.op == LUO_OP_CREATE) {
 			r->request.owner = r->request.uid;
 			r->request.owner_known = true;
@@ -367,9 +369,9 @@ int main(int argc, char **argv)
 	for (done = 0; good && done < policies; done++)
 		good = check_policy(&texts[0], &texts[1]);
 	good &= suggested && enough && not_enough && allowed_again;
-	printf("%sok 1 - %ld policies, %ld suggestions, for others %ld enough and %ld not, %ld records learned from, %ld like them\n1..1\n",
-	       good ? "" : "not ", done, suggested, enough, not_enough, learned,
-	       allowed_again);
+	printf("%sok 1 - %ld policies, %ld suggestions, for others %ld enough and %ld not, ",
+	       good ? "" : "not ", done, suggested, enough, not_enough);
+	printf("%ld records learned from, %ld like them\n1..1\n", learned, allowed_again);
 	free(texts);
 	return !good;
 }

@@ -470,15 +470,17 @@ static bool learn_tenant(struct learned_statement *l, const struct records *reco
 static void learn_names(struct learned_statement *l, const struct records *records,
 			const struct record *r, const struct sessions *sessions)
 {
+	char *word;
+
 	if (sessions && learn_tenant(l, records, r))
 		return;
-	l->parts[PART_SESSION] = one_word(
-		sessions ? general_session(sessions, r, &l->by_owner) :
-			   name_word(r->session, false));
-	if (r->cgroup)
-		l->parts[PART_CGROUP] = one_word(
-			sessions ? general_cgroup(records, r) :
-				   name_word(r->cgroup, false));
+	word = sessions ? general_session(sessions, r, &l->by_owner) :
+			  name_word(r->session, false);
+	l->parts[PART_SESSION] = one_word(word);
+	if (!r->cgroup)
+		return;
+	word = sessions ? general_cgroup(records, r) : name_word(r->cgroup, false);
+	l->parts[PART_CGROUP] = one_word(word);
 }
 
 /* A program by its path, or by its digest where it is at no path; empty for neither. */

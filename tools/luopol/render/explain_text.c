@@ -389,19 +389,21 @@ static void print_policy_line(FILE *out, const struct source *policy,
  * What a log does not have, and how it would: on lines that begin with @head. Records
  * that the module did not write are not in any log.
  */
+static void tell(FILE *out, const char *head, u64 count, const char *what)
+{
+	if (count)
+		fprintf(out, "%smissing: %llu %s\n", head, count, what);
+}
+
 void explain_missing(FILE *out, const struct records *records, const char *head)
 {
 	const struct missing_records *missing = &records->missing;
 
-	if (missing->limited)
-		fprintf(out, "%smissing: %llu not written, as there were too many alike: end what asks again and again\n",
-			head, missing->limited);
-	if (missing->printed)
-		fprintf(out, "%smissing: %llu audit messages not in the kernel log: run auditd, or set kernel.printk_ratelimit=0\n",
-			head, missing->printed);
-	if (missing->lost)
-		fprintf(out, "%smissing: %llu lost by audit: raise audit_backlog_limit\n",
-			head, missing->lost);
+	tell(out, head, missing->limited,
+	     "not written, as there were too many alike: end what asks again and again");
+	tell(out, head, missing->printed,
+	     "audit messages not in the kernel log: run auditd, or set kernel.printk_ratelimit=0");
+	tell(out, head, missing->lost, "lost by audit: raise audit_backlog_limit");
 }
 
 void explain_records(FILE *out, const struct records *records,

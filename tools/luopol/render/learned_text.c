@@ -55,8 +55,8 @@ static void write_left_out(FILE *out, const struct learned *learned)
 		fprintf(out, "\n# left out: %llu of which the executable is not known\n",
 			learned->unknown);
 	if (learned->cut)
-		fprintf(out, "\n# left out: %llu of which not all of the cgroup or program is known\n",
-			learned->cut);
+		fprintf(out, "\n# left out: %llu of which not all of %s is known\n",
+			learned->cut, "the cgroup or program");
 }
 
 static void write_unrestored(FILE *out, const struct learned *learned)
