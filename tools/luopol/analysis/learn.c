@@ -551,9 +551,11 @@ static void count_unrestored(struct learned *learned, const struct sessions *ses
 	for (i = 0; i < sessions->count; i = next) {
 		r = sessions->list[i];
 		ops = 0;
-		for (next = i; next < sessions->count &&
-			       !strcmp(sessions->list[next]->session, r->session); next++)
+		for (next = i; next < sessions->count; next++) {
+			if (strcmp(sessions->list[next]->session, r->session))
+				break;
 			ops |= BIT(sessions->list[next]->op);
+		}
 		if (!(ops & BIT(LUO_OP_PRESERVE)) || ops & BIT(LUO_OP_RESTORE))
 			continue;
 		if (!learned->unrestored++)

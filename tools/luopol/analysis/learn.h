@@ -2,12 +2,12 @@
 /*
  * Statements that allow what audit records show.
  *
- * Each record becomes a statement with its operation, session, owner, type, owner of the
- * file, executable, cgroup and uid. Two statements that differ in one of these alone are
- * joined into one with the values of both, until none are left. The result allows the combinations of
- * these values that were in the records and no others. Records of process 1 become
- * statements with pid=1, and those of other user namespaces, in which no executable is
- * known, statements with userns=any.
+ * Each record becomes a statement with its operation, session, owner, type, owner of
+ * the file, executable, cgroup and uid. Two statements that differ in one of these
+ * alone are joined into one with the values of both, until none are left. The result
+ * allows the combinations of these values that were in the records and no others.
+ * Records of process 1 become statements with pid=1, and those of other user
+ * namespaces, in which no executable is known, statements with userns=any.
  */
 
 #ifndef _LUOPOL_LEARN_H
