@@ -394,17 +394,6 @@ static char *general_session(const struct sessions *sessions, const struct recor
 	return word;
 }
 
-/* The length of the common prefix of both sessions' names; 0 if it is too short. */
-static size_t common_session(const struct record *a, const struct record *b)
-{
-	size_t length;
-
-	if (!strcmp(a->session, b->session))
-		return 0;
-	length = common_prefix(a->session, b->session);
-	return length >= PREFIX_LEAST ? length : 0;
-}
-
 /* Where @cgroup of @r has @mine, the cgroup of @other has @others, and all else is equal. */
 static const char *find_tenant(const struct record *r, const char *mine,
 			       const struct record *other, const char *others)
@@ -445,9 +434,10 @@ static bool learn_tenant(struct learned_statement *l, const struct records *reco
 		/* Those that look at first like tenants are tenants, or few are */
 		if (!tries--)
 			break;
-		length = common_session(r, other);
+		length = common_prefix(r->session, other->session);
 		mine = r->session + length;
-		if (!length || (found && length >= best) || !*mine || !other->session[length] ||
+		if (length < PREFIX_LEAST || (found && length >= best) ||
+		    !*mine || !other->session[length] ||
 		    strchr(mine, '/') || strchr(other->session + length, '/'))
 			continue;
 		at = find_tenant(r, mine, other, other->session + length);

@@ -104,6 +104,14 @@ int luo_preserve(int session, int fd, uint64_t token)
 	return ioctl(session, LIVEUPDATE_SESSION_PRESERVE_FD, &arg) ? -errno : 0;
 }
 
+void *preserve_thread(void *arg)
+{
+	struct preserve_call *call = arg;
+
+	call->err = luo_preserve(call->session, call->memfd, call->token);
+	return NULL;
+}
+
 int luo_restore(int session, uint64_t token)
 {
 	struct liveupdate_session_retrieve_fd arg = {

@@ -38,6 +38,16 @@ int luo_create(int dev, const char *name);
 int luo_create_raw(int dev, const void *name);
 int luo_retrieve(int dev, const char *name);
 int luo_preserve(int session, int fd, uint64_t token);
+
+/* For a thread that preserves a file: @err is what luo_preserve() returned. */
+struct preserve_call {
+	int session;
+	int memfd;
+	uint64_t token;
+	int err;
+};
+
+void *preserve_thread(void *arg);
 int luo_restore(int session, uint64_t token);
 int luo_finish(int session);
 /* Create a session and close it. */

@@ -527,20 +527,6 @@ TEST_F_TIMEOUT(preflight, concurrent, 240)
 
 #define LARGE		(256UL << 20)
 
-struct slow_preserve {
-	int session;
-	int memfd;
-	int err;
-};
-
-static void *slow_preserve(void *arg)
-{
-	struct slow_preserve *call = arg;
-
-	call->err = luo_preserve(call->session, call->memfd, 0x99);
-	return NULL;
-}
-
 static void *slow_read(void *arg)
 {
 	return read_all(*(int *)arg);
@@ -559,7 +545,9 @@ static unsigned long filled(int memfd)
  */
 TEST_F(preflight, others_do_not_wait)
 {
-	struct slow_preserve call = { .session = self->one };
+	struct preserve_call call = {
+		.session = self->one, .token = 0x99,
+	};
 	pthread_t preserver, reader;
 	unsigned long then;
 	void *text;
@@ -568,7 +556,7 @@ TEST_F(preflight, others_do_not_wait)
 	ASSERT_EQ(0, lsm_load(ALLOW));
 	call.memfd = luo_memfd(1, SIZE);
 	ASSERT_EQ(0, ftruncate(call.memfd, LARGE));
-	ASSERT_EQ(0, pthread_create(&preserver, NULL, slow_preserve, &call));
+	ASSERT_EQ(0, pthread_create(&preserver, NULL, preserve_thread, &call));
 	while (filled(call.memfd) <= SIZE)
 		sched_yield();
 	ASSERT_EQ(0, pthread_create(&reader, NULL, slow_read, &self->fd));

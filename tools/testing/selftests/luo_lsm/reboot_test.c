@@ -259,27 +259,15 @@ TEST_F(outgoing, slow_answer_of_preserve)
 
 #define LARGE		(256UL << 20)
 
-struct slow_preserve {
-	int session;
-	int memfd;
-	int err;
-};
-
-static void *slow_preserve(void *arg)
-{
-	struct slow_preserve *call = arg;
-
-	call->err = luo_preserve(call->session, call->memfd, TOKEN);
-	return NULL;
-}
-
 /*
  * Preserving fills holes, which takes long, with the session locked: fdinfo says
  * even so what there was before.
  */
 TEST_F(outgoing, fdinfo_does_not_wait)
 {
-	struct slow_preserve call = { .session = self->session };
+	struct preserve_call call = {
+		.session = self->session, .token = TOKEN,
+	};
 	char *files, *state;
 	pthread_t thread;
 	struct stat st;
@@ -288,7 +276,7 @@ TEST_F(outgoing, fdinfo_does_not_wait)
 	call.memfd = luo_memfd(1, SIZE);
 	ASSERT_LE(0, call.memfd);
 	ASSERT_EQ(0, ftruncate(call.memfd, LARGE));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, slow_preserve, &call));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, preserve_thread, &call));
 	do {
 		ASSERT_EQ(0, fstat(call.memfd, &st));
 	} while (st.st_blocks * 512 <= SIZE);
