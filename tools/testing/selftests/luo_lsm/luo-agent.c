@@ -128,31 +128,55 @@ static void hold_serve(int sock)
 	send(sock, &answer, sizeof(answer), MSG_NOSIGNAL);
 }
 
-/* The parent exits when the child is ready. */
-static int to_background(void)
+/*
+ * Returns in the child. The parent waits until the child says by in_background() how
+ * its start went, and exits with that: who runs it finds the child at work.
+ */
+static int to_background(int *parent)
 {
+	int ready[2];
+	int err = -EIO;
+
+	if (pipe2(ready, O_CLOEXEC))
+		return -errno;
 	fflush(NULL);
 	switch (fork()) {
 	case -1:
-		return -errno;
+		err = -errno;
+		close(ready[0]);
+		close(ready[1]);
+		return err;
 	case 0:
+		close(ready[0]);
 		setsid();
 		signal(SIGHUP, SIG_IGN);
+		*parent = ready[1];
 		return 0;
 	default:
-		_exit(0);
+		close(ready[1]);
+		if (read(ready[0], &err, sizeof(err)) != sizeof(err))
+			err = -EIO;
+		_exit(err ? 1 : 0);
 	}
+}
+
+static int in_background(int parent, int err)
+{
+	if (write(parent, &err, sizeof(err)) != sizeof(err) && !err)
+		err = -EIO;
+	close(parent);
+	return err;
 }
 
 static int do_hold(void)
 {
-	int sock, client, err;
+	int sock, client, parent, err;
 
 	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (bind(sock, (struct sockaddr *)&hold_address, sizeof(hold_address)) ||
 	    listen(sock, 64))
 		return -errno;
-	err = to_background();
+	err = to_background(&parent) ?: in_background(parent, 0);
 	if (err)
 		return err;
 	while ((client = accept(sock, NULL, NULL)) >= 0) {
@@ -321,18 +345,19 @@ static int do_with_session(const char *verb, const char *name,
 static int do_audit(const char *path)
 {
 	struct audit_record record;
-	int fd, err;
+	int fd, parent, err;
 
 	if (!freopen(path, "a", stdout))
 		return -errno;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	err = to_background();
+	err = to_background(&parent);
 	if (err)
 		return err;
 	/* The audit daemon is the process that registers: do so after the fork */
 	fd = audit_open();
-	if (fd < 0)
-		return fd;
+	err = in_background(parent, fd < 0 ? fd : 0);
+	if (err)
+		return err;
 	for (;;) {
 		err = audit_next(fd, &record);
 		if (!err)
