@@ -5,8 +5,9 @@
  * usage: bench POLICY RULES KIND [DECISIONS]
  *
  * POLICY  one of luo_bench_names: see bench_policies.h
- * KIND    allow, deny or none: the verdict of the request; limits or sessions:
- *         what limits the session is found instead; text: print the policy
+ * KIND    allow, deny or none: the verdict of the request; verdicts: each in turn;
+ *         limits or sessions: what limits the session is found instead; text: print
+ *         the policy
  */
 
 #include <stdio.h>
@@ -69,10 +70,10 @@ static bool find_limits(const struct luo_policy *policy,
 	return limits.files.line || sessions;
 }
 
-/* Whether the verdict is of the @kind asked for. */
-static bool decide(const struct luo_policy *policy,
-		   const struct luo_request *request, const char *kind,
-		   int times)
+/* Whether the verdict is of the @kind asked for. A function: callgrind dumps after it. */
+static noinline bool decide(const struct luo_policy *policy,
+			    const struct luo_request *request,
+			    const char *kind, int times)
 {
 	struct luo_verdict verdict;
 	int i;
@@ -84,12 +85,33 @@ static bool decide(const struct luo_policy *policy,
 	return !strncmp(luo_reason_names[verdict.reason], kind, 2);
 }
 
+/* Whether @policy with @rules is as @word says: see the head of this file. */
+static bool measure(const struct luo_policy *policy, int which, int rules,
+		    const char *word, int times)
+{
+	int kind = find(word, luo_bench_kinds, LUO_BENCH_KINDS);
+	bool all = !strcmp(word, "verdicts"), found = true;
+	struct luo_bench_request made;
+	int k;
+
+	for (k = 0; k < LUO_BENCH_KINDS; k++) {
+		if (!all && k != kind)
+			continue;
+		luo_bench_request(which, rules, k, &made);
+		found &= decide(policy, &made.request, luo_bench_kinds[k], times);
+		printf("; ");
+	}
+	if (all || kind < LUO_BENCH_KINDS)
+		return found;
+	luo_bench_request(which, rules, kind, &made);
+	return find_limits(policy, &made.request, word, times);
+}
+
 int main(int argc, char **argv)
 {
-	struct luo_bench_request made;
 	struct luo_policy_error error;
 	struct luo_policy *policy;
-	int which, kind, rules, times;
+	int which, rules, times;
 	double start, load;
 	size_t length;
 	bool found;
@@ -97,7 +119,6 @@ int main(int argc, char **argv)
 	if (argc < 4)
 		return 2;
 	which = find(argv[1], luo_bench_names, LUO_BENCH_COUNT);
-	kind = find(argv[3], luo_bench_kinds, LUO_BENCH_KINDS);
 	rules = atoi(argv[2]);
 	times = argc > 4 ? atoi(argv[4]) : 1;
 	if (which == LUO_BENCH_COUNT || rules < 10)
@@ -118,12 +139,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 
-	luo_bench_request(which, rules, kind, &made);
 	printf("%s %d %s: ", argv[1], rules, argv[3]);
-	if (kind == LUO_BENCH_KINDS)
-		found = find_limits(policy, &made.request, argv[3], times);
-	else
-		found = decide(policy, &made.request, argv[3], times);
+	found = measure(policy, which, rules, argv[3], times);
 	printf("; %zu bytes a rule, loaded in %.2f us a rule\n",
 	       luo_policy_memory(policy) / rules, load / rules);
 	luo_policy_free(policy);
