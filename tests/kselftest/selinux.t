@@ -143,6 +143,48 @@ else
 fi
 S
 
+# The previous kernel says that another module labelled the first session and its first
+# file: SELinux takes nothing of these labels, however much they look like its own.
+guest_name=selinux-other
+kselftest release 7.3 -a "lsm=selinux selinux=1 enforcing=1" \
+	"${guest_files[@]}" selinux_test luo-agent -- <<'S'
+#!/bin/sh
+exec 2>&1
+. /root/guest.sh
+agent=/root/luo-agent
+as() { /root/selinux_test --as "$@"; }
+passes() { "$@" >/root/out 2>&1 || { sed 's/^/# /' /root/out; false; }; }
+denied() { # PERMISSION DOMAIN TYPE CLASS
+	dmesg | grep "{ $1 } .*scontext=system_u:system_r:$2:s0 tcontext=system_u:object_r:$3:s0 tclass=$4 permissive=0" >/root/out ||
+		{ dmesg | grep "avc:" | tail -n 5 | sed 's/^/# /'; false; }
+}
+fails() { ! "$@" >/root/out 2>&1; }
+holds() { # DOMAIN TOKEN TEXT
+	[ "$(as "$1" $agent restore first "$2" 2>&1)" = "$3" ]
+}
+echo 0 >/proc/sys/kernel/printk_ratelimit
+$agent hold
+if [ "$STAGE" = 1 ]; then
+	as test_agent_t $agent create first && echo one | as test_agent_t $agent preserve first 1 &&
+		echo two | as test_agent_t $agent preserve first 2 && as test_agent_t $agent create other &&
+		as test_agent_t $agent fill other 830 || exit 1
+	kho-damage late records "SELinux: labels of another module" || exit 1
+	as test_agent_t /sbin/live-update
+	exit 1
+fi
+
+echo 1..9
+test_that "labels of another module: nothing is rejected" eval '! dmesg | grep "rejected the identities"'
+test_that "a session that has a label is its domain's" passes as test_agent_t $agent retrieve other
+test_that "one that has none is not" fails as test_agent_t $agent retrieve first
+test_that "as the record says" denied retrieve test_agent_t luo_sessionfs_t luo_session
+test_that "it is for who recovers such" passes as test_recoverer_t $agent retrieve first
+test_that "so is its file" holds test_recoverer_t 1 one
+test_that "which is not for who restores labelled ones" fails as test_agent_t $agent restore first 1
+test_that "as the record says, too" denied restore test_agent_t unlabeled_t luo_file
+test_that "the other file has its label" holds test_agent_t 2 two
+S
+
 # What comes back before a policy is loaded gets its label with the policy
 guest_name=selinux-early
 kselftest release 7.3 -a "lsm=luo_lsm,selinux selinux=1 enforcing=1" \

@@ -17,6 +17,9 @@
 
 #define ROOT		LUO_IDENTITY_KHO_ENTRY_NAME
 #define BLOCKS		8
+/* As in <linux/lsm.h>, which not all have */
+#define LSM_ID_SELINUX	101
+#define LSM_ID_SMACK	102
 #define ALIGNED(n)	(((n) + LUO_IDENTITY_ALIGN - 1) & -LUO_IDENTITY_ALIGN)
 
 /* Nothing is preserved there: no memory, and memory of the firmware's past. */
@@ -185,6 +188,15 @@ static void make_twins(void)
 	kho_put(at + LUO_SESSION, name, sizeof(name));
 }
 
+/* The first session and its first file were labelled by Smack, and their labels look alike. */
+static void change_module(void)
+{
+	if (!session[0]->context_len || !file[0]->context_len)
+		errx(1, "records: no contexts");
+	session[0]->context_lsm = LSM_ID_SMACK;
+	file[0]->context_lsm = LSM_ID_SMACK;
+}
+
 /* The records end in the middle of one. */
 static void cut_block(int i)
 {
@@ -330,7 +342,7 @@ static void damage_session(void)
 	if (is("session: context_len"))
 		session[0]->context_len = 65535;
 	if (is("session: context_lsm without a context"))
-		session[0]->context_lsm = 101;
+		session[0]->context_lsm = LSM_ID_SELINUX;
 	if (is("session: reserved"))
 		session[0]->reserved = 1;
 }
@@ -348,11 +360,13 @@ static void damage_file(void)
 	if (is("file: context_len"))
 		file[0]->context_len = 65535;
 	if (is("file: context_lsm without a context"))
-		file[0]->context_lsm = 101;
+		file[0]->context_lsm = LSM_ID_SELINUX;
 	if (is("LUO: a type that nobody knows"))
 		change_type();
 	if (is("LUO: two sessions of one name"))
 		make_twins();
+	if (is("SELinux: labels of another module"))
+		change_module();
 }
 
 /* After the checksums, which do not match then. */
