@@ -524,7 +524,8 @@ TEST_F(incoming, retrieve)
 		session++;
 	}
 	EXPECT_FALSE(injected);
-	EXPECT_LE(3, failed);
+	/* Its inode and its file; what is cached meanwhile differs from run to run */
+	EXPECT_LE(2, failed);
 	TH_LOG("%d of %d allocations made it fail", failed, nth - 2);
 }
 
