@@ -72,6 +72,15 @@ unit cached session 3 40960
 unit held hold 2 4096
 unit own own 2 12288
 
+# Who asks for a live update, if the preflight says that it would go
+cp "$top/policy/deploy/luo-preflight.service" "$root/etc/systemd/system/"
+install -D -m 644 "$top/policy/deploy/luo-preflight.conf" "$root/etc/systemd/system/update.service.d/luo-preflight.conf"
+cat >"$root/etc/systemd/system/update.service" <<'E'
+[Service]
+Type=oneshot
+ExecStart=/usr/local/sbin/live-update
+E
+
 # Who has no business with any of it: root, but not to change policies
 cat >"$root/etc/systemd/system/thief.service" <<'E'
 [Service]
@@ -137,9 +146,9 @@ check "what is preloaded into systemd-shutdown is built" gcc -shared -fPIC -std=
 	-isystem "$("$top/tools/kernel/kernel" headers)" -I"$selftests" -o "$root/root/preload.so" \
 	"$top/tests/vm/systemd/preload.c" "$selftests/luo.c"
 # What forbids that the store is written, and what forbids that it is read
-printf 'policy name=mean version=2\nend\n' >"$root/root/mean-2"
-cat >"$root/root/mean-3" <<'E'
-policy name=mean version=3
+printf 'policy name=mean version=3\nend\n' >"$root/root/mean-3"
+cat >"$root/root/mean-4" <<'E'
+policy name=mean version=4
 allow create,preserve session=systemd exe=/usr/lib/systemd/systemd-shutdown uid=0
 end
 E
@@ -160,6 +169,11 @@ logged() { dmesg | grep -E "$1" || { dmesg | grep type=1427; return 1; }; }
 explains() {
 	sh /root/explain >/run/explained
 	grep -qF "$1" /run/explained || { cat /run/explained; return 1; }
+}
+fails() { ! "$@"; }
+refused_for() {
+	journalctl -q -o cat -u luo-preflight.service >/run/journal
+	grep -qE "^refused: .* in session $1: line [0-9]+ denies it" /run/journal || { cat /run/journal; return 1; }
 }
 bring() { cp /root/$1 /etc/luo/policy.luo; luopol load --weaken --force /etc/luo/policy.luo; }
 kept_all() {
@@ -254,6 +268,14 @@ use what was passed: EINVAL"
 	[ $skipped -gt 0 ] || { own_magic; changed; }
 	kept_all
 
+	# A policy that calls the live update off: nobody asks for one, and nothing has stopped
+	sed 's/version=1/version=2/; s/^end$/deny preserve session=own-files\nend/' /etc/luo/policy.luo >/root/refusing
+	test_that "a policy that calls the live update off" bring refusing
+	systemctl set-environment STAGE=$STAGE
+	test_that "who waits for the preflight does not ask" fails systemctl start update.service
+	test_that "the preflight says why" refused_for own-files
+	test_that "services go on" systemctl is-active $store cached held own
+
 	# No session may stand in the way of the next policy
 	for unit in cached held own; do
 		mkdir -p /run/systemd/system/$unit.service.d
@@ -262,8 +284,10 @@ use what was passed: EINVAL"
 	systemctl daemon-reload
 	systemctl stop cached held own
 	test_that "no session is left" same "$(lsluo -n)" ""
-	test_that "a policy that forbids that the store is written" bring mean-2
-	go_on
+	test_that "a policy that forbids that the store is written" bring mean-3
+	echo "1..$n"
+	systemctl start update.service
+	exit
 	;;
 16)
 	test_that "what came over is that policy" status policy mean
@@ -272,7 +296,7 @@ use what was passed: EINVAL"
 	test_that "nor makes one" same "$(cat /run/own)" "made failed: EACCES"
 	test_that "explain tells what to allow" explains "allow create session=own-files exe=/usr/local/bin/cached cgroup=/system.slice/own.service uid=0"
 	test_that "and of systemd" grep -qE "allow create session=cached.servic-[0-9a-f]{24} exe=/usr/lib/systemd/systemd pid=1 cgroup=/init.scope uid=0" /run/explained
-	test_that "a policy that forbids that it is read" bring mean-3
+	test_that "a policy that forbids that it is read" bring mean-4
 	go_on
 	;;
 17)
