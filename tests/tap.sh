@@ -73,6 +73,11 @@ kernels() {
 	done
 }
 
+# For guests of the debug kernel that make nothing which no other leaves behind: leaks of
+# theirs are searched for in "make test-all". It takes as long as all else in a boot.
+leaks_elsewhere=(-l)
+! level all || leaks_elsewhere=()
+
 # guest ARGUMENT... <SCRIPT: run a script in a guest; sets $out, $err and $rc
 guest() {
 	local script=$tap_dir/${guest_name:-$(basename "$0" .t)}

@@ -7,7 +7,7 @@
 check "BPF programs compile" env FLAVOUR=release KVER=7.3 \
 	"$top/tests/build" -C "$top/tests/kselftest" O="$programs" bpf
 for kernel in $(kernels debug:7.3); do
-	kselftest stock 7.3 -K "$kernel" -t 900 \
+	kselftest stock 7.3 -K "$kernel" "${leaks_elsewhere[@]}" -t 900 \
 		-a "lsm=luo_lsm,bpf kho_scratch=16M,32M,448M kunit.enable=0" bpf_test luo_hooks.bpf.o -- <<'S'
 #!/bin/sh
 exec 2>&1

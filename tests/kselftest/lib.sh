@@ -38,6 +38,7 @@ kselftest() {
 	where="$kver $flavour"
 	while [ "$1" != -- ]; do
 		case $1 in
+		-l) options+=("$1") ;;
 		-*) options+=("$1" "$2"); shift ;;
 		*) options+=(-f "$(find "$programs" "$programs/luo_lsm" -maxdepth 1 -name "$1")") ;;
 		esac

@@ -72,7 +72,12 @@ case $STAGE in
 	$agent restore big 8 >/root/second
 	test_that "a file preserved after the aborted update is restored" same second
 
-	# Nothing of it is left over in a third kernel
+	# Nothing of it is left over in a third kernel. A debug kernel, whose boots are dear,
+	# would find nothing more in it.
+	if [ -e /sys/kernel/debug/kmemleak ]; then
+		echo "1..$n"
+		exit
+	fi
 	$agent drop big
 	test_that "new sessions have higher numbers" newer
 	$agent create next
@@ -91,12 +96,11 @@ case $STAGE in
 	test_that "third kernel: new sessions have higher numbers" newer
 	keep_id newer
 
-	# The next one is an update with no session at all, and nobody looks there. A debug
-	# kernel, whose boots are dear, would find nothing more in it.
+	# The next one is an update with no session at all, and nobody looks there
 	$agent drop next
 	$agent drop newer
 	echo "1..$n"
-	[ -e /sys/kernel/debug/kmemleak ] || live-update
+	live-update
 	;;
 4)
 	live-update

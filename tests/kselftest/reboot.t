@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
-	kselftest "${kernel%:*}" "${kernel#*:}" reboot_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" "${leaks_elsewhere[@]}" reboot_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 case $STAGE in

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels debug:7.3); do
-	kselftest "${kernel%:*}" "${kernel#*:}" types_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" "${leaks_elsewhere[@]}" types_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 case $STAGE in
@@ -28,7 +28,7 @@ printf 'SELINUX=enforcing\nSELINUXTYPE=luo\n' >config
 etc=/etc/selinux
 guest_name=types-selinux
 for kernel in $(kernels debug:7.3); do
-	kselftest "${kernel%:*}" "${kernel#*:}" -a "lsm=luo_lsm,selinux selinux=1 enforcing=1" \
+	kselftest "${kernel%:*}" "${kernel#*:}" "${leaks_elsewhere[@]}" -a "lsm=luo_lsm,selinux selinux=1 enforcing=1" \
 		-f "config:$etc/config" -f "policy:$etc/luo/policy/policy.33" \
 		-f "policy.contexts:$etc/luo/contexts/files/file_contexts" \
 		-f "$programs/selinux-load:/sbin/selinux-load" selinux_test types_test -- <<'S'
