@@ -499,6 +499,50 @@ static void test_many_values(struct kunit *test)
 	kvfree(text);
 }
 
+/* Names are read by words: wherever they begin, whatever follows, and however long. */
+static void test_names_anywhere(struct kunit *test)
+{
+	const u32 step = 3, longest = 20 * step;
+	const size_t size = 4096;
+	struct luo_request request = { .op = LUO_OP_CREATE, .init_userns = true };
+	struct luo_policy_error error = {};
+	struct luo_policy *policy;
+	struct luo_verdict verdict;
+	char *text, *name;
+	size_t at, begin;
+	u32 length;
+
+	text = kvmalloc(size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	at = sprintf(text, "policy name=t version=1\n");
+	for (length = step; length <= longest; length += step)
+		at += sprintf(text + at, "allow create session=%.*s\n", length,
+			      "0123456789012345678901234567890123456789012345678901234567890123");
+	at += sprintf(text + at, "end\n");
+	policy = luo_policy_compile(text, at, &error);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, policy, "%s", error.message);
+
+	for (begin = 0; begin < 2 * sizeof(long); begin++) {
+		for (length = 1; length < longest + step; length++) {
+			/* Nothing is behind it that is its own */
+			name = kvmalloc(begin + length + 1, GFP_KERNEL);
+			KUNIT_ASSERT_NOT_NULL(test, name);
+			for (at = 0; at < length; at++)
+				name[begin + at] = '0' + at % 10;
+			name[begin + length] = '\0';
+			request.session = name + begin;
+			luo_policy_decide(policy, &request, &verdict);
+			KUNIT_EXPECT_EQ_MSG(test, verdict.line,
+					    length % step || length > longest ?
+					    0 : 1 + length / step,
+					    "%u bytes from %zu", length, begin);
+			kvfree(name);
+		}
+	}
+	luo_policy_free(policy);
+	kvfree(text);
+}
+
 /* ---- Where the text ends and the signature begins ---- */
 
 #define SPLIT_TEXT	"policy name=t version=1\n"
@@ -643,6 +687,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(test_largest_text),
 	KUNIT_CASE(test_most_statements),
 	KUNIT_CASE(test_many_values),
+	KUNIT_CASE(test_names_anywhere),
 	KUNIT_CASE(test_split_text),
 	KUNIT_CASE(test_split_signed),
 	KUNIT_CASE(test_split_refused),

@@ -75,6 +75,8 @@ static inline __printf(5, 6) bool kunit_check(struct kunit *test, bool good,
 #define KUNIT_EXPECT_FALSE(test, condition) \
 	KUNIT_EXPECT_TRUE(test, !(condition))
 #define KUNIT_EXPECT_EQ(test, a, b)	KUNIT_EXPECT_TRUE(test, (a) == (b))
+#define KUNIT_EXPECT_EQ_MSG(test, a, b, ...) \
+	KUNIT_EXPECT_TRUE_MSG(test, (a) == (b), __VA_ARGS__)
 #define KUNIT_EXPECT_LT(test, a, b)	KUNIT_EXPECT_TRUE(test, (a) < (b))
 #define KUNIT_EXPECT_GT(test, a, b)	KUNIT_EXPECT_TRUE(test, (a) > (b))
 #define KUNIT_EXPECT_NULL(test, a)	KUNIT_EXPECT_TRUE(test, !(a))
