@@ -66,4 +66,20 @@ for program in c c++ static; do
 	is "$(LD_LIBRARY_PATH=$out "$tap_dir/$program" </dev/null)" "$sizes -25" "$program: structures have the sizes that they always had"
 done
 
+# --- Python
+export LD_LIBRARY_PATH=$out PYTHONPATH=$top/samples/luo PYTHONDONTWRITEBYTECODE=1
+# python CODE: with luo imported, as L
+python() { python3 -c "import ctypes, os, luo as L; $1" 2>&1; }
+is "$(python 'print(ctypes.sizeof(L._Error), ctypes.sizeof(L.Session), ctypes.sizeof(L.File))')" "$sizes" \
+	"Python: structures have these sizes, too"
+is "$(sed -n 's/^[a-z_]* = _function("\([a-z_]*\)".*/\1/p; s/.*_lib\.luo_\([a-z_]*\).*/\1/p' "$top/samples/luo/luo.py" | LC_ALL=C sort)" \
+	"$(map | sed 's/^luo_//' | LC_ALL=C sort)" "Python: it has each function"
+is "$(python 'print(L.is_session(0), L.is_session(99))' </dev/null)" "False False" "Python: a file is no session"
+is "$(python '
+try:
+    L.check(0, None, L.ANY_ID, L.ANY_OWNER)
+except L.Error as e:
+    print(e.errno, e.strerror)' </dev/null)" "25 check descriptor 0: it is no session (ENOTTY)" "Python: an error is raised, with the sentence"
+like "$(python3 "$top/samples/luo/luo.py" 2>&1)" "^usage: luo.py list" "Python: the program says how to use it"
+
 tap_done
