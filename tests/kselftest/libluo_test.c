@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -297,6 +298,30 @@ TEST_F(first, a_device_of_cuse_is_no_session)
 	EXPECT_EQ(-ENOTTY, luo_check(fd, "one", LUO_ANY_ID, LUO_ANY_OWNER, &error));
 	kill(driver, SIGKILL);
 	waitpid(driver, NULL, 0);
+	close(fd);
+}
+
+/* In a folder, alone on a mount that is nowhere, and without a name. */
+TEST_F(first, no_path_is_the_link_of_a_session)
+{
+	static const char path[] = "anon_inode:[luo_session] one";
+	char again[64];
+	int tree, fd;
+
+	ASSERT_EQ(0, chdir("/tmp"));
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, luo_is_session(fd));
+	tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	ASSERT_LE(0, tree);
+	snprintf(again, sizeof(again), "/proc/self/fd/%d", tree);
+	fd = open(again, O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	close(tree);
+	EXPECT_EQ(0, luo_is_session(fd));
+	EXPECT_EQ(0, unlink(path));
+	EXPECT_EQ(0, luo_is_session(fd));
+	EXPECT_EQ(-ENOTTY, luo_check(fd, "one", LUO_ANY_ID, LUO_ANY_OWNER, &error));
 	close(fd);
 }
 
