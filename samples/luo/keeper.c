@@ -55,17 +55,23 @@ static void on_hangup(int signal)
 	(void)signal;
 }
 
+/* Whoever was refused has no session, and its place is free. */
 static struct kept *find(uid_t uid)
 {
+	struct kept *place = NULL;
 	unsigned int i;
 
-	for (i = 0; i < kept_count; i++)
+	for (i = 0; i < kept_count; i++) {
 		if (kept[i].uid == uid)
 			return &kept[i];
-	if (kept_count == KEPT_MAX)
-		return NULL;
-	kept[kept_count] = (struct kept){ uid, -1, -1 };
-	return &kept[kept_count++];
+		if (kept[i].old < 0 && kept[i].new < 0)
+			place = &kept[i];
+	}
+	if (!place && kept_count < KEPT_MAX)
+		place = &kept[kept_count++];
+	if (place)
+		*place = (struct kept){ uid, -1, -1 };
+	return place;
 }
 
 /* ---- Sessions ---- */
