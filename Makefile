@@ -28,9 +28,9 @@ all_kernels := $(test_kernels) release-7.2 stock-7.2
 # For "make test-all", or by name: they take minutes, and are about what is made of the
 # kernel and its documents rather than about the kernel, or are the same many times over
 long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t \
-	tests/kselftest/many-updates.t
+	tests/kselftest/many-updates.t tests/vm/systemd-own.t
 # "make check" has all of user space's tests, and of those that boot a guest these
-check_tests := tests/engine tests/luopol tests/lsluo tests/host \
+check_tests := tests/engine tests/luopol tests/lsluo tests/libluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t
 
 .DEFAULT_GOAL := help
@@ -94,6 +94,7 @@ test: setup             ## the tests that guard what must stay true; TESTS=path 
 
 test-all: setup         ## and what takes long: further kernels, long runs; TESTS=path runs some
 	$(call get_root,get-patched)
+	$(call get_root,get-tests)
 	$(call run_tests,all,$(TESTS))
 
 series: setup-kernel-series ## write the mails of the series: KVER=, BASE=git tree of the kernel
@@ -121,13 +122,13 @@ lint: setup-kernel-lint ## style, static checks and documentation, no warning al
 	@$(MAKE) -s test-kernel-release-7.3
 	@tools/lint
 
-tools:                  ## build luopol and lsluo
+tools:                  ## build luopol, lsluo and libluo
 	@$(MAKE) -s -C tools
 
 install:                ## install them and what a host needs: DESTDIR= prefix=/usr/local
 	@$(MAKE) -s -C tools install
 
-deb: setup-tools-package ## build the Debian package luo-lsm-tools
+deb: setup-tools-package ## build the Debian packages luo-lsm-tools, libluo1 and libluo-dev
 	@tools/deb
 
 deb-kernel: setup-kernel-package ## build Debian packages of the kernel; KCONFIG=/boot/config-...

@@ -6,13 +6,17 @@
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/machine.sh"
 
-mapfile -t programs < <(cd "$top/tools" && printf '%s\n' */Makefile | sed 's|/.*||' | grep -vx libluo-policy)
+mapfile -t programs < <(cd "$top/tools" && printf '%s\n' */Makefile | sed 's|/.*||' | grep -vxE 'libluo(-policy)?')
 
 # --- make install
 dest=$tap_dir/dest
 check "make install" "$top/tests/build" -C "$top" install DESTDIR="$dest" prefix=/usr
 want=$({
 	cat <<-E
+	/usr/include/libluo.h
+	/usr/lib/libluo.a
+	/usr/lib/libluo.so.1
+	/usr/lib/pkgconfig/libluo.pc
 	/usr/lib/dracut/modules.d/90luo-lsm/luo-lsm.sh
 	/usr/lib/dracut/modules.d/90luo-lsm/module-setup.sh
 	/usr/lib/systemd/system/luo-lsm.service
@@ -149,11 +153,13 @@ early 0 0 "luo-lsm: rd.luo_lsm=0: no policy is loaded here" "the administrator's
 
 # --- the package
 export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
-deb=$("$top/tests/build" -C "$top" deb 2>"$tap_dir/deb")
+debs=$("$top/tests/build" -C "$top" deb 2>"$tap_dir/deb")
 ok $? "make deb" "$tap_dir/deb"
+deb=$(grep /luo-lsm-tools_ <<<"$debs")
 is "$(lintian -I --allow-root "${deb%.deb}.changes" 2>&1)" "" "lintian finds nothing"
-is "$(dpkg-deb -c "$deb" | awk '$1 ~ /^-/ { sub(/^\./, "", $6); print $6 }' | sed 's|^/lib/systemd|/usr&|; s/\.gz$//' |
-	grep -v ^/usr/share/doc/ | LC_ALL=C sort | grep -v '^/usr/share/lintian/')" "$want" "it has what make install has"
+is "$(for file in $debs; do dpkg-deb -c "$file"; done | awk '$1 ~ /^-/ { sub(/^\./, "", $6); print $6 }' |
+	sed "s|^/lib/systemd|/usr&|; s/\.gz\$//; s|^/usr/lib/$(gcc -print-multiarch)/|/usr/lib/|" |
+	grep -v ^/usr/share/doc/ | LC_ALL=C sort | grep -v '^/usr/share/lintian/')" "$want" "the packages have what make install has"
 is "$(env -u DEBEMAIL GIT_DIR=/nonexistent GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null "$top/tools/deb" 2>&1)" \
 	"deb: no maintainer for the package: set DEBFULLNAME and DEBEMAIL, or git's user.name and user.email" \
 	"a package needs somebody who builds it"
@@ -161,8 +167,16 @@ is "$(env -u DEBEMAIL GIT_DIR=/nonexistent GIT_CONFIG_GLOBAL=/dev/null GIT_CONFI
 # --- installed on a copy of this machine
 printf 'policy name=t version=1\nallow create\nend\n' >"$tap_dir/policy.luo"
 cp "$deb" "$tap_dir/package.deb"
-in_copy "$tap_dir/package.deb" "$tap_dir/policy.luo" "$top/policy/deploy" <<'S'
+mkdir "$tap_dir/libluo"
+for file in $debs; do [ "$file" = "$deb" ] || cp "$file" "$tap_dir/libluo"; done
+in_copy "$tap_dir/package.deb" "$tap_dir/policy.luo" "$top/policy/deploy" "$tap_dir/libluo" <<'S'
 t "the package installs" dpkg -i /tmp/package.deb
+t "the library's packages install" sh -c 'dpkg -i /tmp/libluo/*.deb'
+printf '#include <libluo.h>\nint main(void) { return luo_is_session(0); }\n' >/tmp/agent.c
+t "a program is built with the library" sh -c 'gcc -Wall -Werror -o /tmp/agent /tmp/agent.c $(pkg-config --cflags --libs libluo)'
+t "and runs with it" /tmp/agent
+t "and asks for its version" sh -c 'objdump -T /tmp/agent | grep -E "LIBLUO_1\.0\)? +luo_is_session"'
+t "the library's packages go" dpkg -P libluo-dev libluo1
 t "systemd takes the service for valid" systemd-analyze verify --man=no --recursive-errors=one luo-lsm.service
 t "without complaint" [ ! -s /tmp/t ]
 t "the service is not enabled" not systemctl is-enabled luo-lsm.service

@@ -26,6 +26,7 @@ finds tools/luopol/model/sample.c '#include "host/module.h"' "model is below hos
 finds tools/luopol/command/load.c '#include "command/check.h"' "no command calls another" "a command calls another"
 finds tools/luopol/analysis/view.c '#include "compiled.h"' "compiled.h is private" "a tool knows the compiled form"
 finds tools/common/memory.c '#include "base/message.h"' "what tools share" "what tools share knows one of them"
+finds tools/libluo/check.c '#include "common/memory.h"' "libluo is for others" "libluo uses what tools share"
 
 mkdir -p "$tap_dir/none/tools/luopol/new"
 echo >"$tap_dir/none/tools/luopol/new/file.c"

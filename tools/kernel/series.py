@@ -27,6 +27,8 @@ import tempfile
 # Folders of the repository that mirror the kernel's.
 ROOMS = ("fs", "kernel", "mm", "security", "include", "Documentation", "samples",
          "tools/testing")
+# In them, and not the kernel's: this sample uses libluo, which is a library of ours.
+OURS = ("samples/luo",)
 WIRING = "Kconfig.patch"
 COVER = "docs/cover-letter.txt"
 # Mails are for lists; a longer line would be broken on the way (RFC 5322).
@@ -45,6 +47,9 @@ def overlay_files(repo):
     for room in ROOMS:
         for folder, dirs, names in os.walk(os.path.join(repo, room)):
             dirs.sort()
+            if os.path.relpath(folder, repo) in OURS:
+                dirs.clear()
+                continue
             for name in sorted(names):
                 path = os.path.relpath(os.path.join(folder, name), repo)
                 if name.endswith((".orig", ".rej", "~", ".msg")):
