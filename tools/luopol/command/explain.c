@@ -63,7 +63,7 @@ int cmd_explain(int argc, char **argv)
 	if (records_read(&records, count ? argv[0] : AUDIT_LOG))
 		return EXIT_TROUBLE;
 	if (json)
-		json_print(explain_json(&records, policy), false);
+		json_print_list("explain", "records", explain_json(&records, policy));
 	else
 		explain_records(stdout, &records, policy);
 	status = records.count ? EXIT_GOOD : EXIT_BAD;

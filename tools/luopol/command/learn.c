@@ -3,6 +3,7 @@
  * luopol learn: make a policy from the audit records of a permissive run.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <linux/limits.h>
@@ -12,9 +13,10 @@
 #include "command/commands.h"
 #include "host/audit_log.h"
 #include "host/records.h"
+#include "render/json.h"
 #include "render/learned_text.h"
 
-static int generalize;
+static int generalize, json;
 static const char *name = "learned";
 static u64 version = 1;
 
@@ -28,6 +30,7 @@ static const char text[] =
 "                 and user, that share one, as in vm-*\n"
 "  --name NAME    name of the policy, instead of learned\n"
 "  --version N    its version, instead of 1\n"
+"  --json         print JSON\n"
 "\n"
 "Exit status: 0, 1 there is no record of luo_lsm, 2 trouble.\n";
 
@@ -47,12 +50,29 @@ static int set_option(int value, const char *argument)
 	return EXIT_TROUBLE;
 }
 
+static void print_json(const struct records *records)
+{
+	struct json_object *object = json_begin("learn");
+	size_t size;
+	char *policy;
+	FILE *out = open_memstream(&policy, &size);
+
+	learn_records(out, records, name, version, generalize);
+	fclose(out);
+	json_add_policy(object, name, version);
+	json_add_flag(object, "records_missing", records_are_missing(records));
+	json_add(object, "text", policy);
+	json_print(object, false);
+	free(policy);
+}
+
 int cmd_learn(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "generalize", no_argument, &generalize, 1 },
 		{ "name", required_argument, NULL, 'n' },
 		{ "version", required_argument, NULL, 'v' },
+		{ "json", no_argument, &json, 1 },
 		HELP_OPTION,
 		{},
 	};
@@ -71,7 +91,9 @@ int cmd_learn(int argc, char **argv)
 	if (records_read(&records, count ? argv[0] : AUDIT_LOG))
 		return EXIT_TROUBLE;
 	status = records.count ? EXIT_GOOD : EXIT_BAD;
-	if (records.count)
+	if (records.count && json)
+		print_json(&records);
+	else if (records.count)
 		learn_records(stdout, &records, name, version, generalize);
 	else
 		complain("no audit records of luo_lsm found");

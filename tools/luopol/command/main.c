@@ -12,10 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/advice.h"
 #include "base/message.h"
 #include "base/spelling.h"
 #include "command/commands.h"
 #include "common/memory.h"
+#include "host/accounts.h"
 
 static int usage(FILE *out)
 {
@@ -108,6 +110,7 @@ static int check_output(int status)
 int main(int argc, char **argv)
 {
 	out_of_memory_status = EXIT_TROUBLE;
+	advise_accounts(account_find);
 	open_standard_streams();
 	setlocale(LC_CTYPE, "");
 	return check_output(run_command(argc, argv));

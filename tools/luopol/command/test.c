@@ -21,7 +21,11 @@
 #include "base/policy_file.h"
 #include "command/commands.h"
 #include "common/memory.h"
+#include "render/json.h"
 #include "render/request_text.h"
+
+static int json;
+static struct json_object *results;	/* an array, with --json */
 
 #define LINE_ANY	U32_MAX
 
@@ -43,7 +47,7 @@ struct suite {
 	struct expectation *expectations;
 	struct request_space space;
 	struct view view;
-	FILE *why;		/* why the present test fails */
+	FILE *why;		/* why the present test fails; comments of TAP */
 };
 
 /* ---- Reading ---- */
@@ -282,6 +286,39 @@ static void print_name(const struct suite *suite, u32 number)
 	free(name);
 }
 
+static void add_result(const struct suite *suite, u32 number, bool good, char *why)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *reasons = json_object_new_array();
+	u32 line = suite->expectations[number].line;
+	char *name, *reason;
+	size_t size;
+	FILE *out = open_memstream(&name, &size);
+
+	print_line(out, &suite->requests.source, line);
+	fclose(out);
+	json_add(object, "file", suite->requests.source.path);
+	json_add_number(object, "line", line);
+	json_add(object, "test", name);
+	json_add_flag(object, "passed", good);
+	while ((reason = strsep(&why, "\n"))) {
+		if (strlen(reason) > 2)
+			json_object_array_add(reasons, json_object_new_string(reason + 2));
+	}
+	json_object_object_add(object, "why", reasons);
+	json_object_array_add(results, object);
+	free(name);
+}
+
+static void print_result(const struct suite *suite, u32 number, u32 done, bool good,
+			 const char *why)
+{
+	printf("%sok %u - %s:%u: ", good ? "" : "not ", done,
+	       suite->requests.source.path, suite->expectations[number].line);
+	print_name(suite, number);
+	printf("\n%s", why);
+}
+
 /* Run test number @number, and print it with why it failed behind it. */
 static bool report_test(struct suite *suite, u32 number, u32 done)
 {
@@ -292,10 +329,10 @@ static bool report_test(struct suite *suite, u32 number, u32 done)
 	suite->why = open_memstream(&why, &size);
 	good = run_test(suite, number);
 	fclose(suite->why);
-	printf("%sok %u - %s:%u: ", good ? "" : "not ", done,
-	       suite->requests.source.path, suite->expectations[number].line);
-	print_name(suite, number);
-	printf("\n%s", why);
+	if (json)
+		add_result(suite, number, good, why);
+	else
+		print_result(suite, number, done, good, why);
 	free(why);
 	return good;
 }
@@ -320,7 +357,7 @@ static int run_tests(struct suite *suite, const struct source *policy, u32 *done
 }
 
 static const char text[] =
-"usage: luopol test FILE TESTS...\n"
+"usage: luopol test [OPTION]... FILE TESTS...\n"
 "Run the tests of a policy; the results are TAP. A test is a line:\n"
 "\n"
 "  expect allow|deny OPERATION[,OPERATION]... [KEY=VALUE]... [line=N|none]\n"
@@ -328,11 +365,17 @@ static const char text[] =
 "\n"
 "All requests that meet the conditions have to be allowed, or denied.\n"
 "\n"
+"  --json   print JSON in the place of TAP\n"
+"\n"
 "Exit status: 0 all tests passed, 1 one failed, 2 trouble.\n";
 
 int cmd_test(int argc, char **argv)
 {
-	static const struct option options[] = { HELP_OPTION, {} };
+	static const struct option options[] = {
+		{ "json", no_argument, &json, 1 },
+		HELP_OPTION,
+		{},
+	};
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
@@ -348,6 +391,7 @@ int cmd_test(int argc, char **argv)
 		return usage_status(count);
 	if (source_load(&policy, argv[0]))
 		return EXIT_TROUBLE;
+	results = json ? json_object_new_array() : NULL;
 	for (i = 1; i < count; i++) {
 		struct suite suite = {};
 
@@ -358,7 +402,9 @@ int cmd_test(int argc, char **argv)
 		free(suite.expectations);
 		requests_destroy(&suite.requests);
 	}
-	if (worst == EXIT_TROUBLE)
+	if (json)
+		json_print_list("test", "tests", results);
+	else if (worst == EXIT_TROUBLE)
 		puts("Bail out! not all tests could be read");
 	else
 		printf("1..%u\n", done);

@@ -82,6 +82,8 @@ static void json_add_decision(struct json_object *object, const struct record *r
 		json_add_number(object, "version", r->version);
 	if (r->line)
 		json_add_number(object, "line", r->line);
+	if (policy && r->policy)
+		json_add_flag(object, "same_policy", is_policy_of(policy, r));
 	if (has_policy_line(policy, r))
 		json_add_line(object, policy, r->line);
 }

@@ -14,6 +14,8 @@
 #include "render/query_text.h"
 #include "render/request_text.h"
 
+#define OTHERS_TOLD	5	/* policies of records that are told of, if they are others */
+
 /* Print a name, which is untrusted, with escapes that are safe for a terminal. */
 static void print_name(FILE *out, const char *name)
 {
@@ -258,8 +260,7 @@ void print_smallest(FILE *out, const struct record *r)
 		fputs(" userns=any", out);
 }
 
-/* Whether @policy is the one that decided, by name and version. */
-static bool is_policy_of(const struct source *policy, const struct record *r)
+bool is_policy_of(const struct source *policy, const struct record *r)
 {
 	return r->policy && !strcmp(r->policy, policy->program.name) &&
 	       r->version == policy->program.version;
@@ -406,6 +407,56 @@ void explain_missing(FILE *out, const struct records *records, const char *head)
 	tell(out, head, missing->lost, "lost by audit: raise audit_backlog_limit");
 }
 
+/* Whether a record before number @end was decided by the same policy as that record. */
+static bool is_told(const struct records *records, u32 end)
+{
+	const struct record *r = &records->list[end];
+	u32 i;
+
+	for (i = 0; i < end; i++) {
+		if (records->list[i].policy && records->list[i].version == r->version &&
+		    !strcmp(records->list[i].policy, r->policy))
+			return true;
+	}
+	return false;
+}
+
+static u64 count_of_policy(const struct records *records, const struct record *r)
+{
+	u64 count = 0;
+	u32 i;
+
+	for (i = 0; i < records->count; i++) {
+		if (records->list[i].policy && records->list[i].version == r->version &&
+		    !strcmp(records->list[i].policy, r->policy))
+			count += records->list[i].count;
+	}
+	return count;
+}
+
+/* The lines of another policy would explain nothing: say that it is another. */
+static void explain_other(FILE *out, const struct records *records,
+			  const struct source *policy)
+{
+	const struct record *r;
+	u32 i, told = 0;
+	u64 count;
+
+	for (i = 0; policy && i < records->count && told < OTHERS_TOLD; i++) {
+		r = &records->list[i];
+		if (!r->policy || is_policy_of(policy, r) || is_told(records, i))
+			continue;
+		told++;
+		count = count_of_policy(records, r);
+		fprintf(out, "another policy: %llu record%s of policy ", count,
+			count == 1 ? " is" : "s are");
+		print_name(out, r->policy);
+		fprintf(out, " version %llu, and %s is policy ", r->version, policy->path);
+		print_name(out, policy->program.name);
+		fprintf(out, " version %llu\n", policy->program.version);
+	}
+}
+
 void explain_records(FILE *out, const struct records *records,
 		     const struct source *policy)
 {
@@ -421,4 +472,5 @@ void explain_records(FILE *out, const struct records *records,
 		print_remedy(out, policy, r);
 	}
 	explain_missing(out, records, "");
+	explain_other(out, records, policy);
 }

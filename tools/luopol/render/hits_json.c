@@ -37,7 +37,7 @@ static struct json_object *json_hit(const struct hits *hits,
 void hits_json(const struct hits *hits, bool unused)
 {
 	const struct luo_program *program = &hits->policy.program;
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = json_begin("hits");
 	struct json_object *array = json_object_new_array();
 	u32 i;
 

@@ -39,12 +39,10 @@ static struct json_object *json_row(const struct row *row)
 
 void matrix_json(const struct matrix *matrix)
 {
-	struct json_object *object = json_object_new_object();
 	struct json_object *rows = json_object_new_array();
 	u32 i;
 
 	for (i = 0; i < matrix->count; i++)
 		json_object_array_add(rows, json_row(&matrix->rows[i]));
-	json_object_object_add(object, "matrix", rows);
-	json_print(object, false);
+	json_print_list("matrix", "matrix", rows);
 }
