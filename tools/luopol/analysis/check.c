@@ -43,6 +43,8 @@ static void warn_place(const struct check *check, u32 index, u32 *line,
 	*width = strcspn(text + *column - 1, " \t\n");
 }
 
+#define advise(check, ...)	findings_help((check)->findings, __VA_ARGS__)
+
 #define warn(check, index, rule, format, ...) do {			\
 	u32 _line, _column, _width;					\
 									\
@@ -112,9 +114,10 @@ static void help_never(const struct check *check, const struct luo_statement *st
 		       u32 never)
 {
 	if (never & BIT(LUO_OP_CREATE) && statement->keys & BIT(LUO_KEY_OWNER))
-		findings_help(check->findings, "at create the caller is the owner: write uid=, or remove create");
+		advise(check, "at create the caller is the owner: write uid=, or remove create");
 	else
-		findings_help(check->findings, "its conditions exclude each other: remove it, or the one that is wrong");
+		advise(check,
+		       "its conditions exclude each other: remove it, or the one that is wrong");
 }
 
 static u32 never_ops(struct check *check, u32 index)
@@ -309,7 +312,7 @@ static void check_denied(struct check *check, u32 index)
 		check->useless[index] = true;
 		warn(check, index, FINDING_DENIED, "all that this allows is denied by %s",
 		     lines);
-		findings_help(check->findings, "remove it, or narrow the deny");
+		advise(check, "remove it, or narrow the deny");
 		free(lines);
 	}
 	arena_release(&check->arena, mark);
@@ -338,7 +341,7 @@ static void check_contained(struct check *check, u32 index, char *lines)
 	if (!lines)
 		return;
 	warn(check, index, FINDING_NO_EFFECT, "this has no effect beside %s", lines);
-	findings_help(check->findings, "remove it, or the other");
+	advise(check, "remove it, or the other");
 	free(lines);
 }
 

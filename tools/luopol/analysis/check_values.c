@@ -20,6 +20,8 @@ struct checked {
 	struct findings *findings;
 };
 
+#define advise(c, ...)	findings_help((c)->findings, __VA_ARGS__)
+
 #define warn_value(c, rule, value, format, ...) do {			\
 	u32 _line, _column;						\
 									\
@@ -66,7 +68,7 @@ static void check_interpreter(struct checked *c, const struct luo_value *value)
 	name = shown_name(value->text);
 	warn_value(c, FINDING_INTERPRETER, value,
 		   "'%s' is an interpreter: every script that it runs may do this", name);
-	findings_help(c->findings, "tell its scripts apart by cgroup=, or name a program of its own");
+	advise(c, "tell its scripts apart by cgroup=, or name a program of its own");
 	free(name);
 }
 
@@ -82,7 +84,7 @@ static void check_writable(struct checked *c, const struct luo_value *value)
 		return;
 	name = shown_name(place);
 	warn_value(c, FINDING_WRITABLE, value, "others than root may write to '%s'", name);
-	findings_help(c->findings, "take the right to write from them: who replaces the program has its rights");
+	advise(c, "take that right from them: who replaces the program has its rights");
 	free(name);
 	free(place);
 }
@@ -104,21 +106,24 @@ static void check_executable(struct checked *c,
 		warn_value(c, FINDING_EXECUTABLE, value, "%s '%s'%s", prefix ?
 			   "no file here begins with" : "there is no",
 			   name, prefix ? "" : " here");
-		findings_help(c->findings, "check the spelling, or ignore this if the policy is for another machine");
+		advise(c,
+		       "check the spelling, or ignore this if the policy is for another machine");
 		break;
 	case EXECUTABLE_LINK:
-		warn_value(c, FINDING_EXECUTABLE, value, "'%s' is a symbolic link: the kernel sees '%s'",
+		warn_value(c, FINDING_EXECUTABLE, value,
+			   "'%s' is a symbolic link: the kernel sees '%s'",
 			   name, real);
-		findings_help(c->findings, "write exe=%s", real);
+		advise(c, "write exe=%s", real);
 		break;
 	case EXECUTABLE_SCRIPT:
-		warn_value(c, FINDING_EXECUTABLE, value, "'%s' is a script: the kernel sees its interpreter '%s'",
+		warn_value(c, FINDING_EXECUTABLE, value,
+			   "'%s' is a script: the kernel sees its interpreter '%s'",
 			   name, real);
-		findings_help(c->findings, "name the interpreter, and tell its scripts apart by cgroup= or uid=");
+		advise(c, "name the interpreter, and tell its scripts apart by cgroup= or uid=");
 		break;
 	case EXECUTABLE_NOT:
 		warn_value(c, FINDING_EXECUTABLE, value, "'%s' is not an executable file", name);
-		findings_help(c->findings, "name the program that makes the call");
+		advise(c, "name the program that makes the call");
 		break;
 	case EXECUTABLE_GOOD:
 		break;
@@ -143,11 +148,11 @@ static void check_type(struct checked *c, const struct luo_value *value)
 	free(name);
 	meant = nearest_type(value->text, value->length);
 	if (meant) {
-		findings_help(c->findings, "did you mean '%s'?", meant);
+		advise(c, "did you mean '%s'?", meant);
 		return;
 	}
 	known = known_types();
-	findings_help(c->findings, "known types: %s", known);
+	advise(c, "known types: %s", known);
 	free(known);
 }
 
@@ -164,14 +169,15 @@ static void check_context(struct checked *c, const struct luo_value *value)
 	case CONTEXT_UNKNOWN:
 		warn_value(c, FINDING_CONTEXT, value, "SELinux's policy here has no context '%s'",
 			   name);
-		findings_help(c->findings, "check the spelling, or ignore this if the policy is for another machine");
+		advise(c,
+		       "check the spelling, or ignore this if the policy is for another machine");
 		break;
 	case CONTEXT_SPELLING:
 		real = shown_name(written);
 		warn_value(c, FINDING_CONTEXT, value,
 			   "the context '%s' is not in SELinux's canonical form: this never matches",
 			   name);
-		findings_help(c->findings, "write %s", real);
+		advise(c, "write %s", real);
 		free(real);
 		break;
 	case CONTEXT_GOOD:
@@ -238,9 +244,10 @@ static void check_scripts(struct checked *c, const struct luo_value *value)
 	if (at >= end)
 		return;
 	name = shown_name(value->text);
-	warn_value(c, FINDING_LOOKS, value, "'%s' mixes %s (U+%04X) and %s (U+%04X) letters, which may look alike",
+	warn_value(c, FINDING_LOOKS, value,
+		   "'%s' mixes %s (U+%04X) and %s (U+%04X) letters, which may look alike",
 		   name, had, had_code, script, code);
-	findings_help(c->findings, "write it in one script, unless this is what the name is");
+	advise(c, "write it in one script, unless this is what the name is");
 	free(name);
 }
 
@@ -256,7 +263,7 @@ static void check_literal(struct checked *c, const struct luo_value *value)
 	warn_value(c, FINDING_LITERAL, value,
 		   "'%s' means %s itself: only '*' at the end, and '%%', match others", name,
 		   strchr(text, '?') ? "'?'" : "'['");
-	findings_help(c->findings, "write a list of names, or a prefix and '*'");
+	advise(c, "write a list of names, or a prefix and '*'");
 	free(name);
 }
 
@@ -297,13 +304,15 @@ static void check_verity(struct checked *c, const struct luo_statement *statemen
 		return;
 	name = shown_name(exe->text);
 	if (!find_verity(c->root, exe->text, digest)) {
-		warn_value(c, FINDING_VERITY, exe, "'%s' has no fs-verity here: its digest is unknown",
+		warn_value(c, FINDING_VERITY, exe,
+			   "'%s' has no fs-verity here: its digest is unknown",
 			   name);
-		findings_help(c->findings, "enable it, or ignore this if the policy is for another machine");
+		advise(c, "enable it, or ignore this if the policy is for another machine");
 	} else if (!has_value(c->source, statement, LUO_KEY_VERITY, digest)) {
-		warn_value(c, FINDING_VERITY, exe, "'%s' has another digest here than verity= names",
+		warn_value(c, FINDING_VERITY, exe,
+			   "'%s' has another digest here than verity= names",
 			   name);
-		findings_help(c->findings, "write verity=%s", digest);
+		advise(c, "write verity=%s", digest);
 	}
 	free(name);
 }

@@ -19,6 +19,11 @@ static int werror, no_files, json, sarif, with_score, standard_input;
 static const char *root = "/";
 static struct json_object *found;	/* an array, if one of json and sarif is set */
 
+static struct json_object *take(struct json_object *array, size_t index)
+{
+	return json_object_get(json_object_array_get_idx(array, index));
+}
+
 static void print_found(const struct source *source, const struct findings *findings,
 			const struct score *score)
 {
@@ -30,8 +35,7 @@ static void print_found(const struct source *source, const struct findings *find
 	} else if (sarif) {
 		results = findings_sarif(source, findings);
 		for (i = 0; i < json_object_array_length(results); i++)
-			json_object_array_add(found, json_object_get(
-				json_object_array_get_idx(results, i)));
+			json_object_array_add(found, take(results, i));
 		json_object_put(results);
 	} else {
 		findings_text(source, findings);
@@ -136,7 +140,8 @@ int cmd_check(int argc, char **argv)
 		.min_args = 0,
 		.max_args = -1,
 	};
-	static char *standard[] = { "-" };
+	static char dash[2] = "-";
+	char *standard = dash;
 	int count = parse_options(&usage, argc, argv), status;
 
 	if (count < 0)
@@ -148,7 +153,7 @@ int cmd_check(int argc, char **argv)
 	}
 	if (json || sarif)
 		found = json_object_new_array();
-	status = check_files(count ? argv : standard, count ?: 1);
+	status = check_files(count ? argv : &standard, count ?: 1);
 	if (found)
 		print_json();
 	return status;

@@ -12,6 +12,7 @@
 #include "base/options.h"
 #include "command/commands.h"
 #include "host/audit_log.h"
+#include "host/record_options.h"
 #include "host/records.h"
 #include "render/json.h"
 #include "render/learned_text.h"
@@ -21,16 +22,18 @@ static const char *name = "learned";
 static u64 version = 1;
 
 static const char text[] =
-"usage: luopol learn [OPTION]... [LOG|-]\n"
-"Make a policy from the audit records of a permissive run (see explain for\n"
-"LOG). It allows what was seen: session, owner, type, executable, cgroup and\n"
-"uid, and nothing else of these. Read it before you load it.\n"
+"usage: luopol learn [OPTION]... [LOG|-]...\n"
+"Make a policy from the audit records of a permissive run. It allows what was\n"
+"seen: session, owner, type, executable, cgroup and uid, and nothing else of\n"
+"these. Read it before you load it.\n"
+LOG_HELP
 "\n"
 "  --generalize   write a prefix for sessions, and for cgroups of one program\n"
 "                 and user, that share one, as in vm-*\n"
 "  --name NAME    name of the policy, instead of learned\n"
 "  --version N    its version, instead of 1\n"
 "  --json         print JSON\n"
+RECORD_HELP
 "\n"
 "Exit status: 0, 1 there is no record of luo_lsm, 2 trouble.\n";
 
@@ -41,7 +44,7 @@ static int set_option(int value, const char *argument)
 	if (value == 'n')
 		name = argument;
 	if (value != 'v')
-		return 0;
+		return set_record_option(value, argument);
 	version = strtoull(argument, &end, 10);
 	if (version && version <= S64_MAX && !*end)
 		return 0;
@@ -73,6 +76,10 @@ int cmd_learn(int argc, char **argv)
 		{ "name", required_argument, NULL, 'n' },
 		{ "version", required_argument, NULL, 'v' },
 		{ "json", no_argument, &json, 1 },
+		SINCE_OPTION,
+		UNTIL_OPTION,
+		BOOT_OPTION,
+		NODE_OPTION,
 		HELP_OPTION,
 		{},
 	};
@@ -81,14 +88,14 @@ int cmd_learn(int argc, char **argv)
 		.options = options,
 		.option = set_option,
 		.min_args = 0,
-		.max_args = 1,
+		.max_args = -1,
 	};
 	int count = parse_options(&usage, argc, argv), status;
 	struct records records;
 
 	if (count < 0)
 		return usage_status(count);
-	if (records_read(&records, count ? argv[0] : AUDIT_LOG))
+	if (read_wanted_records(&records, argv, count))
 		return EXIT_TROUBLE;
 	status = records.count ? EXIT_GOOD : EXIT_BAD;
 	if (records.count && json)

@@ -145,12 +145,12 @@ void find_executable(const char *root, const char *path, bool prefix,
  */
 static bool is_writable(const struct stat *st, bool ours, bool may_add)
 {
-	mode_t others = S_IWOTH;
+	mode_t others = 0002;
 
 	if (ours && st->st_uid)
 		return true;
 	if (ours && st->st_gid)
-		others |= S_IWGRP;
+		others |= 0020;
 	if (S_ISDIR(st->st_mode) && st->st_mode & S_ISVTX && !may_add)
 		return false;
 	return st->st_mode & others;

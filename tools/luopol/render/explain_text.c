@@ -70,7 +70,7 @@ static void print_session(FILE *out, const struct record *r)
 		fprintf(out, ", of uid %u", r->ouid);
 }
 
-static void print_reason(FILE *out, const struct record *r)
+void print_reason(FILE *out, const struct record *r)
 {
 	static const char *const reasons[] = {
 		[LUO_REASON_ALLOW_RULE]	= "line %u allows it",
@@ -197,12 +197,16 @@ void print_time(FILE *out, const struct record *r, const char *format)
 static void print_count(FILE *out, const struct record *r)
 {
 	if (r->op == OP_MISSED)
-		fputs("  last said at ", out);
+		fputs("  last said", out);
 	else if (r->count == 1)
-		fprintf(out, "  once, by pid %u at ", r->pid);
+		fprintf(out, "  once, by pid %u", r->pid);
 	else
-		fprintf(out, "  %llu times, last by pid %u at ", r->count,
-			r->pid);
+		fprintf(out, "  %llu times, last by pid %u", r->count, r->pid);
+	if (r->node) {
+		fputs(" on ", out);
+		print_name(out, r->node);
+	}
+	fputs(" at ", out);
 	print_time(out, r, "%F %T UTC\n");
 }
 
