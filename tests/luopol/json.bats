@@ -35,6 +35,7 @@ keep() {
 	mkdir json
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -subj /CN=luopol 2>/dev/null
 	keep check check --json --score --no-files warn.luo typo.luo
+	keep build build --json old.luo
 	keep fmt fmt --json ugly.luo
 	keep matrix matrix --json old.luo
 	keep query query --json old.luo create,preserve session=vm-1 uid=0
@@ -50,6 +51,7 @@ keep() {
 	keep off enforce --json --module module off
 	keep lock lock --json --force --module module signed
 	keep explain explain --json --policy old.luo audit.log
+	keep explain-top explain --json --top 3 audit.log
 	keep explain-missing explain --json missing.log
 	keep learn learn --json audit.log
 	keep sign sign --json --key key --cert cert --out signed.luo old.luo

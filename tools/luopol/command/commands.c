@@ -9,6 +9,7 @@
 
 const struct command commands[COMMANDS_MAX] = {
 	{ "check", cmd_check, "FILE...", "find mistakes in policies" },
+	{ "build", cmd_build, "[FILE|DIR]...", "put fragments together to a policy" },
 	{ "fmt", cmd_fmt, "FILE...", "write policies in their canonical form" },
 	{ "matrix", cmd_matrix, "FILE", "show who may carry what" },
 	{ "query", cmd_query, "FILE OPERATION KEY=VALUE...",

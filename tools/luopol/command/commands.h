@@ -25,6 +25,7 @@ struct command {
 
 extern const struct command commands[COMMANDS_MAX];
 
+int cmd_build(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_enforce(int argc, char **argv);
