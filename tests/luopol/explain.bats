@@ -142,3 +142,34 @@ TEXT
 	grep -q 'session=vm-\* ' own.luo
 	[ "$(grep -c ^allow same.luo)" = 1 ]
 }
+
+@test "learn --base prints what a policy lacks, with its tenants" {
+	cat >base.luo <<'LUO'
+policy name=vmhost version=3
+allow create session=vm-* exe=/usr/bin/luod uid=0 cgroup=/system.slice/luod.service
+allow retrieve,restore session=vm-% exe=/usr/bin/qemu cgroup=/m.slice/vm-%.scope uid=107
+deny preserve session=vm-9
+end
+LUO
+	# record OPERATION SESSION EXE UID CGROUP [TYPE]
+	record() {
+		echo "type=1427 audit(1700000000.123:1): op=$1 verdict=denied enforcing=0 name=\"$2\" session_id=3 ouid=$4 file=${6:-?} token=? size=? inode_uid=$4 reason=no-rule key=\"vmhost\" version=3 line=? pid=400 comm=\"a\" subj=kernel by_uid=$4 by_gid=0 by_pid=other userns=init path=\"$3\" profile=? cgroup=\"$5\" res=1"
+	}
+	{
+		record create vm-1 /usr/bin/luod 0 /system.slice/luod.service
+		record retrieve vm-1 /usr/bin/qemu 107 /m.slice/vm-1.scope
+		record finish vm-1 /usr/bin/qemu 107 /m.slice/vm-1.scope
+		record preserve vm-2 /usr/bin/qemu 107 /m.slice/vm-2.scope '"memfd-v2"'
+		record preserve vm-9 /usr/bin/qemu 107 /m.slice/vm-9.scope '"memfd-v2"'
+		record finish vm-3 /usr/bin/qemu 107 /m.slice/vm-4.scope
+	} >base.log
+	golden learn-base luopol learn --base base.luo base.log
+	"$LUOPOL" learn --base base.luo base.log >learned.luo
+	"$LUOPOL" build --version 4 base.luo learned.luo >new.luo
+	"$LUOPOL" query new.luo finish session=vm-7 owner=self exe=/usr/bin/qemu uid=107 cgroup=/m.slice/vm-7.scope
+	run -1 "$LUOPOL" query new.luo finish session=vm-7 owner=self exe=/usr/bin/qemu uid=107 cgroup=/m.slice/vm-8.scope
+	# Nothing is left to be learned but what is denied
+	"$LUOPOL" learn --base new.luo base.log >again.luo
+	run ! grep -q '^allow' again.luo
+	"$LUOPOL" build --version 5 new.luo again.luo | "$LUOPOL" diff --exit-code new.luo -
+}

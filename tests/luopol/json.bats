@@ -40,7 +40,7 @@ keep() {
 	keep matrix matrix --json old.luo
 	keep query query --json old.luo create,preserve session=vm-1 uid=0
 	keep query-missing query --json old.luo create session=vm-1 exe=/usr/bin/luod uid=5
-	keep test test --json old.luo old.tests wrong.tests
+	keep test test --json --coverage old.luo old.tests wrong.tests
 	keep diff diff --json old.luo new.luo
 	keep diff-quiet diff --json quiet.luo loud.luo
 	keep load load --json --no-files --module module --dry-run new.luo

@@ -25,6 +25,8 @@ cp "$top/policy/vmhost.luo" .
 sed 's/version=[0-9]*/version=99/' vmhost.luo >vmhost-new.luo
 mkdir policy.d
 cp vmhost.luo policy.d
+cp "$top/policy/tests/vmhost.tests" .
+printf 'allow create session=learned exe=/usr/bin/learned\nend\n' >learned.luo
 examples=$(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$top/tools/man/luopol.8" |
 	grep -E '^luopol (build|check|diff|fmt|matrix|query|test) ' | sed 's/ && .*//')
 while read -r example; do

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analysis/generalize.h"
+#include "analysis/learn_base.h"
 #include "analysis/learn.h"
 #include "base/policy_text.h"
 #include "common/memory.h"
@@ -150,6 +151,7 @@ static void join_run(struct learned_statement *list, u32 count, enum part part)
 		*from = (struct words){};
 		list->count += list[i].count;
 		list->by_owner |= list[i].by_owner;
+		list->style |= list[i].style;
 		free_learned(&list[i]);
 	}
 	if (words)
@@ -242,10 +244,17 @@ static void sessions_init(struct sessions *sessions, const struct records *recor
 /* ---- A statement for each record ---- */
 
 static void learn_names(struct learned_statement *l, const struct record *r,
-			struct generalizer *general)
+			struct generalizer *general, const struct luo_program *base)
 {
 	char *session, *cgroup;
 
+	if (base && base_tenant(base, r, &session, &cgroup)) {
+		l->tenant = true;
+		l->style = true;
+		l->parts[PART_SESSION] = one_word(session);
+		l->parts[PART_CGROUP] = one_word(cgroup);
+		return;
+	}
 	if (general && generalize_tenant(general, r, &session, &cgroup)) {
 		l->tenant = true;
 		l->parts[PART_SESSION] = one_word(session);
@@ -277,10 +286,10 @@ static char *program_condition(const struct record *r)
 
 /* @general is NULL if nothing is to be generalized. */
 static void learn_record(struct learned_statement *l, const struct record *r,
-			 struct generalizer *general)
+			 struct generalizer *general, const struct luo_program *base)
 {
 	l->parts[PART_OPS] = one_word(xstrdup(luo_op_names[r->op]));
-	learn_names(l, r, general);
+	learn_names(l, r, general, base);
 	if (r->type)
 		l->parts[PART_TYPE] = one_word(name_word(r->type, false));
 	if (r->type && r->fowner_known)
@@ -342,8 +351,9 @@ static void count_unrestored(struct learned *learned, const struct sessions *ses
 }
 
 void learn_find(struct learned *learned, const struct records *records,
-		bool generalize)
+		bool generalize, const struct source *base)
 {
+	struct luo_policy *policy = base ? base_compile(base) : NULL;
 	struct generalizer *general = NULL;
 	struct sessions sessions;
 	u32 i;
@@ -355,10 +365,13 @@ void learn_find(struct learned *learned, const struct records *records,
 		.list = xcalloc(records->count, sizeof(*learned->list)),
 	};
 	for (i = 0; i < records->count; i++) {
-		if (is_to_be_allowed(&records->list[i]))
+		if (is_to_be_allowed(&records->list[i]) &&
+		    (!base || base_lacks(policy, &records->list[i], learned)))
 			learn_record(&learned->list[learned->count++],
-				     &records->list[i], general);
+				     &records->list[i], general,
+				     base ? &base->program : NULL);
 	}
+	luo_policy_free(policy);
 	generalizer_free(general);
 	count_unrestored(learned, &sessions);
 	free(sessions.list);

@@ -10,6 +10,7 @@
 
 #include "base/message.h"
 #include "base/options.h"
+#include "base/policy_file.h"
 #include "command/commands.h"
 #include "host/audit_log.h"
 #include "host/record_options.h"
@@ -18,6 +19,8 @@
 #include "render/learned_text.h"
 
 static int generalize, json;
+static const char *base_path;
+static const struct source *base;
 static const char *name = "learned";
 static u64 version = 1;
 
@@ -30,6 +33,7 @@ LOG_HELP
 "\n"
 "  --generalize   write a prefix for sessions, and for cgroups of one program\n"
 "                 and user, that share one, as in vm-*\n"
+"  --base FILE    print only what this policy lacks, as a fragment for luopol build\n"
 "  --name NAME    name of the policy, instead of learned\n"
 "  --version N    its version, instead of 1\n"
 "  --json         print JSON\n"
@@ -43,6 +47,8 @@ static int set_option(int value, const char *argument)
 
 	if (value == 'n')
 		name = argument;
+	else if (value == 'b')
+		base_path = argument;
 	if (value != 'v')
 		return set_record_option(value, argument);
 	version = strtoull(argument, &end, 10);
@@ -60,9 +66,12 @@ static void print_json(const struct records *records)
 	char *policy;
 	FILE *out = open_memstream(&policy, &size);
 
-	learn_records(out, records, name, version, generalize);
+	learn_records(out, records, name, version, generalize, base);
 	fclose(out);
-	json_add_policy(object, name, version);
+	if (base)
+		json_add_policy(object, base->program.name, base->program.version);
+	else
+		json_add_policy(object, name, version);
 	json_add_flag(object, "records_missing", records_are_missing(records));
 	json_add(object, "text", policy);
 	json_print(object, false);
@@ -73,6 +82,7 @@ int cmd_learn(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "generalize", no_argument, &generalize, 1 },
+		{ "base", required_argument, NULL, 'b' },
 		{ "name", required_argument, NULL, 'n' },
 		{ "version", required_argument, NULL, 'v' },
 		{ "json", no_argument, &json, 1 },
@@ -92,18 +102,25 @@ int cmd_learn(int argc, char **argv)
 	};
 	int count = parse_options(&usage, argc, argv), status;
 	struct records records;
+	struct source source = {};
 
 	if (count < 0)
 		return usage_status(count);
-	if (read_wanted_records(&records, argv, count))
+	if (base_path && source_load(&source, base_path))
 		return EXIT_TROUBLE;
+	base = base_path ? &source : NULL;
+	if (read_wanted_records(&records, argv, count)) {
+		source_destroy(&source);
+		return EXIT_TROUBLE;
+	}
 	status = records.count ? EXIT_GOOD : EXIT_BAD;
 	if (records.count && json)
 		print_json(&records);
 	else if (records.count)
-		learn_records(stdout, &records, name, version, generalize);
+		learn_records(stdout, &records, name, version, generalize, base);
 	else
 		complain("no audit records of luo_lsm found");
 	records_destroy(&records);
+	source_destroy(&source);
 	return status;
 }

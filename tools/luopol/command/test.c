@@ -16,15 +16,18 @@
 #include <linux/limits.h>
 
 #include "analysis/answer.h"
+#include "analysis/coverage.h"
 #include "base/diagnostic.h"
 #include "base/options.h"
 #include "base/policy_file.h"
 #include "command/commands.h"
 #include "common/memory.h"
+#include "render/coverage_text.h"
 #include "render/json.h"
 #include "render/request_text.h"
 
-static int json;
+static int json, with_coverage;
+static struct coverage coverage;
 static struct json_object *results;	/* an array, with --json */
 
 #define LINE_ANY	U32_MAX
@@ -188,6 +191,8 @@ static bool run_request(struct suite *suite, u32 number, u32 op)
 
 	answer_find(&answer, &suite->view, &suite->space, &suite->requests,
 		    number, op);
+	if (with_coverage)
+		coverage_add(&coverage, &suite->view, &suite->space, &answer, op);
 	switch (answer.kind) {
 	case ANSWER_NEVER:
 		fprintf(suite->why, "# there can be no such %s\n", luo_op_names[op]);
@@ -241,6 +246,8 @@ static bool run_limit(const struct suite *suite, u32 number)
 
 	find_limits(suite, number, limits);
 	for (kind = 0; kind < LUO_LIMIT_COUNT; kind++) {
+		if (with_coverage && s->limits & BIT(kind) && limits[kind].line)
+			coverage_add_limit(&coverage, limits[kind].line, kind);
 		if (!(s->limits & BIT(kind)) ||
 		    (s->most[kind] == limits[kind].most &&
 		     (by == LINE_ANY || by == limits[kind].line)))
@@ -356,6 +363,27 @@ static int run_tests(struct suite *suite, const struct source *policy, u32 *done
 	return status;
 }
 
+static void print_end(int status, u32 done)
+{
+	struct json_object *object;
+
+	if (json) {
+		object = json_begin("test");
+		json_object_object_add(object, "tests", results);
+		if (with_coverage)
+			json_object_object_add(object, "coverage",
+					       coverage_json(&coverage));
+		json_print(object, false);
+		return;
+	}
+	if (with_coverage)
+		coverage_text(&coverage);
+	if (status == EXIT_TROUBLE)
+		puts("Bail out! not all tests could be read");
+	else
+		printf("1..%u\n", done);
+}
+
 static const char text[] =
 "usage: luopol test [OPTION]... FILE TESTS...\n"
 "Run the tests of a policy; the results are TAP. A test is a line:\n"
@@ -365,13 +393,15 @@ static const char text[] =
 "\n"
 "All requests that meet the conditions have to be allowed, or denied.\n"
 "\n"
-"  --json   print JSON in the place of TAP\n"
+"  --coverage  tell which statements no test is about\n"
+"  --json      print JSON in the place of TAP\n"
 "\n"
 "Exit status: 0 all tests passed, 1 one failed, 2 trouble.\n";
 
 int cmd_test(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "coverage", no_argument, &with_coverage, 1 },
 		{ "json", no_argument, &json, 1 },
 		HELP_OPTION,
 		{},
@@ -391,6 +421,7 @@ int cmd_test(int argc, char **argv)
 		return usage_status(count);
 	if (source_load(&policy, argv[0]))
 		return EXIT_TROUBLE;
+	coverage_init(&coverage, &policy);
 	results = json ? json_object_new_array() : NULL;
 	for (i = 1; i < count; i++) {
 		struct suite suite = {};
@@ -402,12 +433,8 @@ int cmd_test(int argc, char **argv)
 		free(suite.expectations);
 		requests_destroy(&suite.requests);
 	}
-	if (json)
-		json_print_list("test", "tests", results);
-	else if (worst == EXIT_TROUBLE)
-		puts("Bail out! not all tests could be read");
-	else
-		printf("1..%u\n", done);
+	print_end(worst, done);
+	coverage_destroy(&coverage);
 	source_destroy(&policy);
 	return worst;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "analysis/recorded.h"
 #include "base/diagnostic.h"
 #include "base/policy_text.h"
 #include "render/explain_text.h"
@@ -272,30 +273,6 @@ bool is_policy_of(const struct source *policy, const struct record *r)
 
 /* ---- What the policy that is given says of it ---- */
 
-/* The request, without the contexts that a record does not have. */
-static void read_back(struct luo_request *request, const struct record *r)
-{
-	*request = (struct luo_request){
-		.op = r->op,
-		.uid = r->uid,
-		.gid = r->gid,
-		.init_userns = !r->foreign,
-		.pid1 = r->pid1,
-		.exe = r->exe,
-		.verity = r->verity,
-		.subj = r->subj,
-		.cgroup = r->cgroup,
-		.session = r->session,
-		.owner = r->op == LUO_OP_CREATE ? r->uid : r->ouid,
-		.owner_known = r->owner_known,
-		.type = r->type,
-		.fowner = r->fowner,
-		.fowner_known = r->fowner_known,
-		.size = r->size,
-		.size_known = r->size_known,
-	};
-}
-
 /*
  * The policy of the record has no deny that matches: what it denies by no statement, one
  * more statement allows. Another policy is asked.
@@ -314,7 +291,7 @@ void suggest_record(struct suggestion *suggestion, const struct source *policy,
 		*suggestion = (struct suggestion){ .kind = ANSWER_ALLOWED };
 		return;
 	}
-	read_back(&request, r);
+	recorded_request(&request, r);
 	out = open_memstream(&asked, &size);
 	write_request(out, &request, keys);
 	fclose(out);
