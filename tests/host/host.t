@@ -19,7 +19,7 @@ want=$({
 	/usr/libexec/luo-lsm/load-early
 	/usr/share/initramfs-tools/hooks/luo-lsm
 	/usr/share/initramfs-tools/scripts/init-top/luo-lsm
-/usr/share/luo-lsm/luopol.schema.json
+	/usr/share/luo-lsm/luopol.schema.json
 	E
 	for program in "${programs[@]}"; do
 		echo "/usr/bin/$program"

@@ -47,6 +47,7 @@ keep() {
 	keep show show --json --module module
 	keep status status --json --module module
 	keep hits hits --json --module module
+	keep metrics metrics --json --module module
 	keep enforce enforce --json --module module
 	keep off enforce --json --module module off
 	keep lock lock --json --force --module module signed

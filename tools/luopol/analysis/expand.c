@@ -70,7 +70,7 @@ static bool put_cell(FILE *out, struct expansion *e, const char *line, size_t at
 		return refuse(e, at, "'%.*s' is empty in this row", (int)length, line + at);
 	for (c = cell; *c; c++) {
 		if (*c < ' ' || *c == 0x7f || strchr(SPECIAL, *c))
-			return refuse(e, at, "'%.*s' has a character in this row that has a meaning",
+			return refuse(e, at, "'%.*s' has a character with a meaning in this row",
 				      (int)length, line + at);
 	}
 	fputs(cell, out);

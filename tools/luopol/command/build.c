@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "base/message.h"
 #include "base/options.h"
 #include "base/policy_file.h"
+#include "base/replace.h"
 #include "command/commands.h"
 #include "common/memory.h"
 #include "host/counter.h"
@@ -101,31 +101,6 @@ static void free_paths(struct paths *paths)
 
 /* ---- What comes of it ---- */
 
-/* Write a file by rename(), so that readers see the old text or the new one. */
-static int write_file(const char *path, const struct source *policy)
-{
-	char *beside = xasprintf("%s.XXXXXX", path);
-	int fd = mkstemp(beside);
-	struct stat st;
-	bool good;
-
-	if (stat(path, &st))
-		st.st_mode = 0644;
-	good = fd >= 0 && !fchmod(fd, st.st_mode & 07777) &&
-	       write(fd, policy->text, policy->size) == policy->size && !fsync(fd);
-	if (fd >= 0)
-		close(fd);
-	if (good)
-		good = !rename(beside, path);
-	if (!good) {
-		complain("%s: %s", path, strerror(errno));
-		if (fd >= 0)
-			unlink(beside);
-	}
-	free(beside);
-	return good ? 0 : EXIT_TROUBLE;
-}
-
 /* Whether the file has the text already. */
 static bool is_current(const struct source *policy)
 {
@@ -160,7 +135,9 @@ static int put_policy(const struct source *policy, const struct luo_program *pro
 		complain("%s: not what the fragments give", out_path);
 		return EXIT_BAD;
 	}
-	return out_path && !current ? write_file(out_path, policy) : EXIT_GOOD;
+	if (!out_path || current)
+		return EXIT_GOOD;
+	return replace_file(out_path, policy->text, policy->size, 0644);
 }
 
 /* ---- Versions ---- */

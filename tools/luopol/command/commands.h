@@ -36,6 +36,7 @@ int cmd_learn(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_lock(int argc, char **argv);
 int cmd_matrix(int argc, char **argv);
+int cmd_metrics(int argc, char **argv);
 int cmd_preflight(int argc, char **argv);
 int cmd_query(int argc, char **argv);
 int cmd_show(int argc, char **argv);

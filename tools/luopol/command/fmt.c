@@ -3,51 +3,22 @@
  * luopol fmt: put policies into their canonical form.
  */
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/escape.h"
 #include "base/message.h"
 #include "base/options.h"
 #include "base/policy_file.h"
+#include "base/replace.h"
 #include "base/source.h"
 #include "command/commands.h"
-#include "common/memory.h"
 #include "render/format.h"
 #include "render/json.h"
 
 static int check_only, in_place, escape, json;
 static struct json_object *formatted;	/* an array, with --json */
-
-/* Replace a file by rename(), so that readers see the old text or the new one. */
-static int replace(const char *path, const struct source *to)
-{
-	char *real = realpath(path, NULL);
-	char *beside = xasprintf("%s.XXXXXX", real ?: path);
-	int fd = real ? mkstemp(beside) : -1;
-	struct stat st;
-	bool good;
-
-	good = fd >= 0 && !stat(real, &st) && !fchmod(fd, st.st_mode & 07777) &&
-	       (!fchown(fd, st.st_uid, st.st_gid) || errno == EPERM) &&
-	       write(fd, to->text, to->size) == to->size && !fsync(fd);
-	if (fd >= 0)
-		close(fd);
-	if (good)
-		good = !rename(beside, real);
-	if (!good) {
-		complain("%s: %s", path, strerror(errno));
-		if (fd >= 0)
-			unlink(beside);
-	}
-	free(beside);
-	free(real);
-	return good ? EXIT_GOOD : EXIT_TROUBLE;
-}
 
 /* A file that has other names is not replaced: they would keep the old text. */
 static int replace_single(const char *path, const struct source *to)
@@ -55,7 +26,7 @@ static int replace_single(const char *path, const struct source *to)
 	struct stat st;
 
 	if (stat(path, &st) || st.st_nlink < 2)
-		return replace(path, to);
+		return replace_file(path, to->text, to->size, 0644);
 	complain("%s: not formatted, as it has %lu names, and the others would keep the old text",
 		 path, (unsigned long)st.st_nlink);
 	help("write it to another file with luopol fmt, and copy that over it with cat");

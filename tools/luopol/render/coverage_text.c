@@ -39,6 +39,11 @@ void coverage_text(const struct coverage *coverage)
 	       program->statement_count);
 }
 
+static void add_part(struct json_object *parts, const struct luo_statement *s, u32 part)
+{
+	json_object_array_add(parts, json_object_new_string(part_name(s, part)));
+}
+
 struct json_object *coverage_json(const struct coverage *coverage)
 {
 	const struct luo_program *program = &coverage->policy->program;
@@ -57,8 +62,7 @@ struct json_object *coverage_json(const struct coverage *coverage)
 		json_add_number(item, "line", program->statements[i].line);
 		json_add(item, "statement", text);
 		for (; left; left &= left - 1)
-			json_object_array_add(parts, json_object_new_string(
-				part_name(program->statements + i, __builtin_ctz(left))));
+			add_part(parts, program->statements + i, __builtin_ctz(left));
 		json_object_object_add(item, "untested", parts);
 		json_object_array_add(array, item);
 		free(text);
