@@ -19,6 +19,12 @@ want=$({
 	/usr/libexec/luo-lsm/load-early
 	/usr/share/initramfs-tools/hooks/luo-lsm
 	/usr/share/initramfs-tools/scripts/init-top/luo-lsm
+	/usr/share/luo-lsm/editors/ftdetect.vim
+	/usr/share/luo-lsm/editors/luo.nanorc
+	/usr/share/luo-lsm/editors/luo.vim
+	/usr/share/luo-lsm/editors/vscode/language-configuration.json
+	/usr/share/luo-lsm/editors/vscode/luo.tmLanguage.json
+	/usr/share/luo-lsm/editors/vscode/package.json
 	/usr/share/luo-lsm/luopol.schema.json
 	E
 	for program in "${programs[@]}"; do

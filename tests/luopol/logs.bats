@@ -99,7 +99,7 @@ TEXT
 	luopol explain bad.gz >out 2>&1
 	grep -qx 'luopol: bad.gz: could not be read to its end' out
 	grep -qx '\[exit 2\]' out
-	cat audit.log.2.gz | luopol explain - >out
+	luopol explain - >out < <(cat audit.log.2.gz)
 	grep -q 'unpack it with gzip first' out
 }
 

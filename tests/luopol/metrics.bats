@@ -49,7 +49,7 @@ EOF
 	grep -ohE 'luo_lsm_[a-z_]+' "$here"/../../policy/deploy/luo-alerts.yml "$here"/../../policy/deploy/luo-dashboard.json | grep -v '^luo_lsm_preflight' | sort -u >names
 	[ "$(wc -l <names)" -ge 8 ]
 	while read -r name; do
-		grep -q "^$name[ {]" metrics.prom || echo "$name"
+		grep -q "^${name}[ {]" metrics.prom || echo "$name"
 	done <names | diff /dev/null -
 }
 

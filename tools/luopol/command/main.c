@@ -18,6 +18,7 @@
 #include "command/commands.h"
 #include "common/memory.h"
 #include "host/accounts.h"
+#include "render/words_text.h"
 
 static int usage(FILE *out)
 {
@@ -68,6 +69,10 @@ static int run_command(int argc, char **argv)
 		return usage(stdout);
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
 		puts("luopol " VERSION);
+		return EXIT_GOOD;
+	}
+	if (!strcmp(argv[1], "--words")) {
+		words_text();
 		return EXIT_GOOD;
 	}
 	for (i = 0; commands[i].name; i++) {

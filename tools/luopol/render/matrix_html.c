@@ -235,8 +235,8 @@ static void write_limits(FILE *out, const struct matrix *matrix)
 
 	if (!matrix->limit_count)
 		return;
-	fputs("<h2>Limits</h2>\n<table>\n<thead><tr><th>Of<th>At most<th>Line</tr></thead>\n<tbody>\n",
-	      out);
+	fputs("<h2>Limits</h2>\n<table>\n", out);
+	fputs("<thead><tr><th>Of<th>At most<th>Line</tr></thead>\n<tbody>\n", out);
 	for (i = 0; i < matrix->limit_count; i++) {
 		limit = &matrix->limits[i];
 		number = limit->statement->line;
