@@ -39,6 +39,22 @@ setup_file() {
 	compare log
 }
 
+@test "times of journals have a zone" {
+	whole_log
+	python3 "$here/logs.py" iso <whole.log >log
+	"$LUOPOL" explain --json log | jq -c '[.records[].last]' >want
+	for zone in UTC America/New_York; do
+		TZ=$zone "$LUOPOL" explain --json log | jq -c '[.records[].last]' | diff want -
+	done
+	sed 's/T22:13:\(..\)+0000/T23:43:\1.5+01:30/' log >east.log
+	"$LUOPOL" explain --json east.log | jq -c '[.records[].last]' | diff want -
+	sed 's/T22:13:\(..\)+0000/T20:13:\1-0200/' log >west.log
+	"$LUOPOL" explain --json west.log | jq -c '[.records[].last]' | diff want -
+	# Without one they are of this machine
+	sed 's/+0000//' log >here.log
+	[ "$(TZ=EST5 "$LUOPOL" explain --json here.log | jq -r '.records[0].last')" = 2023-11-15T03:13:20Z ]
+}
+
 @test "what others write into a log is no record" {
 	whole_log
 	line=$(head -n 1 whole.log)

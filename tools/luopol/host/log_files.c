@@ -5,9 +5,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +47,8 @@ static int run(struct log_file *file, const char *const *argv, int input, bool q
 	}
 	file->child = fork();
 	if (!file->child) {
+		/* What follows a log ends with who asked for it */
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		null = open("/dev/null", O_RDWR | O_CLOEXEC);
 		dup2(input < 0 ? null : input, STDIN_FILENO);
 		dup2(ends[1], STDOUT_FILENO);

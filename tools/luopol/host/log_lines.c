@@ -21,7 +21,29 @@ static const char *skip_digits(const char *at, const char *end)
 
 /* ---- Times ---- */
 
-/* A time that a program has formatted, in our zone; 0 if it is in no form we know. */
+/* In the zone that follows, "+0130" or "-02:00", or in ours. */
+static time_t zoned_time(struct tm *tm, const char *zone)
+{
+	int hours, minutes, sign = *zone == '-' ? -1 : 1;
+
+	if (*zone == 'Z')
+		return timegm(tm);
+	if ((*zone != '+' && *zone != '-') ||
+	    (sscanf(zone + 1, "%2d%2d", &hours, &minutes) != 2 &&
+	     sscanf(zone + 1, "%2d:%2d", &hours, &minutes) != 2))
+		return mktime(tm);
+	return timegm(tm) - sign * (hours * 3600 + minutes * 60);
+}
+
+/* Fractions of a second, which stand before the zone. */
+static const char *skip_fraction(const char *at)
+{
+	if (*at == '.' || *at == ',')
+		at += 1 + strspn(at + 1, "0123456789");
+	return at;
+}
+
+/* A time that a program has formatted; 0 if it is in no form we know. */
 static u64 read_time(const char *text)
 {
 	static const char *const forms[] = {
@@ -29,13 +51,15 @@ static u64 read_time(const char *text)
 		"%m/%d/%Y %H:%M:%S", "%m/%d/%y %H:%M:%S", "%d.%m.%Y %H:%M:%S",
 	};
 	time_t now = time(NULL), then;
+	const char *end;
 	struct tm tm;
 	size_t i;
 
 	for (i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
 		tm = (struct tm){ .tm_isdst = -1 };
-		if (strptime(text, forms[i], &tm) && tm.tm_year >= 0)
-			return mktime(&tm);
+		end = strptime(text, forms[i], &tm);
+		if (end && tm.tm_year >= 0)
+			return zoned_time(&tm, skip_fraction(end));
 	}
 	/* Without a year it is the last time that there was such a day */
 	localtime_r(&now, &tm);

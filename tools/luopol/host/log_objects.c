@@ -119,7 +119,7 @@ static void object_record(const struct log_reader *reader, struct span node, u64
 static void laurel_object(const struct log_reader *reader, struct json_object *object)
 {
 	static const char *const names[] = {
-		"UNKNOWN[" RECORD_TYPE "]", "AUDIT" RECORD_TYPE, "LUO_ACCESS", RECORD_TYPE,
+		"UNKNOWN[1427]", "AUDIT1427", "LUO_ACCESS", RECORD_TYPE,
 	};
 	struct span node = get_text(object, "NODE"), id = get_text(object, "ID");
 	struct json_object *record = NULL;
