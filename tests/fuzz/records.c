@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		out = open_memstream(&text, &length);
 		require(out);
 		if (way)
-			learn_records(out, &records, "t", 1, way - 1);
+			learn_records(out, &records, "t", 1, way - 1, NULL);
 		else
 			explain_records(out, &records, NULL);
 		fclose(out);

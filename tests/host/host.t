@@ -23,6 +23,13 @@ want=$({
 	/usr/libexec/luo-lsm/load-early
 	/usr/share/initramfs-tools/hooks/luo-lsm
 	/usr/share/initramfs-tools/scripts/init-top/luo-lsm
+	/usr/share/luo-lsm/editors/ftdetect.vim
+	/usr/share/luo-lsm/editors/luo.nanorc
+	/usr/share/luo-lsm/editors/luo.vim
+	/usr/share/luo-lsm/editors/vscode/language-configuration.json
+	/usr/share/luo-lsm/editors/vscode/luo.tmLanguage.json
+	/usr/share/luo-lsm/editors/vscode/package.json
+	/usr/share/luo-lsm/luopol.schema.json
 	E
 	for program in "${programs[@]}"; do
 		echo "/usr/bin/$program"
@@ -292,9 +299,18 @@ t "ansible: what allows more has to be meant" not plays first=luo_policy=/tmp/wi
 t "ansible: the policy in force stays" cmp /tmp/policy.luo /sys/kernel/security/luo_lsm/policy
 t "ansible: nor is it silently so once more" not plays first=luo_policy=/tmp/wider.luo
 t "ansible: but told" grep "allows more than the policy in force" /tmp/made
-luopol load --weaken /etc/luo/policy.luo >/dev/null 2>&1
+t "ansible: luo_weaken means it" plays first=luo_policy=/tmp/wider.luo -- -e luo_weaken=true
+t "ansible: and it is in force" cmp /tmp/wider.luo /sys/kernel/security/luo_lsm/policy
 t "ansible: once it was meant all is well" plays first=luo_policy=/tmp/wider.luo
 t "ansible: and nothing changes" recap first changed=0
+mkdir /tmp/fragments
+sed 's/uid=0/uid=@root/' /tmp/wider.luo >/tmp/fragments/10-all.luo
+echo 50 >/etc/luo/policy.version
+t "ansible: a policy of fragments" plays first=luo_fragments=/tmp/fragments
+t "ansible: it has the next version, and says where it is from" grep "^policy .* version=51  # from 10-all.luo:" /etc/luo/policy.luo
+t "ansible: it is in force, for root alone to read" cmp /etc/luo/policy.luo /sys/kernel/security/luo_lsm/policy
+t "ansible: the same fragments once more" plays first=luo_fragments=/tmp/fragments
+t "ansible: change nothing" recap first changed=0
 S
 
 tap_done

@@ -98,3 +98,85 @@ make_root() {
 	printf 'policy name=t version=1\nallow create session="vm%s-1","%s"\nend\n' '\xe2\x80\xae' '\xe2\x80\x8b' >escaped.luo
 	golden fmt-hidden luopol fmt escaped.luo
 }
+
+@test "all errors of a policy, in the order of the text" {
+	printf '\xef\xbb\xbfpolcy name=x version=1\nallow create, retrieve uid=0\nallow create uid=root gid=root\nallow create uid=nosuchuser\nallow creat uid=0\r\ndeny create uid=1 uid=2\r\nallow frob\nedn\n' >many.luo
+	golden check-many luopol check many.luo
+	# Each is one that the kernel finds, once those before it are repaired
+	{ echo 'policy name=x version=1'; for i in $(seq 30); do echo "allow create uid=x$i"; done; echo end; } >thirty.luo
+	rc=0
+	"$LUOPOL" check thirty.luo 2>err || rc=$?
+	[ "$rc" = 1 ]
+	[ "$(grep -c ': error: ' err)" = 20 ]
+	grep -qx 'luopol: thirty.luo: there are more errors than these 20' err
+	# What is whole has no further error, what is cut has one
+	printf 'policy name=x version=1\nallow frob\nend\n' >one.luo
+	[ "$("$LUOPOL" check one.luo 2>&1 | grep -c ': error: ')" = 1 ]
+	printf 'policy name=x version=1\nend\nallow create exe=/a\nallow frob\n' >behind.luo
+	[ "$("$LUOPOL" check behind.luo 2>&1 | grep -c ': error: ')" = 1 ]
+	printf 'allow frob\nend' >none.luo
+	golden check-none luopol check none.luo
+}
+
+@test "files that are no text" {
+	printf '\xff\xfep\0o\0l\0i\0' >utf16.luo
+	golden check-utf16 luopol check utf16.luo
+	printf 'p\0o\0l\0i\0' >utf16.luo
+	luopol check utf16.luo >out
+	grep -q 'iconv -f UTF-16' out
+	cp /bin/true binary.luo
+	luopol check binary.luo >out
+	grep -q 'this is no text' out
+	[ "$(grep -c ': error: ' out)" = 1 ]
+}
+
+@test "of a long line only what is around the caret" {
+	awk 'BEGIN { printf "policy name=x version=1\nallow create session=vm-0"; for (i = 1; i < 50000; i++) printf ",vm-%d", i; print ",vm-1,y uid=0\nend" }' >long.luo
+	golden check-long luopol check long.luo
+	[ "$(wc -c <"$BATS_TEST_TMPDIR/got")" -lt 600 ]
+}
+
+@test "an allow that is too open" {
+	make_root
+	mkdir -p root/srv/open root/opt
+	cp root/usr/bin/tool root/usr/bin/python3.11
+	cp root/usr/bin/tool root/srv/open/tool
+	cp root/usr/bin/tool root/opt/loose
+	chmod 777 root/srv/open
+	chmod 755 root root/usr root/usr/bin root/srv root/opt root/usr/bin/*
+	chmod 722 root/opt/loose
+	chmod 1777 root/opt
+	cat >open.luo <<'LUO'
+policy name=open version=1
+allow create session=a
+allow create session=b exe=/* uid=5
+allow create userns=any
+allow create session=* userns=any uid=7
+allow create userns=any audit session=l
+allow create session=c pid=1
+allow create session=d exe=/usr/bin/python3.11
+allow create session=e exe=/usr/bin/python3.11 cgroup=/a
+allow create session=f exe=/srv/open/tool,/opt/loose,/usr/bin/tool
+allow create session=g exe=/opt/*
+allow create session=vm-?,"h[0-9]" cgroup=/b
+deny create session=x exe=/srv/open/tool
+limit sessions=9
+end
+LUO
+	golden check-open luopol check --root root open.luo
+}
+
+@test "--score sums it up" {
+	golden check-score luopol check --score --no-files old.luo pid.luo
+	printf 'policy name=all version=1\nallow create,retrieve,finish,preserve,restore userns=any audit\nend\n' >all.luo
+	printf 'policy name=none version=1\nend\n' >nothing.luo
+	"$LUOPOL" check --score --no-files all.luo | grep -qx 'all.luo: exposure 8.0 of 10: open'
+	"$LUOPOL" check --score --no-files nothing.luo | diff - <(echo 'nothing.luo: exposure 0.0 of 10: tight')
+}
+
+@test "--stdin, as editors check" {
+	"$LUOPOL" check --stdin --json <typo.luo >out || [ $? = 1 ]
+	jq -e '.files[0] | .file == "<stdin>" and .findings[0].line == 2' out
+	golden check-stdin luopol check --stdin old.luo
+	golden check-nothing luopol check
+}

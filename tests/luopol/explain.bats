@@ -13,10 +13,10 @@ load helper
 
 @test "--json" {
 	golden explain-json luopol explain --json --policy old.luo audit.log
-	"$LUOPOL" explain --json audit.log 2>/dev/null | jq -er '.[].sentence' >got
+	"$LUOPOL" explain --json audit.log 2>/dev/null | jq -er '.records[].sentence' >got
 	"$LUOPOL" explain audit.log 2>/dev/null | grep -v '^  ' | diff - got
 	"$LUOPOL" explain audit.log 2>/dev/null | sed -n 's/^  to allow it: \(allow .*\)/\1/p' >want
-	"$LUOPOL" explain --json audit.log 2>/dev/null | jq -r '.[].allow // empty' | diff want -
+	"$LUOPOL" explain --json audit.log 2>/dev/null | jq -r '.records[].allow // empty' | diff want -
 	golden explain-json-none luopol explain --json old.luo
 }
 
@@ -31,7 +31,7 @@ load helper
 
 @test "cgroups, whole and truncated" {
 	golden explain-cgroups luopol explain cgroups.log
-	"$LUOPOL" explain --json cgroups.log | jq -r '.[] | select(.cut) | .allow // empty' | diff /dev/null -
+	"$LUOPOL" explain --json cgroups.log | jq -r '.records[] | select(.cut) | .allow // empty' | diff /dev/null -
 	golden learn-cgroups luopol learn cgroups.log
 	golden learn-cgroups-generalize luopol learn --generalize cgroups.log
 	# What is suggested is what was seen
@@ -72,7 +72,7 @@ load helper
 
 @test "another policy is asked whether a suggestion is enough" {
 	golden explain-blocked luopol explain --policy blocked.luo audit.log
-	"$LUOPOL" explain --json --policy blocked.luo audit.log | jq -c '.[] | select(.denied_by) | [.session, .operation, .denied_by]' >got
+	"$LUOPOL" explain --json --policy blocked.luo audit.log | jq -c '.records[] | select(.denied_by) | [.session, .operation, .denied_by]' >got
 	printf '%s\n' '["vm-1","create",[3,4]]' '["vm-2","create",[3,4]]' '["vm-2","preserve",[5]]' >want
 	diff want got
 }
@@ -111,4 +111,65 @@ load helper
 
 @test "learn refuses an invalid version" {
 	golden learn-version luopol learn --version 0 audit.log
+}
+
+@test "a policy that is not the records'" {
+	sed 's/version=3/version=9/' old.luo >newer.luo
+	"$LUOPOL" explain --policy newer.luo audit.log 2>/dev/null >out
+	grep '^another policy: ' out >got
+	diff - got <<'TEXT'
+another policy: 9 records are of policy host version 3, and newer.luo is policy host version 9
+another policy: 1 record is of policy host version 4, and newer.luo is policy host version 9
+TEXT
+	"$LUOPOL" explain --json --policy newer.luo audit.log 2>/dev/null | jq -e '[.records[].same_policy // empty] == [] and (.records[0] | has("same_policy"))'
+	run ! grep -q '^  newer.luo:' out
+}
+
+@test "learn of 20 000 sessions takes no time that grows with their square" {
+	for kind in tenant own user same; do
+		awk -v kind=$kind 'BEGIN {
+			for (i = 0; i < 20000; i++) {
+				uid = kind == "user" ? 1000 + i : 107
+				session = kind == "same" ? "x" : "vm-" i
+				cgroup = kind == "own" ? "/a.slice/a.service" : "/m.slice/vm-" i ".scope"
+				printf "type=1427 audit(1700000000.123:%d): op=create verdict=denied enforcing=0 name=\"%s\" session_id=3 ouid=%d file=? token=? size=? inode_uid=4294967295 reason=no-rule key=\"host\" version=3 line=? pid=400 comm=\"a\" subj=kernel by_uid=%d by_gid=0 by_pid=other userns=init path=\"/usr/bin/a\" profile=? cgroup=\"%s\" res=1\n", i + 1, session, uid, uid, cgroup
+			}
+		}' >many.log
+		# It took half a minute; here is a sanitizer, and other load
+		timeout 20 "$LUOPOL" learn --generalize many.log >"$kind.luo" 2>err || [ "$kind" = user ]
+	done
+	grep -q 'session=vm-% .*cgroup=/m.slice/vm-%.scope' tenant.luo
+	grep -q 'session=vm-\* ' own.luo
+	[ "$(grep -c ^allow same.luo)" = 1 ]
+}
+
+@test "learn --base prints what a policy lacks, with its tenants" {
+	cat >base.luo <<'LUO'
+policy name=vmhost version=3
+allow create session=vm-* exe=/usr/bin/luod uid=0 cgroup=/system.slice/luod.service
+allow retrieve,restore session=vm-% exe=/usr/bin/qemu cgroup=/m.slice/vm-%.scope uid=107
+deny preserve session=vm-9
+end
+LUO
+	# record OPERATION SESSION EXE UID CGROUP [TYPE]
+	record() {
+		echo "type=1427 audit(1700000000.123:1): op=$1 verdict=denied enforcing=0 name=\"$2\" session_id=3 ouid=$4 file=${6:-?} token=? size=? inode_uid=$4 reason=no-rule key=\"vmhost\" version=3 line=? pid=400 comm=\"a\" subj=kernel by_uid=$4 by_gid=0 by_pid=other userns=init path=\"$3\" profile=? cgroup=\"$5\" res=1"
+	}
+	{
+		record create vm-1 /usr/bin/luod 0 /system.slice/luod.service
+		record retrieve vm-1 /usr/bin/qemu 107 /m.slice/vm-1.scope
+		record finish vm-1 /usr/bin/qemu 107 /m.slice/vm-1.scope
+		record preserve vm-2 /usr/bin/qemu 107 /m.slice/vm-2.scope '"memfd-v2"'
+		record preserve vm-9 /usr/bin/qemu 107 /m.slice/vm-9.scope '"memfd-v2"'
+		record finish vm-3 /usr/bin/qemu 107 /m.slice/vm-4.scope
+	} >base.log
+	golden learn-base luopol learn --base base.luo base.log
+	"$LUOPOL" learn --base base.luo base.log >learned.luo
+	"$LUOPOL" build --version 4 base.luo learned.luo >new.luo
+	"$LUOPOL" query new.luo finish session=vm-7 owner=self exe=/usr/bin/qemu uid=107 cgroup=/m.slice/vm-7.scope
+	run -1 "$LUOPOL" query new.luo finish session=vm-7 owner=self exe=/usr/bin/qemu uid=107 cgroup=/m.slice/vm-8.scope
+	# Nothing is left to be learned but what is denied
+	"$LUOPOL" learn --base new.luo base.log >again.luo
+	run ! grep -q '^allow' again.luo
+	"$LUOPOL" build --version 5 new.luo again.luo | "$LUOPOL" diff --exit-code new.luo -
 }

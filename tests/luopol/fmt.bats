@@ -82,3 +82,16 @@ LUO
 		run -2 "$LUOPOL" fmt --escape bad.luo
 	done
 }
+
+@test "--in-place refuses a file that has other names" {
+	ln ugly.luo other.luo
+	golden fmt-links luopol fmt --in-place ugly.luo
+	cmp ugly.luo other.luo
+	cmp ugly.luo "$here/fixtures/ugly.luo"
+	# A symbolic link is another matter: its target is rewritten
+	rm other.luo
+	ln -s ugly.luo other.luo
+	"$LUOPOL" fmt --in-place other.luo
+	[ -L other.luo ]
+	"$LUOPOL" fmt --check ugly.luo
+}

@@ -18,4 +18,22 @@ for command in $("$out/luopol" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 	done
 	is "$missing" "" "luopol.8 has all of luopol $command"
 done
+
+# Examples that need neither a kernel nor a log of this machine: each line runs
+cd "$tap_dir"
+cp "$top/policy/vmhost.luo" .
+sed 's/version=[0-9]*/version=99/' vmhost.luo >vmhost-new.luo
+mkdir policy.d
+cp vmhost.luo policy.d
+cp "$top/policy/tests/vmhost.tests" .
+printf 'allow create session=learned exe=/usr/bin/learned\nend\n' >learned.luo
+examples=$(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$top/tools/man/luopol.8" |
+	grep -E '^luopol (build|check|diff|fmt|matrix|query|test) ' | sed 's/ && .*//')
+while read -r example; do
+	rc=0
+	# The exit status is the answer, and 2 none
+	PATH=$out:$PATH sh -c "$example" >"$tap_dir/example" 2>&1 || rc=$?
+	ok $((rc == 2 || rc > 4)) "$example" "$tap_dir/example"
+done <<<"$examples"
+like "$examples" 'luopol build' "there are such examples"
 tap_done

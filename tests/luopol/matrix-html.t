@@ -116,7 +116,7 @@ def test_looks(browser, url):
     def overflows():
         return browser.evaluate("document.documentElement.scrollWidth > innerWidth")
 
-    for width, narrow in (1300, False), (390, True):
+    for width, narrow in (1440, False), (360, True):
         browser.call("Emulation.setDeviceMetricsOverride", width=width, height=900,
                      deviceScaleFactor=1, mobile=False)
         for scheme in "light", "dark":
@@ -134,6 +134,18 @@ def test_looks(browser, url):
                     f.write(base64.b64decode(shot))
     same(browser.evaluate("getComputedStyle(document.querySelector('td.yes'), '::before').content"),
          '"create"', "a card names its columns")
+    # Names of 39 bytes, and of 200, where a card has room for 20
+    long, _ = page("long", "policy name=long version=1\nallow create session=%s subj=%s\n"
+                   "limit session=%s files=5\nend\n" % ("s" * 39, "x" * 200, "s" * 60))
+    browser.open(long)
+    same(overflows(), False, "360 pixels: long values wrap")
+    same(browser.evaluate("[...document.querySelectorAll('code span')].filter(s => s.getBoundingClientRect().right > innerWidth).length"),
+         0, "all of them")
+    same(browser.evaluate("document.getElementById('count').textContent"), "1 row", "one row is a row")
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    same(style("pre", "whiteSpace"), "pre-wrap", "on paper no line is cut")
+    same(style("tr", "breakInside"), "avoid", "nor a card between two sheets")
+    browser.call("Emulation.setEmulatedMedia", media="")
     browser.call("Emulation.clearDeviceMetricsOverride")
     browser.call("Emulation.setEmulatedMedia", features=[])
 
@@ -176,7 +188,7 @@ def test_hostile(browser):
     browser.open(save("raw", "<!DOCTYPE html><title>raw</title>" + raw))
     same(ran(browser), 1, "without the page's own policy of contents such scripts do run")
     browser.take("Log.entryAdded")
-    browser.open(save("spliced", html.replace("<table>", raw + "<table>")))
+    browser.open(save("spliced", html.replace("<table id=", raw + "<table id=", 1)))
     same(ran(browser), None, "in the page they would not, even if they got there")
     refused = browser.take("Log.entryAdded")
     ok(any("Content Security Policy" in e["entry"]["text"] for e in refused), "by its policy of contents", refused)

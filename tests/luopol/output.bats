@@ -8,10 +8,10 @@ load helper
 commands=(
 	"--help" "--version" "check --help" "fmt old.luo" "matrix old.luo" "matrix --json old.luo" "matrix --html old.luo"
 	"query old.luo create" "query --json old.luo create" "test old.luo old.tests" "diff old.luo new.luo"
-	"diff --json old.luo new.luo" "explain audit.log" "explain --json audit.log" "learn audit.log"
+	"diff --json old.luo new.luo" "explain audit.log" "explain --json audit.log" "learn audit.log" "check --json old.luo" "check --score old.luo" "fmt --json old.luo" "build old.luo" "build --json old.luo"
 	"show --module module" "status --module module" "status --json --module module" "status --watch --module module"
 	"hits --module module" "hits --json --module module"
-	"enforce --module module"
+	"enforce --module module" "metrics --module module" "metrics --json --module module"
 )
 
 make_module() {

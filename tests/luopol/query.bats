@@ -61,7 +61,7 @@ load helper
 	golden query-json luopol query --json old.luo create,preserve session=vm-1 uid=0
 	golden query-json-denied luopol query --json old.luo create session=vm-1 exe=/usr/bin/luod uid=5
 	# The statement that would be enough is enough
-	{ grep -vx end old.luo; "$LUOPOL" query --json old.luo create session=vm-1 uid=5 | jq -r '.[].smallest'; echo end; } >more.luo
+	{ grep -vx end old.luo; "$LUOPOL" query --json old.luo create session=vm-1 uid=5 | jq -r '.answers[].smallest'; echo end; } >more.luo
 	"$LUOPOL" query more.luo create session=vm-1 uid=5
 }
 

@@ -328,7 +328,7 @@ static bool check_learned(const struct taste *taste, bool generalize)
 	}
 	output_end(&log);
 	records_parse(&records, log.text, log.size);
-	learn_records(output_begin(&policy), &records, "t", 1, generalize);
+	learn_records(output_begin(&policy), &records, "t", 1, generalize, NULL);
 	output_end(&policy);
 	records_destroy(&records);
 	good = parse(&source, policy.text, policy.size);

@@ -49,3 +49,13 @@ load helper
 	run -2 "$LUOPOL" test old.luo empty.tests
 	[[ $output == *"empty.tests: no tests in it"* ]]
 }
+
+@test "--coverage" {
+	golden test-coverage luopol test --coverage old.luo old.tests
+	printf 'expect allow create session=vm-1 exe=/usr/bin/luod uid=0\nexpect deny preserve type=memfd-v2 fowner=0\nexpect limit session=vm-1 files=256\n' >some.tests
+	golden test-coverage-some luopol test --coverage old.luo some.tests
+	# What all tests together are about, and what is allowed is no test of a deny
+	"$LUOPOL" test --coverage old.luo old.tests some.tests | grep '^# covered' >got
+	diff got - <<<'# covered: 4 of 6 statements'
+	"$LUOPOL" test --json --coverage old.luo some.tests | jq -e '.coverage | .statements == 6 and (.untested | length) == .statements - .covered'
+}

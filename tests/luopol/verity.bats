@@ -65,7 +65,7 @@ record() {
 	} >verity.log
 	golden verity-explain luopol explain verity.log
 	golden verity-learn luopol learn verity.log
-	[ "$("$LUOPOL" explain --json verity.log | jq -r '[.[].verity] | join(" ")')" = "$a $b " ]
+	[ "$("$LUOPOL" explain --json verity.log | jq -r '[.records[].verity] | join(" ")')" = "$a $b " ]
 	"$LUOPOL" learn verity.log >learned.luo
 	"$LUOPOL" query learned.luo create session=vm-1 exe= "verity=$b" cgroup=/ uid=0
 }

@@ -9,9 +9,9 @@
 #include <linux/limits.h>
 
 #include "analysis/check.h"
+#include "analysis/check_exposure.h"
 #include "analysis/check_values.h"
 #include "analysis/view.h"
-#include "base/diagnostic.h"
 #include "common/memory.h"
 
 struct check {
@@ -21,7 +21,7 @@ struct check {
 	struct arena arena;
 	u8 *never;		/* for each statement, operations that it never matches */
 	bool *useless;		/* for each statement, whether it has no effect */
-	u32 warnings;
+	struct findings *findings;
 };
 
 static const struct luo_statement *statement_at(const struct check *check,
@@ -43,13 +43,14 @@ static void warn_place(const struct check *check, u32 index, u32 *line,
 	*width = strcspn(text + *column - 1, " \t\n");
 }
 
-#define warn(check, index, format, ...) do {				\
+#define advise(check, ...)	findings_help((check)->findings, __VA_ARGS__)
+
+#define warn(check, index, rule, format, ...) do {			\
 	u32 _line, _column, _width;					\
 									\
 	warn_place(check, index, &_line, &_column, &_width);		\
-	complain_at((check)->source, _line, _column, _width,		\
-		    "warning: " format, ##__VA_ARGS__);			\
-	(check)->warnings++;						\
+	findings_add((check)->findings, rule, _line, _column, _width,	\
+		     format, ##__VA_ARGS__);				\
 } while (0)
 
 /* "line 3", "lines 3 and 5", "lines 3, 5 and others" */
@@ -109,12 +110,14 @@ static bool can_match(struct check *check, u32 index, u32 op)
 	return can;
 }
 
-static void help_never(const struct luo_statement *statement, u32 never)
+static void help_never(const struct check *check, const struct luo_statement *statement,
+		       u32 never)
 {
 	if (never & BIT(LUO_OP_CREATE) && statement->keys & BIT(LUO_KEY_OWNER))
-		help("at create the caller is the owner: write uid=, or remove create");
+		advise(check, "at create the caller is the owner: write uid=, or remove create");
 	else
-		help("its conditions exclude each other: remove it, or the one that is wrong");
+		advise(check,
+		       "its conditions exclude each other: remove it, or the one that is wrong");
 }
 
 static u32 never_ops(struct check *check, u32 index)
@@ -136,11 +139,11 @@ static void check_never(struct check *check, u32 index)
 	if (!never)
 		return;
 	if (never == statement->ops)
-		warn(check, index, "this can never match");
+		warn(check, index, FINDING_NEVER, "this can never match");
 	else
-		warn(check, index, "this can never match a %s",
+		warn(check, index, FINDING_NEVER, "this can never match a %s",
 		     luo_op_names[__builtin_ctz(never)]);
-	help_never(statement, never);
+	help_never(check, statement, never);
 }
 
 /* ---- Statements without effect ---- */
@@ -307,9 +310,9 @@ static void check_denied(struct check *check, u32 index)
 	lines = covered(check, index, AGAINST_DENIES);
 	if (lines) {
 		check->useless[index] = true;
-		warn(check, index, "all that this allows is denied by %s",
+		warn(check, index, FINDING_DENIED, "all that this allows is denied by %s",
 		     lines);
-		help("remove it, or narrow the deny");
+		advise(check, "remove it, or narrow the deny");
 		free(lines);
 	}
 	arena_release(&check->arena, mark);
@@ -337,8 +340,8 @@ static void check_contained(struct check *check, u32 index, char *lines)
 {
 	if (!lines)
 		return;
-	warn(check, index, "this has no effect beside %s", lines);
-	help("remove it, or the other");
+	warn(check, index, FINDING_NO_EFFECT, "this has no effect beside %s", lines);
+	advise(check, "remove it, or the other");
 	free(lines);
 }
 
@@ -362,16 +365,17 @@ static void check_statements(struct check *check, const struct source *source,
 		check_never(check, index);
 		check_contained(check, index, contained[index]);
 		check_denied(check, index);
-		check->warnings += check_values(source, statement_at(check, index),
-						root);
+		check_exposure(check->findings, source, statement_at(check, index));
+		check_values(check->findings, source, statement_at(check, index), root);
 	}
 	free(contained);
 }
 
-u32 check_source(const struct source *source, const char *root)
+void check_source(struct findings *findings, const struct source *source,
+		  const char *root)
 {
 	const struct luo_program *program = &source->program;
-	struct check check = { .source = source };
+	struct check check = { .source = source, .findings = findings };
 
 	request_space_build(&check.space, &program, 1);
 	view_build(&check.view, &check.space, 0, source);
@@ -383,5 +387,4 @@ u32 check_source(const struct source *source, const char *root)
 	arena_destroy(&check.arena);
 	view_destroy(&check.view);
 	request_space_destroy(&check.space);
-	return check.warnings;
 }

@@ -6,16 +6,16 @@
 #ifndef _LUOPOL_CHECK_H
 #define _LUOPOL_CHECK_H
 
-#include "base/source.h"
+#include "analysis/findings.h"
 
 /**
  * check_source() - Warn of suspicious statements.
+ * @findings: Where the warnings are added, in the order of the text.
  * @source: The policy, parsed.
  * @root:   Root directory in which executables are looked up; NULL for no look-ups.
  *          Contexts are looked up only if it is "/".
- *
- * Return: The number of warnings.
  */
-u32 check_source(const struct source *source, const char *root);
+void check_source(struct findings *findings, const struct source *source,
+		  const char *root);
 
 #endif /* _LUOPOL_CHECK_H */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "analysis/check_values.h"
-#include "base/diagnostic.h"
 #include "base/policy_text.h"
 #include "host/context.h"
 #include "host/executable.h"
@@ -16,18 +15,79 @@
 
 struct checked {
 	const struct source *source;
+	const struct luo_statement *statement;
 	const char *root;
-	u32 warnings;
+	struct findings *findings;
 };
 
-#define warn_value(c, value, format, ...) do {			\
+#define advise(c, ...)	findings_help((c)->findings, __VA_ARGS__)
+
+#define warn_value(c, rule, value, format, ...) do {			\
 	u32 _line, _column;						\
 									\
 	source_word((c)->source, (value)->at, &_line, &_column);	\
-	complain_at((c)->source, _line, _column, (value)->raw,	\
-		    "warning: " format, ##__VA_ARGS__);			\
-	(c)->warnings++;						\
+	findings_add((c)->findings, rule, _line, _column, (value)->raw,	\
+		     format, ##__VA_ARGS__);				\
 } while (0)
+
+/* The name of a program without its version, as python of python3.11. */
+static size_t program_length(const char *name)
+{
+	size_t length = strlen(name);
+
+	while (length > 1 && strchr("0123456789.-", name[length - 1]))
+		length--;
+	return length;
+}
+
+static bool is_interpreter(const char *path)
+{
+	static const char *const names[] = {
+		"sh", "ash", "bash", "busybox", "csh", "dash", "env", "fish", "gawk",
+		"java", "ksh", "lua", "mawk", "node", "nodejs", "perl", "php",
+		"python", "ruby", "tclsh", "zsh",
+	};
+	const char *name = strrchr(path, '/') + 1;
+	size_t length = program_length(name), i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strlen(names[i]) == length && !memcmp(name, names[i], length))
+			return true;
+	}
+	return false;
+}
+
+/* A cgroup or a context tells the scripts of an interpreter apart. */
+static void check_interpreter(struct checked *c, const struct luo_value *value)
+{
+	char *name;
+
+	if (c->statement->verb != LUO_VERB_ALLOW || !is_interpreter(value->text) ||
+	    c->statement->keys & (BIT(LUO_KEY_CGROUP) | BIT(LUO_KEY_SUBJ)))
+		return;
+	name = shown_name(value->text);
+	warn_value(c, FINDING_INTERPRETER, value,
+		   "'%s' is an interpreter: every script that it runs may do this", name);
+	advise(c, "tell its scripts apart by cgroup=, or name a program of its own");
+	free(name);
+}
+
+/* Who can replace the executable has what it is allowed. */
+static void check_writable(struct checked *c, const struct luo_value *value)
+{
+	char *place, *name;
+
+	if (!c->root || c->statement->verb != LUO_VERB_ALLOW)
+		return;
+	place = find_writable(c->root, value->text, value->kind != LUO_VALUE_LITERAL);
+	if (!place)
+		return;
+	name = shown_name(place);
+	warn_value(c, FINDING_WRITABLE, value, "others than root may write to '%s'", name);
+	advise(c, "take that right from them: who replaces the program has its rights");
+	free(name);
+	free(place);
+}
 
 static void check_executable(struct checked *c,
 			     const struct luo_value *value)
@@ -43,24 +103,27 @@ static void check_executable(struct checked *c,
 	real = shown_name(found.real ?: "");
 	switch (found.kind) {
 	case EXECUTABLE_MISSING:
-		warn_value(c, value, "%s '%s'%s", prefix ?
+		warn_value(c, FINDING_EXECUTABLE, value, "%s '%s'%s", prefix ?
 			   "no file here begins with" : "there is no",
 			   name, prefix ? "" : " here");
-		help("check the spelling, or ignore this if the policy is for another machine");
+		advise(c,
+		       "check the spelling, or ignore this if the policy is for another machine");
 		break;
 	case EXECUTABLE_LINK:
-		warn_value(c, value, "'%s' is a symbolic link: the kernel sees '%s'",
+		warn_value(c, FINDING_EXECUTABLE, value,
+			   "'%s' is a symbolic link: the kernel sees '%s'",
 			   name, real);
-		help("write exe=%s", real);
+		advise(c, "write exe=%s", real);
 		break;
 	case EXECUTABLE_SCRIPT:
-		warn_value(c, value, "'%s' is a script: the kernel sees its interpreter '%s'",
+		warn_value(c, FINDING_EXECUTABLE, value,
+			   "'%s' is a script: the kernel sees its interpreter '%s'",
 			   name, real);
-		help("name the interpreter, and tell its scripts apart by cgroup= or uid=");
+		advise(c, "name the interpreter, and tell its scripts apart by cgroup= or uid=");
 		break;
 	case EXECUTABLE_NOT:
-		warn_value(c, value, "'%s' is not an executable file", name);
-		help("name the program that makes the call");
+		warn_value(c, FINDING_EXECUTABLE, value, "'%s' is not an executable file", name);
+		advise(c, "name the program that makes the call");
 		break;
 	case EXECUTABLE_GOOD:
 		break;
@@ -79,17 +142,17 @@ static void check_type(struct checked *c, const struct luo_value *value)
 			  value->kind != LUO_VALUE_LITERAL))
 		return;
 	name = shown_name(value->text);
-	warn_value(c, value, "no kernel is known to have %s '%s'",
+	warn_value(c, FINDING_TYPE, value, "no kernel is known to have %s '%s'",
 		   value->kind != LUO_VALUE_LITERAL ?
 		   "a type that begins with" : "the type", name);
 	free(name);
 	meant = nearest_type(value->text, value->length);
 	if (meant) {
-		help("did you mean '%s'?", meant);
+		advise(c, "did you mean '%s'?", meant);
 		return;
 	}
 	known = known_types();
-	help("known types: %s", known);
+	advise(c, "known types: %s", known);
 	free(known);
 }
 
@@ -104,16 +167,17 @@ static void check_context(struct checked *c, const struct luo_value *value)
 	name = shown_name(value->text);
 	switch (find_context(value->text, &written)) {
 	case CONTEXT_UNKNOWN:
-		warn_value(c, value, "SELinux's policy here has no context '%s'",
+		warn_value(c, FINDING_CONTEXT, value, "SELinux's policy here has no context '%s'",
 			   name);
-		help("check the spelling, or ignore this if the policy is for another machine");
+		advise(c,
+		       "check the spelling, or ignore this if the policy is for another machine");
 		break;
 	case CONTEXT_SPELLING:
 		real = shown_name(written);
-		warn_value(c, value,
+		warn_value(c, FINDING_CONTEXT, value,
 			   "the context '%s' is not in SELinux's canonical form: this never matches",
 			   name);
-		help("write %s", real);
+		advise(c, "write %s", real);
 		free(real);
 		break;
 	case CONTEXT_GOOD:
@@ -180,10 +244,34 @@ static void check_scripts(struct checked *c, const struct luo_value *value)
 	if (at >= end)
 		return;
 	name = shown_name(value->text);
-	warn_value(c, value, "'%s' mixes %s (U+%04X) and %s (U+%04X) letters, which may look alike",
+	warn_value(c, FINDING_LOOKS, value,
+		   "'%s' mixes %s (U+%04X) and %s (U+%04X) letters, which may look alike",
 		   name, had, had_code, script, code);
-	help("write it in one script, unless this is what the name is");
+	advise(c, "write it in one script, unless this is what the name is");
 	free(name);
+}
+
+/* Characters that match others in shells, but only themselves here. */
+static void check_literal(struct checked *c, const struct luo_value *value)
+{
+	const char *text = value->text;
+	char *name;
+
+	if (!strchr(text, '?') && (!strchr(text, '[') || !strchr(text, ']')))
+		return;
+	name = shown_name(text);
+	warn_value(c, FINDING_LITERAL, value,
+		   "'%s' means %s itself: only '*' at the end, and '%%', match others", name,
+		   strchr(text, '?') ? "'?'" : "'['");
+	advise(c, "write a list of names, or a prefix and '*'");
+	free(name);
+}
+
+static void check_program(struct checked *c, const struct luo_value *value)
+{
+	check_executable(c, value);
+	check_writable(c, value);
+	check_interpreter(c, value);
 }
 
 static bool has_value(const struct source *source,
@@ -216,13 +304,15 @@ static void check_verity(struct checked *c, const struct luo_statement *statemen
 		return;
 	name = shown_name(exe->text);
 	if (!find_verity(c->root, exe->text, digest)) {
-		warn_value(c, exe, "'%s' has no fs-verity here: its digest is unknown",
+		warn_value(c, FINDING_VERITY, exe,
+			   "'%s' has no fs-verity here: its digest is unknown",
 			   name);
-		help("enable it, or ignore this if the policy is for another machine");
+		advise(c, "enable it, or ignore this if the policy is for another machine");
 	} else if (!has_value(c->source, statement, LUO_KEY_VERITY, digest)) {
-		warn_value(c, exe, "'%s' has another digest here than verity= names",
+		warn_value(c, FINDING_VERITY, exe,
+			   "'%s' has another digest here than verity= names",
 			   name);
-		help("write verity=%s", digest);
+		advise(c, "write verity=%s", digest);
 	}
 	free(name);
 }
@@ -241,18 +331,18 @@ static void check_digests(struct checked *c, const struct luo_statement *stateme
 		check_verity(c, statement, exes + i);
 }
 
-u32 check_values(const struct source *source,
-		 const struct luo_statement *statement, const char *root)
+void check_values(struct findings *findings, const struct source *source,
+		  const struct luo_statement *statement, const char *root)
 {
 	static void (*const checks[LUO_NAME_KEYS])(struct checked *c,
 						   const struct luo_value *value) = {
-		[LUO_KEY_EXE]	= check_executable,
+		[LUO_KEY_EXE]	= check_program,
 		[LUO_KEY_TYPE]	= check_type,
 		[LUO_KEY_LABEL]	= check_context,
 		[LUO_KEY_SUBJ]	= check_context,
 		[LUO_KEY_OBJ]	= check_context,
 	};
-	struct checked c = { source, root, 0 };
+	struct checked c = { source, statement, root, findings };
 	const struct luo_value *values;
 	size_t key;
 	u32 i;
@@ -260,12 +350,11 @@ u32 check_values(const struct source *source,
 	for (key = 0; key < LUO_NAME_KEYS; key++) {
 		values = source->program.values + statement->lists[key].first;
 		for (i = 0; i < statement->lists[key].count; i++) {
-			if (key < LUO_NAME_KEYS)
-				check_scripts(&c, values + i);
+			check_scripts(&c, values + i);
+			check_literal(&c, values + i);
 			if (checks[key])
 				checks[key](&c, values + i);
 		}
 	}
 	check_digests(&c, statement);
-	return c.warnings;
 }

@@ -6,17 +6,16 @@
 #ifndef _LUOPOL_CHECK_VALUES_H
 #define _LUOPOL_CHECK_VALUES_H
 
-#include "base/source.h"
+#include "analysis/findings.h"
 
 /**
  * check_values() - Warn of suspicious values of a statement.
+ * @findings:  Where the warnings are added.
  * @source:    The policy.
  * @statement: A statement of it.
  * @root:      See check_source().
- *
- * Return: The number of warnings.
  */
-u32 check_values(const struct source *source,
-		 const struct luo_statement *statement, const char *root);
+void check_values(struct findings *findings, const struct source *source,
+		  const struct luo_statement *statement, const char *root);
 
 #endif /* _LUOPOL_CHECK_VALUES_H */

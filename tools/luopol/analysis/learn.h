@@ -17,6 +17,7 @@
 
 #include <linux/types.h>
 
+#include "base/source.h"
 #include "host/records.h"
 
 /* A sorted list without duplicates. */
@@ -48,6 +49,7 @@ enum part {
  *         excluded by their owners.
  * @tenant: Session and cgroup have the same tenant.
  * @count: The number of these records.
+ * @style: A statement of the base has the same tenant.
  */
 struct learned_statement {
 	struct words parts[PART_COUNT];
@@ -56,6 +58,7 @@ struct learned_statement {
 	bool foreign;
 	bool by_owner;
 	bool tenant;
+	bool style;
 	u64 count;
 };
 
@@ -66,6 +69,8 @@ struct learned_statement {
  * @refused: Records left out because a deny or a limit denied the request.
  * @unknown: Records left out because the executable is unknown, and its digest, too.
  * @cut:     Records left out because a path is truncated.
+ * @known:   Records left out because the base allows the request.
+ * @forbidden: Records left out because a deny of the base denies it.
  * @unrestored: Sessions in which files were preserved, and of which none was restored.
  * @example: The name of one of them; it belongs to the records.
  */
@@ -75,6 +80,8 @@ struct learned {
 	u64 refused;
 	u64 unknown;
 	u64 cut;
+	u64 known;
+	u64 forbidden;
 	u32 unrestored;
 	const char *example;
 };
@@ -86,9 +93,11 @@ struct learned {
  * @generalize: Replace names of sessions of one tenant, and cgroups of one executable,
  *              uid and session, by prefixes that they share. A tenant has a uid, an
  *              executable and a cgroup: none gets what was another's.
+ * @base:       A policy, parsed: nothing is learned that it allows or denies, and its
+ *              tenants are written as it does; NULL for none.
  */
 void learn_find(struct learned *learned, const struct records *records,
-		bool generalize);
+		bool generalize, const struct source *base);
 void learn_destroy(struct learned *learned);
 
 #endif /* _LUOPOL_LEARN_H */

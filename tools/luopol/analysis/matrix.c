@@ -194,6 +194,48 @@ static void build_rows(struct builder *b)
 	join_rows(matrix);
 }
 
+static void fill_limit(struct matrix_limit *limit, const struct luo_program *program,
+		       const struct luo_statement *s)
+{
+	u32 session = s->keys & BIT(LUO_KEY_SESSION), uid = s->keys & BIT(LUO_KEY_UID);
+	const char *before = "";
+	size_t size;
+	FILE *out = open_memstream(&limit->of, &size);
+	u32 kind;
+
+	if (session)
+		write_key(out, program, s, LUO_KEY_SESSION);
+	if (uid)
+		fputs(session ? " " : "", out);
+	if (uid)
+		write_key(out, program, s, LUO_KEY_UID);
+	fputs(session || uid ? "" : "any", out);
+	fclose(out);
+	out = open_memstream(&limit->most, &size);
+	for (kind = 0; kind < LUO_LIMIT_COUNT; kind++) {
+		if (!(s->limits & BIT(kind)))
+			continue;
+		fputs(before, out);
+		write_amount(out, kind, s->most[kind]);
+		before = " ";
+	}
+	fclose(out);
+	limit->statement = s;
+}
+
+static void find_limits(struct matrix *matrix)
+{
+	const struct luo_program *program = &matrix->source->program;
+	u32 i;
+
+	matrix->limits = xcalloc(program->statement_count, sizeof(*matrix->limits));
+	for (i = 0; i < program->statement_count; i++) {
+		if (program->statements[i].verb == LUO_VERB_LIMIT)
+			fill_limit(&matrix->limits[matrix->limit_count++], program,
+				   program->statements + i);
+	}
+}
+
 void matrix_find(struct matrix *matrix, const struct source *source)
 {
 	const struct luo_program *program = &source->program;
@@ -203,6 +245,7 @@ void matrix_find(struct matrix *matrix, const struct source *source)
 	request_space_build(&b.space, &program, 1);
 	view_build(&b.view, &b.space, 0, source);
 	build_rows(&b);
+	find_limits(matrix);
 	arena_destroy(&b.arena);
 	view_destroy(&b.view);
 	request_space_destroy(&b.space);
@@ -215,4 +258,9 @@ void matrix_destroy(struct matrix *matrix)
 	for (i = 0; i < matrix->count; i++)
 		free_row(&matrix->rows[i]);
 	free(matrix->rows);
+	for (i = 0; i < matrix->limit_count; i++) {
+		free(matrix->limits[i].of);
+		free(matrix->limits[i].most);
+	}
+	free(matrix->limits);
 }

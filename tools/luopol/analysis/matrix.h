@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/source.h"
+#include "language.h"
 #include "policy.h"
 
 enum cell {
@@ -46,10 +47,32 @@ struct row {
 	bool audit;
 };
 
+/**
+ * struct matrix_limit - A limit.
+ * @of:        Conditions on the session and on who created it, or "any".
+ * @most:      What may be reached, as a policy writes it.
+ * @statement: The statement.
+ */
+struct matrix_limit {
+	char *of;
+	char *most;
+	const struct luo_statement *statement;
+};
+
+/**
+ * struct matrix - Who may carry what.
+ * @source: The policy.
+ * @rows:   The rows.
+ * @count:  How many there are.
+ * @limits: The limits, in the order of the policy.
+ * @limit_count: How many there are.
+ */
 struct matrix {
 	const struct source *source;
 	struct row *rows;
 	u32 count;
+	struct matrix_limit *limits;
+	u32 limit_count;
 };
 
 /**

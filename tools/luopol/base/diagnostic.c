@@ -9,9 +9,12 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "base/advice.h"
 #include "base/diagnostic.h"
-#include "base/spelling.h"
 #include "common/memory.h"
+
+#define LINE_SHOWN	1000	/* bytes of a line that is shown whole */
+#define AROUND_CARET	100	/* bytes before and behind the caret that are shown else */
 
 /*
  * Decode the character at @text, of at most @length bytes. Returns its length in bytes.
@@ -81,6 +84,33 @@ static void print_caret(const char *text, size_t length, size_t to,
 	fputc('\n', stderr);
 }
 
+static bool is_inside_character(char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* Print a line, or of a long one the part around byte @to, and a caret below it. */
+static void print_around(const char *text, size_t length, size_t to, size_t carets)
+{
+	size_t from = 0, end = length;
+
+	if (length > LINE_SHOWN && to > AROUND_CARET) {
+		from = to - AROUND_CARET;
+		while (from < length && is_inside_character(text[from]))
+			from++;
+	}
+	if (length > LINE_SHOWN && to + AROUND_CARET < length) {
+		end = to + AROUND_CARET;
+		while (end > from && is_inside_character(text[end]))
+			end--;
+	}
+	fputs(from ? "..." : "", stderr);
+	print_text(stderr, text + from, end - from);
+	fputs(end < length ? "...\n" : "\n", stderr);
+	fputs(from ? "   " : "", stderr);
+	print_caret(text + from, end - from, to - from, carets);
+}
+
 /*
  * Print a message about a place in a policy. @format begins with "error: " or
  * "warning: ". @column counts bytes, from 1; @width is a number of bytes.
@@ -101,46 +131,20 @@ void complain_at(const struct source *source, u32 line, u32 column, u32 width,
 	if (!line)
 		return;
 	text = source_line(source, line, &length);
-	print_text(stderr, text, length);
-	fputc('\n', stderr);
-	print_caret(text, length, column - 1, width ?: 1);
+	print_around(text, length, column - 1, width ?: 1);
 }
 
 /* ---- The parser's errors ---- */
 
-static const char *const vocabulary[] = {
-	"policy", "allow", "deny", "limit", "create", "retrieve", "finish",
-	"preserve", "restore", "session", "label", "owner", "exe", "verity",
-	"pid", "cgroup", "subj", "uid", "gid", "userns", "type", "obj", "fowner",
-	"size", "audit", "quiet", "files", "bytes", "sessions", "name", "version", "self",
-	"unknown", "init", "any",
-};
-
-/* The length of the word at @column. */
-static u32 word_length(const char *text, size_t length, u32 column)
-{
-	size_t at = column - 1;
-
-	while (at < length && !strchr(" \t=,\"#", text[at]))
-		at++;
-	return at - (column - 1);
-}
-
-/* Print an error of the kernel's parser, and the word that was probably meant. */
+/* Print an error of the kernel's parser, and what to do about it. */
 void complain_policy(const struct source *source,
 		     const struct luo_policy_error *error)
 {
-	const char *text, *meant = NULL;
-	size_t length;
-	u32 width;
+	char *advice = policy_advice(source, error);
 
-	text = source_line(source, error->line, &length);
-	width = error->column ? word_length(text, length, error->column) : 0;
-	complain_at(source, error->line, error->column, width, "error: %s",
-		    error->message);
-	if (strstr(error->message, "unknown "))
-		meant = nearest_word(text + error->column - 1, width, vocabulary,
-				     sizeof(vocabulary) / sizeof(*vocabulary));
-	if (meant)
-		help("did you mean '%s'?", meant);
+	complain_at(source, error->line, error->column,
+		    policy_error_width(source, error), "error: %s", error->message);
+	if (advice)
+		help("%s", advice);
+	free(advice);
 }

@@ -14,6 +14,7 @@ enum {
 	EXIT_BAD = 1,		/* denied, different, an error in a policy */
 	EXIT_TROUBLE = 2,	/* usage, I/O, or a search that gave up */
 	EXIT_DEPENDS = 3,	/* query: allowed or denied, by a key that was left out */
+	EXIT_NEVER = 4,		/* query: no program can make such a request */
 };
 
 #define __printf_at(a, b) __attribute__((format(printf, a, b)))

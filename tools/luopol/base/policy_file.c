@@ -84,8 +84,6 @@ int source_parse(struct source *source)
 	if (!err)
 		return 0;
 	complain_policy(source, &error);
-	if (strstr(error.message, "in quotes"))
-		help("luopol fmt --escape writes it so");
 	return err == -ENOMEM ? EXIT_TROUBLE : EXIT_BAD;
 }
 

@@ -9,6 +9,7 @@
 
 const struct command commands[COMMANDS_MAX] = {
 	{ "check", cmd_check, "FILE...", "find mistakes in policies" },
+	{ "build", cmd_build, "[FILE|DIR]...", "put fragments together to a policy" },
 	{ "fmt", cmd_fmt, "FILE...", "write policies in their canonical form" },
 	{ "matrix", cmd_matrix, "FILE", "show who may carry what" },
 	{ "query", cmd_query, "FILE OPERATION KEY=VALUE...",
@@ -20,10 +21,11 @@ const struct command commands[COMMANDS_MAX] = {
 	{ "show", cmd_show, "", "print the policy in force" },
 	{ "status", cmd_status, "", "print the state, and counters" },
 	{ "hits", cmd_hits, "[FILE]", "show how often each statement decided" },
+	{ "metrics", cmd_metrics, "", "print metrics for Prometheus" },
 	{ "enforce", cmd_enforce, "[on|off]", "turn enforcing on or off" },
 	{ "lock", cmd_lock, "[signed|all]", "lock policy and enforcing" },
-	{ "explain", cmd_explain, "[LOG|-]", "explain audit records" },
-	{ "learn", cmd_learn, "[LOG|-]", "make a policy from audit records" },
+	{ "explain", cmd_explain, "[LOG|-]...", "explain audit records" },
+	{ "learn", cmd_learn, "[LOG|-]...", "make a policy from audit records" },
 	{ "sign", cmd_sign, "FILE", "sign a policy" },
 	{ "verify", cmd_verify, "FILE...", "verify signatures of policies" },
 	{},

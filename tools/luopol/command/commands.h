@@ -25,6 +25,7 @@ struct command {
 
 extern const struct command commands[COMMANDS_MAX];
 
+int cmd_build(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_enforce(int argc, char **argv);
@@ -35,6 +36,7 @@ int cmd_learn(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_lock(int argc, char **argv);
 int cmd_matrix(int argc, char **argv);
+int cmd_metrics(int argc, char **argv);
 int cmd_preflight(int argc, char **argv);
 int cmd_query(int argc, char **argv);
 int cmd_show(int argc, char **argv);

@@ -3,48 +3,34 @@
  * luopol fmt: put policies into their canonical form.
  */
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/escape.h"
 #include "base/message.h"
 #include "base/options.h"
 #include "base/policy_file.h"
+#include "base/replace.h"
 #include "base/source.h"
 #include "command/commands.h"
-#include "common/memory.h"
 #include "render/format.h"
+#include "render/json.h"
 
-static int check_only, in_place, escape;
+static int check_only, in_place, escape, json;
+static struct json_object *formatted;	/* an array, with --json */
 
-/* Replace a file by rename(), so that readers see the old text or the new one. */
-static int replace(const char *path, const struct source *to)
+/* A file that has other names is not replaced: they would keep the old text. */
+static int replace_single(const char *path, const struct source *to)
 {
-	char *real = realpath(path, NULL);
-	char *beside = xasprintf("%s.XXXXXX", real ?: path);
-	int fd = real ? mkstemp(beside) : -1;
 	struct stat st;
-	bool good;
 
-	good = fd >= 0 && !stat(real, &st) && !fchmod(fd, st.st_mode & 07777) &&
-	       (!fchown(fd, st.st_uid, st.st_gid) || errno == EPERM) &&
-	       write(fd, to->text, to->size) == to->size && !fsync(fd);
-	if (fd >= 0)
-		close(fd);
-	if (good)
-		good = !rename(beside, real);
-	if (!good) {
-		complain("%s: %s", path, strerror(errno));
-		if (fd >= 0)
-			unlink(beside);
-	}
-	free(beside);
-	free(real);
-	return good ? EXIT_GOOD : EXIT_TROUBLE;
+	if (stat(path, &st) || st.st_nlink < 2)
+		return replace_file(path, to->text, to->size, 0644);
+	complain("%s: not formatted, as it has %lu names, and the others would keep the old text",
+		 path, (unsigned long)st.st_nlink);
+	help("write it to another file with luopol fmt, and copy that over it with cat");
+	return EXIT_TROUBLE;
 }
 
 /* A signed policy is not replaced, because its signature would not match any more. */
@@ -52,10 +38,35 @@ static int replace_unsigned(const char *path, const struct source *source,
 			    const struct source *to)
 {
 	if (!source->signature)
-		return replace(path, to);
+		return replace_single(path, to);
 	complain("%s: not formatted, as that would break its signature", path);
 	help("format the unsigned policy, and sign it again");
 	return EXIT_TROUBLE;
+}
+
+static void print_json(const char *path, const struct source *to, bool same)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add(object, "file", path);
+	json_add_flag(object, "canonical", same);
+	json_add(object, "text", to->text);
+	json_object_array_add(formatted, object);
+}
+
+/* Print or write what was asked for. */
+static int put_formatted(const char *path, const struct source *source,
+			 const struct source *to, bool same)
+{
+	if (json)
+		print_json(path, to, same);
+	else if (check_only && !same)
+		puts(path);
+	else if (!check_only && !in_place)
+		fwrite(to->text, 1, to->size, stdout);
+	if (in_place && !same)
+		return replace_unsigned(path, source, to);
+	return check_only && !same ? EXIT_BAD : EXIT_GOOD;
 }
 
 static int format_file(const char *path)
@@ -74,14 +85,7 @@ static int format_file(const char *path)
 	if (!err) {
 		same = !escaped && source.size == to.size &&
 		       !memcmp(source.text, to.text, to.size);
-		if (check_only && !same) {
-			puts(path);
-			err = EXIT_BAD;
-		} else if (in_place && !same) {
-			err = replace_unsigned(path, &source, &to);
-		} else if (!check_only && !in_place) {
-			fwrite(to.text, 1, to.size, stdout);
-		}
+		err = put_formatted(path, &source, &to, same);
 	}
 	source_destroy(&source);
 	source_destroy(&to);
@@ -97,6 +101,7 @@ static const char text[] =
 "  --in-place   rewrite the files\n"
 "  --escape     write characters that a reader does not see, which are refused\n"
 "               otherwise, as escapes\n"
+"  --json       print JSON: for each file whether it was in that form, and the form\n"
 "\n"
 "Exit status: 0, 1 a file is not in that form (--check), 2 trouble.\n";
 
@@ -115,6 +120,7 @@ int cmd_fmt(int argc, char **argv)
 		{ "check", no_argument, &check_only, 1 },
 		{ "in-place", no_argument, &in_place, 1 },
 		{ "escape", no_argument, &escape, 1 },
+		{ "json", no_argument, &json, 1 },
 		HELP_OPTION,
 		{},
 	};
@@ -126,5 +132,13 @@ int cmd_fmt(int argc, char **argv)
 		.max_args = -1,
 	};
 
-	return each_file(&usage, argc, argv, format_file);
+	int status;
+
+	formatted = json_object_new_array();
+	status = each_file(&usage, argc, argv, format_file);
+	if (json && json_object_array_length(formatted))
+		json_print_list("fmt", "files", formatted);
+	else
+		json_object_put(formatted);
+	return status;
 }

@@ -19,10 +19,28 @@
 #include "host/preflight.h"
 #include "host/trust.h"
 #include "render/diff_text.h"
+#include "render/findings_text.h"
+#include "render/json.h"
+#include "render/preflight_json.h"
 #include "render/preflight_text.h"
 
-static int dry_run, weaken, force, werror, no_files;
+static int dry_run, weaken, force, werror, no_files, json;
+static struct json_object *answer_json;	/* what --json prints */
 static u32 permissive;
+
+/* Sentences are for people: --json has the same in its fields. */
+static void say(const char *sentence)
+{
+	if (!json)
+		puts(sentence);
+}
+
+static void say_policy(const struct source *new, const char *what)
+{
+	if (!json)
+		printf("%s: policy %s version %llu %s\n", new->path, new->program.name,
+		       new->program.version, what);
+}
 
 static bool same_text(const struct source *a, const struct source *b)
 {
@@ -85,7 +103,8 @@ static int print_more(const struct source *active, const struct source *new)
 
 	diff_find(&diff, active, new, false);
 	diff_complain(&diff.more);
-	diff_text(&diff.more, "+");
+	if (!json)
+		diff_text(&diff.more, "+");
 	more = diff.more.gave_up ? -1 : diff.more.count;
 	diff_destroy(&diff);
 	return more;
@@ -99,8 +118,10 @@ static int check_weaker(const struct source *active, const struct source *new)
 	if (!active->text)
 		return 0;
 	more = print_more(active, new);
+	if (json && more >= 0)
+		json_add_number(answer_json, "allows_more", more);
 	if (!more) {
-		puts("nothing more is allowed");
+		say("nothing more is allowed");
 		return 0;
 	}
 	if (more < 0 && !weaken)
@@ -130,7 +151,11 @@ static int check_preflight(const struct source *new)
 	}
 	err = preflight_ask(&answer, new);
 	if (!err && answer.refused) {
-		preflight_text(stdout, &answer);
+		if (json)
+			json_object_object_add(answer_json, "preflight",
+					       preflight_json(&answer));
+		else
+			preflight_text(stdout, &answer);
 		complain("%s: not loaded, as it would call a live update off",
 			 new->path);
 		help("close the sessions or allow what they have; or load it with --force");
@@ -166,8 +191,7 @@ static int write_policy(const struct source *new)
 
 	switch (err) {
 	case 0:
-		printf("%s: policy %s version %llu is in force\n", new->path,
-		       new->program.name, new->program.version);
+		say_policy(new, "is in force");
 		return 0;
 	case EINVAL:
 	case E2BIG:
@@ -191,8 +215,7 @@ static int write_policy(const struct source *new)
  */
 static int keep_policy(const struct source *new)
 {
-	printf("%s: policy %s version %llu is in force already\n", new->path,
-	       new->program.name, new->program.version);
+	say_policy(new, "is in force already");
 	return 0;
 }
 
@@ -215,6 +238,22 @@ static int load_permissive(const struct source *new, bool same)
 	return err;
 }
 
+/* Print warnings, and refuse the policy if there are any and --werror is given. */
+static int check_warnings(const struct source *new)
+{
+	struct findings findings = {};
+	bool refuse;
+
+	check_source(&findings, new, no_files ? NULL : "/");
+	findings_text(new, &findings);
+	refuse = findings.count && werror;
+	findings_destroy(&findings);
+	if (!refuse)
+		return 0;
+	complain("%s: not loaded, as there are warnings", new->path);
+	return EXIT_BAD;
+}
+
 static int load(const struct source *new)
 {
 	struct source active;
@@ -226,6 +265,8 @@ static int load(const struct source *new)
 		err = EXIT_TROUBLE;
 	if (!err)
 		same = active.text && same_text(&active, new);
+	if (json)
+		json_add_flag(answer_json, "same", same);
 	if (!err && !same)
 		err = check_version(&active, new) ?: check_state(new) ?:
 		      check_weaker(&active, new) ?: check_preflight(new);
@@ -233,7 +274,7 @@ static int load(const struct source *new)
 	if (err)
 		return err;
 	if (dry_run && !same) {
-		puts("not loaded: this was a dry run");
+		say("not loaded: this was a dry run");
 		return EXIT_GOOD;
 	}
 	return permissive && !dry_run ? load_permissive(new, same) :
@@ -253,6 +294,7 @@ static const char text[] =
 "  --cert CERT            load it only if the key of this PEM certificate, or of\n"
 "                         another --cert, signed it; the kernel has its own keys\n"
 "  --no-files             do not look whether executables and contexts exist here\n"
+"  --json                 print JSON\n"
 "  --permissive-for TIME  turn enforcing off for TIME, such as 90s or 15m; it is\n"
 "                         turned on again even if luopol is killed\n"
 "  --module DIR           the module's files, instead of /sys/kernel/security/luo_lsm\n"
@@ -276,6 +318,7 @@ int cmd_load(int argc, char **argv)
 		{ "force", no_argument, &force, 1 },
 		{ "werror", no_argument, &werror, 1 },
 		{ "no-files", no_argument, &no_files, 1 },
+		{ "json", no_argument, &json, 1 },
 		{ "cert", required_argument, NULL, 'c' },
 		{ "permissive-for", required_argument, NULL, 'p' },
 		MODULE_OPTION,
@@ -294,16 +337,22 @@ int cmd_load(int argc, char **argv)
 
 	if (count < 0)
 		return usage_status(count);
+	if (json)
+		answer_json = json_begin("load");
 	err = source_read(&source, argv[0]) ?: source_parse(&source);
+	if (!err && json)
+		json_add_policy(answer_json, source.program.name, source.program.version);
 	if (!err && any_trusted())
 		err = verify_source(&source);
-	if (!err && check_source(&source, no_files ? NULL : "/") && werror) {
-		complain("%s: not loaded, as there are warnings", source.path);
-		err = EXIT_BAD;
-	}
+	if (!err)
+		err = check_warnings(&source);
 	if (!err)
 		err = load(&source);
 	source_destroy(&source);
+	if (json) {
+		json_add_flag(answer_json, "loaded", !err && !dry_run);
+		json_print(answer_json, false);
+	}
 	forget_certificates();
 	return err;
 }

@@ -11,8 +11,9 @@
 #include "base/options.h"
 #include "command/commands.h"
 #include "host/module.h"
+#include "render/json.h"
 
-static int force;
+static int force, json;
 
 static const char text[] =
 "usage: luopol lock [OPTION]... [signed|all]\n"
@@ -21,6 +22,7 @@ static const char text[] =
 "  signed         but accept newer policies that are signed\n"
 "  all            accept nothing any more: the default\n"
 "  --force        also if no policy is in force or enforcing is off; turns it on\n"
+"  --json         print JSON\n"
 MODULE_HELP
 "\n"
 "Exit status: 0, 1 refused, 2 trouble.\n";
@@ -46,10 +48,24 @@ static int check_state(void)
 	return EXIT_BAD;
 }
 
+static int lock(const char *state)
+{
+	struct json_object *object;
+	int err = module_write_word("lock", state);
+
+	if (err || !json)
+		return err;
+	object = json_begin("lock");
+	json_add(object, "lock", state);
+	json_print(object, false);
+	return 0;
+}
+
 int cmd_lock(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "force", no_argument, &force, 1 },
+		{ "json", no_argument, &json, 1 },
 		MODULE_OPTION,
 		HELP_OPTION,
 		{},
@@ -70,5 +86,5 @@ int cmd_lock(int argc, char **argv)
 		return EXIT_TROUBLE;
 	}
 	err = force ? 0 : check_state();
-	return err ?: module_write_word("lock", count ? argv[0] : "all");
+	return err ?: lock(count ? argv[0] : "all");
 }

@@ -12,10 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/advice.h"
 #include "base/message.h"
 #include "base/spelling.h"
 #include "command/commands.h"
 #include "common/memory.h"
+#include "host/accounts.h"
+#include "render/words_text.h"
 
 static int usage(FILE *out)
 {
@@ -68,6 +71,10 @@ static int run_command(int argc, char **argv)
 		puts("luopol " VERSION);
 		return EXIT_GOOD;
 	}
+	if (!strcmp(argv[1], "--words")) {
+		words_text();
+		return EXIT_GOOD;
+	}
 	for (i = 0; commands[i].name; i++) {
 		if (!strcmp(argv[1], commands[i].name))
 			return run(&commands[i], argc - 1, argv + 1);
@@ -108,6 +115,7 @@ static int check_output(int status)
 int main(int argc, char **argv)
 {
 	out_of_memory_status = EXIT_TROUBLE;
+	advise_accounts(account_find);
 	open_standard_streams();
 	setlocale(LC_CTYPE, "");
 	return check_output(run_command(argc, argv));

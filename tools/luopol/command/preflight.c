@@ -34,7 +34,7 @@ static int preflight(const struct source *policy)
 
 	if (!status) {
 		if (json)
-			json_print(preflight_json(&answer), false);
+			json_print(json_complete("preflight", preflight_json(&answer)), false);
 		else
 			preflight_text(stdout, &answer);
 		status = answer.refused ? EXIT_BAD : EXIT_GOOD;

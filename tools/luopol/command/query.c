@@ -24,6 +24,8 @@ static int exit_status(enum answer_kind kind)
 		return EXIT_GOOD;
 	case ANSWER_DEPENDS:
 		return EXIT_DEPENDS;
+	case ANSWER_NEVER:
+		return EXIT_NEVER;
 	case ANSWER_GAVE_UP:
 		return EXIT_TROUBLE;
 	default:
@@ -52,7 +54,7 @@ static int answer_all(struct query *query)
 		worst = status > worst ? status : worst;
 	}
 	if (json)
-		json_print(array, false);
+		json_print_list("query", "answers", array);
 	return worst;
 }
 
@@ -66,7 +68,8 @@ static const char text[] =
 "\n"
 "  --json   print JSON\n"
 "\n"
-"Exit status: 0 allowed, 1 denied, 2 trouble, 3 it depends.\n";
+"Exit status: 0 allowed, 1 denied, 2 trouble, 3 it depends, 4 there can be no such\n"
+"request; of several operations, the highest.\n";
 
 int cmd_query(int argc, char **argv)
 {

@@ -21,7 +21,9 @@
 #include "command/commands.h"
 #include "common/memory.h"
 #include "host/signature.h"
+#include "render/json.h"
 
+static int json;
 static const char *key_path, *certificate_path, *out_path;
 
 /* text | PKCS#7 | struct module_signature | marker */
@@ -65,6 +67,17 @@ static char *choose_path(const char *policy)
 				     xstrdup("-");
 }
 
+static void print_json(const struct source *source, const char *path, size_t size)
+{
+	struct json_object *object = json_begin("sign");
+
+	json_add(object, "file", source->path);
+	json_add(object, "signed", path);
+	json_add_policy(object, source->program.name, source->program.version);
+	json_add_number(object, "signature_bytes", size);
+	json_print(object, false);
+}
+
 /* Sign with a key that matches the certificate, else nobody could verify it. */
 static int sign_source(const struct source *source, const char *policy)
 {
@@ -87,6 +100,8 @@ static int sign_source(const struct source *source, const char *policy)
 	}
 	if (!err)
 		err = write_signed(source, der, size, path);
+	if (!err && json)
+		print_json(source, path, size);
 	OPENSSL_free(der);
 	EVP_PKEY_free(key);
 	X509_free(certificate);
@@ -102,6 +117,7 @@ static const char text[] =
 "  --key KEY    private key\n"
 "  --cert CERT  its certificate, which the kernel has to have\n"
 "  --out FILE   where the signed policy goes; '-' is standard output\n"
+"  --json       print JSON, if the signed policy goes into a file\n"
 "\n"
 "Exit status: 0, 1 the policy is wrong or signed already, 2 trouble.\n";
 
@@ -122,6 +138,7 @@ int cmd_sign(int argc, char **argv)
 		{ "key", required_argument, NULL, 'k' },
 		{ "cert", required_argument, NULL, 'c' },
 		{ "out", required_argument, NULL, 'o' },
+		{ "json", no_argument, &json, 1 },
 		HELP_OPTION,
 		{},
 	};
@@ -140,6 +157,10 @@ int cmd_sign(int argc, char **argv)
 	if (!key_path || !certificate_path) {
 		complain("a key and its certificate are needed: --key KEY --cert CERT");
 		help("luopol sign --help lists the options");
+		return EXIT_TROUBLE;
+	}
+	if (json && !strcmp(out_path ?: argv[0], "-")) {
+		complain("--json needs a file for the signed policy: --out FILE");
 		return EXIT_TROUBLE;
 	}
 	err = source_read(&source, argv[0]) ?: source_parse(&source);

@@ -39,6 +39,14 @@ static void note_state(struct state *state, const char *key, const char *value)
 		state->enforcing = !strcmp(value, "1");
 }
 
+/* Whether the value is a word, though it may look like a number. */
+static bool is_word(const char *key)
+{
+	return !strcmp(key, "policy") || !strcmp(key, "sha256") ||
+	       !strcmp(key, "source") || !strcmp(key, "lock") ||
+	       !strcmp(key, "unconfigured");
+}
+
 /* Whether the value is a boolean and not a number. */
 static bool is_flag(const char *key)
 {
@@ -50,7 +58,7 @@ static void add_json(struct json_object *object, const char *key, const char *va
 {
 	if (is_flag(key))
 		json_add_flag(object, key, *value == '1');
-	else if (is_number(value))
+	else if (!is_word(key) && is_number(value))
 		json_add_number(object, key, strtoll(value, NULL, 10));
 	else
 		json_add(object, key, value);
@@ -59,7 +67,7 @@ static void add_json(struct json_object *object, const char *key, const char *va
 /* Parse, and thereby modify, and print @text. */
 static struct state print_status(char *text)
 {
-	struct json_object *object = json ? json_object_new_object() : NULL;
+	struct json_object *object = json ? json_begin("status") : NULL;
 	char *line, *value, *rest = text;
 	struct state state = {};
 

@@ -16,12 +16,19 @@
 #include <linux/limits.h>
 
 #include "analysis/answer.h"
+#include "analysis/coverage.h"
 #include "base/diagnostic.h"
 #include "base/options.h"
 #include "base/policy_file.h"
 #include "command/commands.h"
 #include "common/memory.h"
+#include "render/coverage_text.h"
+#include "render/json.h"
 #include "render/request_text.h"
+
+static int json, with_coverage;
+static struct coverage coverage;
+static struct json_object *results;	/* an array, with --json */
 
 #define LINE_ANY	U32_MAX
 
@@ -43,7 +50,7 @@ struct suite {
 	struct expectation *expectations;
 	struct request_space space;
 	struct view view;
-	FILE *why;		/* why the present test fails */
+	FILE *why;		/* why the present test fails; comments of TAP */
 };
 
 /* ---- Reading ---- */
@@ -184,6 +191,8 @@ static bool run_request(struct suite *suite, u32 number, u32 op)
 
 	answer_find(&answer, &suite->view, &suite->space, &suite->requests,
 		    number, op);
+	if (with_coverage)
+		coverage_add(&coverage, &suite->view, &suite->space, &answer, op);
 	switch (answer.kind) {
 	case ANSWER_NEVER:
 		fprintf(suite->why, "# there can be no such %s\n", luo_op_names[op]);
@@ -237,6 +246,8 @@ static bool run_limit(const struct suite *suite, u32 number)
 
 	find_limits(suite, number, limits);
 	for (kind = 0; kind < LUO_LIMIT_COUNT; kind++) {
+		if (with_coverage && s->limits & BIT(kind) && limits[kind].line)
+			coverage_add_limit(&coverage, limits[kind].line, kind);
 		if (!(s->limits & BIT(kind)) ||
 		    (s->most[kind] == limits[kind].most &&
 		     (by == LINE_ANY || by == limits[kind].line)))
@@ -282,6 +293,39 @@ static void print_name(const struct suite *suite, u32 number)
 	free(name);
 }
 
+static void add_result(const struct suite *suite, u32 number, bool good, char *why)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *reasons = json_object_new_array();
+	u32 line = suite->expectations[number].line;
+	char *name, *reason;
+	size_t size;
+	FILE *out = open_memstream(&name, &size);
+
+	print_line(out, &suite->requests.source, line);
+	fclose(out);
+	json_add(object, "file", suite->requests.source.path);
+	json_add_number(object, "line", line);
+	json_add(object, "test", name);
+	json_add_flag(object, "passed", good);
+	while ((reason = strsep(&why, "\n"))) {
+		if (strlen(reason) > 2)
+			json_object_array_add(reasons, json_object_new_string(reason + 2));
+	}
+	json_object_object_add(object, "why", reasons);
+	json_object_array_add(results, object);
+	free(name);
+}
+
+static void print_result(const struct suite *suite, u32 number, u32 done, bool good,
+			 const char *why)
+{
+	printf("%sok %u - %s:%u: ", good ? "" : "not ", done,
+	       suite->requests.source.path, suite->expectations[number].line);
+	print_name(suite, number);
+	printf("\n%s", why);
+}
+
 /* Run test number @number, and print it with why it failed behind it. */
 static bool report_test(struct suite *suite, u32 number, u32 done)
 {
@@ -292,10 +336,10 @@ static bool report_test(struct suite *suite, u32 number, u32 done)
 	suite->why = open_memstream(&why, &size);
 	good = run_test(suite, number);
 	fclose(suite->why);
-	printf("%sok %u - %s:%u: ", good ? "" : "not ", done,
-	       suite->requests.source.path, suite->expectations[number].line);
-	print_name(suite, number);
-	printf("\n%s", why);
+	if (json)
+		add_result(suite, number, good, why);
+	else
+		print_result(suite, number, done, good, why);
 	free(why);
 	return good;
 }
@@ -319,8 +363,29 @@ static int run_tests(struct suite *suite, const struct source *policy, u32 *done
 	return status;
 }
 
+static void print_end(int status, u32 done)
+{
+	struct json_object *object;
+
+	if (json) {
+		object = json_begin("test");
+		json_object_object_add(object, "tests", results);
+		if (with_coverage)
+			json_object_object_add(object, "coverage",
+					       coverage_json(&coverage));
+		json_print(object, false);
+		return;
+	}
+	if (with_coverage)
+		coverage_text(&coverage);
+	if (status == EXIT_TROUBLE)
+		puts("Bail out! not all tests could be read");
+	else
+		printf("1..%u\n", done);
+}
+
 static const char text[] =
-"usage: luopol test FILE TESTS...\n"
+"usage: luopol test [OPTION]... FILE TESTS...\n"
 "Run the tests of a policy; the results are TAP. A test is a line:\n"
 "\n"
 "  expect allow|deny OPERATION[,OPERATION]... [KEY=VALUE]... [line=N|none]\n"
@@ -328,11 +393,19 @@ static const char text[] =
 "\n"
 "All requests that meet the conditions have to be allowed, or denied.\n"
 "\n"
+"  --coverage  tell which statements no test is about\n"
+"  --json      print JSON in the place of TAP\n"
+"\n"
 "Exit status: 0 all tests passed, 1 one failed, 2 trouble.\n";
 
 int cmd_test(int argc, char **argv)
 {
-	static const struct option options[] = { HELP_OPTION, {} };
+	static const struct option options[] = {
+		{ "coverage", no_argument, &with_coverage, 1 },
+		{ "json", no_argument, &json, 1 },
+		HELP_OPTION,
+		{},
+	};
 	static const struct usage usage = {
 		.text = text,
 		.options = options,
@@ -348,6 +421,8 @@ int cmd_test(int argc, char **argv)
 		return usage_status(count);
 	if (source_load(&policy, argv[0]))
 		return EXIT_TROUBLE;
+	coverage_init(&coverage, &policy);
+	results = json ? json_object_new_array() : NULL;
 	for (i = 1; i < count; i++) {
 		struct suite suite = {};
 
@@ -358,10 +433,8 @@ int cmd_test(int argc, char **argv)
 		free(suite.expectations);
 		requests_destroy(&suite.requests);
 	}
-	if (worst == EXIT_TROUBLE)
-		puts("Bail out! not all tests could be read");
-	else
-		printf("1..%u\n", done);
+	print_end(worst, done);
+	coverage_destroy(&coverage);
 	source_destroy(&policy);
 	return worst;
 }

@@ -1,201 +1,226 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Convert the audit records of luo_lsm in a log to auditd's format.
- *
- * Others write to the log, too: what is read is bounded in length, and only printable
- * bytes are kept.
+ * Find the audit records of luo_lsm in logs.
  */
 
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/types.h>
-
 #include "common/memory.h"
-#include "host/audit_log.h"
+#include "host/log_format.h"
+#include "host/log_lines.h"
+#include "host/log_objects.h"
 
-#define RECORD_TYPE	"1427"		/* AUDIT_LUO_ACCESS */
 #define LINE_MAX_BYTES	12288		/* the kernel's lines have up to 8970 */
-
-struct span {
-	const char *at;
-	const char *end;
-};
-
-/* The rest of a line after the first occurrence of @word, or NULL. */
-static const char *behind(struct span line, const char *word)
-{
-	const char *at = memmem(line.at, line.end - line.at, word,
-				strlen(word));
-
-	return at ? at + strlen(word) : NULL;
-}
-
-static const char *skip_digits(const char *at, const char *end)
-{
-	while (at < end && *at >= '0' && *at <= '9')
-		at++;
-	return at;
-}
-
-/* The end of "SECONDS.MILLISECONDS:SERIAL", each of at most 19 digits, or NULL. */
-static const char *skip_stamp(const char *at, const char *end)
-{
-	static const char stops[] = ".:)";
-	const char *next;
-	int i;
-
-	for (i = 0; i < 3; i++, at = next + 1) {
-		next = skip_digits(at, end);
-		if (next == at || next - at > 19 || next == end ||
-		    *next != stops[i])
-			return NULL;
-	}
-	return next;
-}
-
-/*
- * Write the fields of a record, without the interpretation that auditd appends behind
- * a group separator, and with '?' for bytes that are not printable.
- */
-static void put_fields(FILE *out, struct span fields)
-{
-	const char *at;
-
-	for (at = fields.at; at < fields.end && *at != '\x1d'; at++)
-		fputc(*at >= ' ' && *at <= '~' ? *at : '?', out);
-	fputc('\n', out);
-}
-
-/* Convert "type=1427 ... audit(STAMP): FIELDS" of auditd or of the kernel log. */
-static bool put_line(FILE *out, struct span line)
-{
-	static const char *const types[] = {
-		"type=" RECORD_TYPE " ", "type=UNKNOWN[" RECORD_TYPE "] ",
-		"type=LUO_ACCESS ", "type=AUDIT" RECORD_TYPE " ",
-	};
-	const char *at = NULL, *end;
-	size_t i;
-
-	for (i = 0; i < sizeof(types) / sizeof(*types) && !at; i++)
-		at = behind(line, types[i]);
-	if (!at)
-		return false;
-	at = behind((struct span){ at, line.end }, "audit(");
-	end = at ? skip_stamp(at, line.end) : NULL;
-	if (!end || line.end - end < 3 || end[1] != ':')
-		return false;
-	fprintf(out, "type=UNKNOWN[" RECORD_TYPE "] msg=audit(%.*s):",
-		(int)(end - at), at);
-	put_fields(out, (struct span){ end + 2, line.end });
-	return true;
-}
+#define OBJECT_MAX_BYTES 131072		/* those of JSON */
 
 /* The fields of an entry in a journal's export that are needed. */
 struct entry {
-	struct span message;
-	struct span id;
-	struct span time;	/* microseconds */
-	bool ours;
+	char *message;
+	char *time;	/* microseconds */
+	char *host;
+	char *transport;
+	char *type;
+	bool any;	/* there is a field */
 };
 
-static bool begins(struct span line, const char *word, struct span *rest)
-{
-	size_t length = strlen(word);
+enum reading {
+	READ_LINE,
+	READ_SIZE,	/* of a field with any bytes */
+	READ_BYTES,
+};
 
-	if (line.end - line.at < length || memcmp(line.at, word, length))
-		return false;
-	*rest = (struct span){ line.at + length, line.end };
-	return true;
+/**
+ * struct audit_log - A log that is read.
+ * @reader: Who gets what is found.
+ * @line:   The bytes of a line, or of a field of an export, so far.
+ * @length: How many of them there are.
+ * @long_line: There are more than fit: the line is left out.
+ * @entry:  The entry of an export so far.
+ * @name:   Name of the field whose bytes are read, in an export.
+ * @left:   How many of these are to come.
+ * @state:  What comes next.
+ */
+struct audit_log {
+	struct log_reader reader;
+	char *line;
+	size_t length;
+	bool long_line;
+	struct entry entry;
+	char *name;
+	u64 left;
+	enum reading state;
+};
+
+struct audit_log *audit_log_new(const struct log_reader *reader)
+{
+	struct audit_log *log = xcalloc(1, sizeof(*log));
+
+	log->reader = *reader;
+	log->line = xcalloc(OBJECT_MAX_BYTES, 1);
+	return log;
 }
 
-static void read_entry(struct entry *entry, struct span line)
-{
-	struct span type;
+/* ---- Exports of a journal ---- */
 
-	if (begins(line, "_AUDIT_TYPE=", &type))
-		entry->ours = type.end - type.at == strlen(RECORD_TYPE) &&
-			      !memcmp(type.at, RECORD_TYPE,
-				      strlen(RECORD_TYPE));
-	if (begins(line, "_AUDIT_ID=", &entry->id) ||
-	    begins(line, "MESSAGE=", &entry->message))
-		return;
+static void free_entry(struct entry *entry)
+{
+	free(entry->message);
+	free(entry->time);
+	free(entry->host);
+	free(entry->transport);
+	free(entry->type);
+	*entry = (struct entry){};
+}
+
+static void keep(char **to, struct span value)
+{
+	free(*to);
+	*to = xstrndup(value.at, value.end - value.at);
+}
+
+static void entry_field(struct entry *entry, struct span name, struct span value)
+{
+	size_t length = name.end - name.at;
+
+	entry->any = true;
+	if (length == 7 && !memcmp(name.at, "MESSAGE", 7))
+		keep(&entry->message, value);
+	else if (length == 10 && !memcmp(name.at, "_TRANSPORT", 10))
+		keep(&entry->transport, value);
+	else if (length == 11 && !memcmp(name.at, "_AUDIT_TYPE", 11))
+		keep(&entry->type, value);
+	else if (length == 9 && !memcmp(name.at, "_HOSTNAME", 9))
+		keep(&entry->host, value);
 	/* The time of the record is preferred to the time when journald received it */
-	if (!begins(line, "_SOURCE_REALTIME_TIMESTAMP=", &entry->time) &&
-	    !entry->time.at)
-		begins(line, "__REALTIME_TIMESTAMP=", &entry->time);
+	else if (length == 26 && !memcmp(name.at, "_SOURCE_REALTIME_TIMESTAMP", 26))
+		keep(&entry->time, value);
+	else if (length == 20 && !entry->time && !memcmp(name.at, "__REALTIME_TIMESTAMP", 20))
+		keep(&entry->time, value);
 }
 
-/* Write the record of an entry. Its message begins with the name of the type. */
-static void put_entry(FILE *out, const struct entry *entry)
+static void end_entry(struct audit_log *log)
 {
-	const char *fields;
-	u64 time;
+	struct entry *entry = &log->entry;
+	bool audit = entry->transport && !strcmp(entry->transport, "audit");
 
-	if (!entry->ours || !entry->message.at || !entry->id.at ||
-	    skip_digits(entry->id.at, entry->id.end) != entry->id.end ||
-	    entry->id.end - entry->id.at > 19 ||
-	    entry->id.at == entry->id.end)
-		return;
-	fields = behind(entry->message, " ");
-	if (!fields)
-		return;
-	time = entry->time.at ? strtoull(entry->time.at, NULL, 10) : 0;
-	fprintf(out, "type=UNKNOWN[" RECORD_TYPE "] msg=audit(%llu.%03llu:%.*s): ",
-		time / 1000000, time / 1000 % 1000,
-		(int)(entry->id.end - entry->id.at), entry->id.at);
-	put_fields(out, (struct span){ fields, entry->message.end });
+	if (entry->message && entry->transport &&
+	    (audit ? entry->type && !strcmp(entry->type, RECORD_TYPE) :
+		     !strcmp(entry->transport, "kernel")))
+		log_message(&log->reader, span_of(entry->host ?: ""),
+			    entry->time ? strtoull(entry->time, NULL, 10) / 1000000 : 0,
+			    audit, span_of(entry->message));
+	free_entry(entry);
 }
 
-static u64 read_count(const char *at, const char *end)
+static bool is_name(struct span text)
 {
-	const char *stop = skip_digits(at, end);
+	const char *at;
 
-	return stop > at && stop - at < 19 ? strtoull(at, NULL, 10) : 0;
-}
-
-/* "kauditd_printk_skb: COUNT callbacks suppressed", "audit: audit_lost=COUNT ..." */
-static void read_gap(struct span line, u64 *printed, u64 *lost)
-{
-	const char *at = behind(line, "kauditd_printk_skb: ");
-	u64 count;
-
-	if (at && behind((struct span){ at, line.end }, " callbacks suppressed"))
-		*printed += read_count(at, line.end);
-	/* The sum since boot */
-	at = behind(line, "audit: audit_lost=");
-	count = at ? read_count(at, line.end) : 0;
-	*lost = count > *lost ? count : *lost;
-}
-
-char *audit_log_normalize(const char *text, size_t size, size_t *length,
-			  u64 *printed, u64 *lost)
-{
-	const char *end = text + size, *at, *next;
-	struct entry entry = {};
-	struct span line;
-	char *lines;
-	FILE *out = open_memstream(&lines, length);
-
-	*printed = *lost = 0;
-	if (!out)
-		out_of_memory();
-	for (at = text; at < end; at = next + 1) {
-		next = memchr(at, '\n', end - at) ?: end;
-		line = (struct span){ at, next };
-		if (next - at > LINE_MAX_BYTES)
-			continue;
-		if (next == at) {
-			put_entry(out, &entry);
-			entry = (struct entry){};
-		} else if (!put_line(out, line)) {
-			read_entry(&entry, line);
-			read_gap(line, printed, lost);
-		}
+	for (at = text.at; at < text.end; at++) {
+		if ((*at < 'A' || *at > 'Z') && (*at < '0' || *at > '9') && *at != '_')
+			return false;
 	}
-	put_entry(out, &entry);
-	fclose(out);
-	return lines;
+	return text.at < text.end;
+}
+
+/* A field, or in an entry the name of one with any bytes. */
+static void export_line(struct audit_log *log, struct span line)
+{
+	const char *equals = memchr(line.at, '=', line.end - line.at);
+	struct span name = { line.at, equals ?: line.end };
+
+	/* An entry begins with its cursor: what else has a '=' is of other logs */
+	if (!is_name(name) || (!log->entry.any && !span_begins(line, "__")))
+		return;
+	if (equals) {
+		entry_field(&log->entry, name, (struct span){ equals + 1, line.end });
+	} else if (log->entry.any) {
+		keep(&log->name, name);
+		log->state = READ_SIZE;
+		log->left = 8;
+	}
+}
+
+/* ---- Bytes to lines ---- */
+
+static void end_line(struct audit_log *log)
+{
+	struct span line = { log->line, log->line + log->length };
+	bool whole = !log->long_line;
+
+	log->length = 0;
+	log->long_line = false;
+	if (line.at < line.end && line.end[-1] == '\r')
+		line.end--;
+	if (line.at == line.end)
+		end_entry(log);
+	else if (!whole)
+		return;
+	else if (*line.at == '{')
+		log_object(&log->reader, line);
+	else if (line.end - line.at > LINE_MAX_BYTES)
+		return;
+	else if (log->entry.any || !log_line(&log->reader, line))
+		export_line(log, line);
+}
+
+static void add_bytes(struct audit_log *log, const char *bytes, size_t size)
+{
+	size_t room = OBJECT_MAX_BYTES - log->length;
+
+	log->long_line |= size > room;
+	size = size < room ? size : room;
+	memcpy(log->line + log->length, bytes, size);
+	log->length += size;
+}
+
+/* The eight bytes of a size, and then as many as that, and a line feed. */
+static void add_raw(struct audit_log *log, char c)
+{
+	u32 i;
+
+	if (log->state == READ_BYTES && !log->left) {
+		if (!log->long_line)
+			entry_field(&log->entry, span_of(log->name),
+				    (struct span){ log->line, log->line + log->length });
+		log->length = 0;
+		log->long_line = false;
+		log->state = READ_LINE;
+		return;
+	}
+	add_bytes(log, &c, 1);
+	if (--log->left || log->state == READ_BYTES)
+		return;
+	for (i = 8; i-- > 0;)
+		log->left = log->left << 8 | (unsigned char)log->line[i];
+	log->length = 0;
+	log->state = READ_BYTES;
+}
+
+void audit_log_feed(struct audit_log *log, const char *bytes, size_t size)
+{
+	const char *end = bytes + size, *next;
+
+	while (bytes < end) {
+		if (log->state != READ_LINE) {
+			add_raw(log, *bytes++);
+			continue;
+		}
+		next = memchr(bytes, '\n', end - bytes);
+		add_bytes(log, bytes, (next ?: end) - bytes);
+		if (next)
+			end_line(log);
+		bytes = next ? next + 1 : end;
+	}
+}
+
+void audit_log_end(struct audit_log *log)
+{
+	if (log->state == READ_LINE && log->length)
+		end_line(log);
+	end_entry(log);
+	free(log->line);
+	free(log->name);
+	free(log);
 }

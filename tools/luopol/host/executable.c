@@ -138,3 +138,51 @@ void find_executable(const char *root, const char *path, bool prefix,
 		found->kind = EXECUTABLE_MISSING;
 	}
 }
+
+/*
+ * A sticky folder keeps what root has put there from being replaced; it does not keep
+ * others from adding a file.
+ */
+static bool is_writable(const struct stat *st, bool ours, bool may_add)
+{
+	mode_t others = 0002;
+
+	if (ours && st->st_uid)
+		return true;
+	if (ours && st->st_gid)
+		others |= 0020;
+	if (S_ISDIR(st->st_mode) && st->st_mode & S_ISVTX && !may_add)
+		return false;
+	return st->st_mode & others;
+}
+
+static bool check_place(const char *root, const char *place, bool may_add)
+{
+	int fd = open_below(root, place, O_PATH);
+	struct stat st;
+	bool writable;
+
+	if (fd < 0)
+		return false;
+	writable = !fstat(fd, &st) && is_writable(&st, !strcmp(root, "/"), may_add);
+	close(fd);
+	return writable;
+}
+
+char *find_writable(const char *root, const char *path, bool prefix)
+{
+	const char *at = path, *last = strrchr(path, '/');
+	char *place;
+
+	if (*path != '/')
+		return NULL;
+	for (;;) {
+		place = xstrndup(path, at - path + (at == path));
+		if (check_place(root, place, prefix && at == last))
+			return place;
+		free(place);
+		if (!*at || (prefix && at == last))
+			return NULL;
+		at = strchr(at + 1, '/') ?: at + strlen(at);
+	}
+}

@@ -30,5 +30,11 @@ struct executable {
 int open_below(const char *root, const char *path, int flags);
 void find_executable(const char *root, const char *path, bool prefix,
 		     struct executable *found);
+/*
+ * The first of the folders and files on the way to an executable that others than root
+ * may write to, or NULL. Below another root than "/", owners are not looked at, as they
+ * are another machine's. The caller frees it.
+ */
+char *find_writable(const char *root, const char *path, bool prefix);
 
 #endif /* _LUOPOL_EXECUTABLE_H */

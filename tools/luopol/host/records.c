@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parse audit records with libauparse.
+ * Parse audit records, and join those of the same request.
  */
 
-#include <auparse.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +13,9 @@
 #include "base/message.h"
 #include "common/memory.h"
 #include "host/audit_log.h"
+#include "host/log_files.h"
 #include "host/records.h"
 #include "host/verity.h"
-
-#define LOG_MAX		1073741824	/* bytes of a log: 1 GiB */
 
 static int hex_value(char c)
 {
@@ -235,6 +233,7 @@ static void read_who(struct record *r, const char *name, const char *value)
 
 static void free_record(struct record *r)
 {
+	free(r->node);
 	free(r->session);
 	free(r->type);
 	free(r->policy);
@@ -270,20 +269,32 @@ static void read_field(struct record *r, struct seen *seen, const char *name,
 	read_subject(r, seen, name, value);
 }
 
+/*
+ * Untrusted strings have no blanks: audit writes those that have as digits. Returns
+ * whether each word is a field.
+ */
+static bool read_fields(struct record *r, struct seen *seen, char *text)
+{
+	char *name, *value;
+	bool all = true;
+
+	while ((name = strsep(&text, " "))) {
+		value = strchr(name, '=');
+		all &= !!value;
+		if (!value)
+			continue;
+		*value++ = '\0';
+		read_field(r, seen, name, value);
+	}
+	return all;
+}
+
 bool record_foreseen(struct record *r, char *text)
 {
 	struct seen seen = { .end = true };
-	char *name, *value;
 
 	*r = (struct record){ .count = 1, .of = -1 };
-	while ((name = strsep(&text, " "))) {
-		value = strchr(name, '=');
-		if (!value)
-			return false;
-		*value++ = '\0';
-		read_field(r, &seen, name, value);
-	}
-	return is_sane(r, &seen) && r->op == OP_FREEZE;
+	return read_fields(r, &seen, text) && is_sane(r, &seen) && r->op == OP_FREEZE;
 }
 
 char *record_string(const char *value)
@@ -327,6 +338,7 @@ static int record_compare(const struct record *a, const struct record *b)
 	       number_compare(a->fowner_known, b->fowner_known) ?:
 	       number_compare(a->fowner, b->fowner) ?:
 	       number_compare(a->of, b->of) ?:
+	       string_compare(a->node, b->node) ?:
 	       string_compare(a->session, b->session) ?:
 	       string_compare(a->type, b->type) ?:
 	       string_compare(a->policy, b->policy) ?:
@@ -337,19 +349,6 @@ static int record_compare(const struct record *a, const struct record *b)
 	       string_compare(a->cgroup, b->cgroup) ?:
 	       number_compare(a->cut, b->cut) ?:
 	       number_compare(a->exe_cut, b->exe_cut);
-}
-
-struct order {
-	struct record *record;
-	u32 number;
-};
-
-static int order_compare(const void *a, const void *b)
-{
-	const struct order *x = a, *y = b;
-
-	return record_compare(x->record, y->record) ?:
-	       number_compare(x->number, y->number);
 }
 
 /* Add @from, a later record of the same request, to @to. */
@@ -364,50 +363,103 @@ static void join_record(struct record *to, struct record *from)
 	from->count = 0;
 }
 
-static void join_records(struct records *records)
+static u64 hash_string(u64 hash, const char *text)
 {
-	struct order *order = xcalloc(records->count, sizeof(*order));
-	struct order *first = order;
-	u32 i, kept = 0;
-
-	for (i = 0; i < records->count; i++)
-		order[i] = (struct order){ &records->list[i], i };
-	qsort(order, records->count, sizeof(*order), order_compare);
-	for (i = 1; i < records->count; i++) {
-		if (record_compare(first->record, order[i].record))
-			first = &order[i];
-		else
-			join_record(first->record, order[i].record);
-	}
-	free(order);
-	for (i = 0; i < records->count; i++) {
-		if (records->list[i].count)
-			records->list[kept++] = records->list[i];
-		else
-			free_record(&records->list[i]);
-	}
-	records->count = kept;
+	for (; text && *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3ULL;
+	return hash * 0x100000001b3ULL;
 }
 
-/* ---- Through libauparse ---- */
-
-static void read_record(struct records *records, auparse_state_t *au, u32 *room)
+static u64 hash_record(const struct record *r)
 {
-	const au_event_t *event = auparse_get_timestamp(au);
-	struct record r = { .count = 1, .of = -1, .seconds = event ? event->sec : 0 };
-	const char *name, *value;
+	u64 hash = r->op ^ (u64)r->uid << 8 ^ (u64)r->line << 40;
+
+	hash = hash_string(hash ^ 0xcbf29ce484222325ULL, r->session);
+	hash = hash_string(hash, r->type);
+	hash = hash_string(hash, r->exe);
+	hash = hash_string(hash, r->cgroup);
+	hash = hash_string(hash, r->node);
+	return hash ^ hash >> 32;
+}
+
+/* The place of an equal record in the hash table, or of none. */
+static u32 *find_place(const struct records *records, const struct record *r)
+{
+	u32 at = hash_record(r) & (records->places - 1);
+
+	while (records->place[at] &&
+	       record_compare(&records->list[records->place[at] - 1], r))
+		at = (at + 1) & (records->places - 1);
+	return &records->place[at];
+}
+
+static void make_room(struct records *records)
+{
+	u32 i;
+
+	if (2 * (records->count + 1) < records->places)
+		return;
+	records->places = records->places ? 2 * records->places : 256;
+	records->list = xrealloc(records->list, records->places / 2,
+				 sizeof(*records->list));
+	free(records->place);
+	records->place = xcalloc(records->places, sizeof(*records->place));
+	for (i = 0; i < records->count; i++)
+		*find_place(records, &records->list[i]) = i + 1;
+}
+
+/* Take a record over. */
+static void add_record(struct records *records, struct record *r)
+{
+	u32 *place;
+
+	make_room(records);
+	place = find_place(records, r);
+	if (*place) {
+		join_record(&records->list[*place - 1], r);
+		free_record(r);
+		return;
+	}
+	records->list[records->count++] = *r;
+	*place = records->count;
+}
+
+/* ---- From a log ---- */
+
+/**
+ * struct reading - A log that is read.
+ * @records: What was found.
+ * @filter:  What of it is kept; NULL for all.
+ * @each:    Gets each record, which is not kept, or NULL.
+ */
+struct reading {
+	struct records *records;
+	const struct record_filter *filter;
+	void (*each)(const struct record *record);
+};
+
+static bool is_wanted(const struct record_filter *filter, const struct record *r)
+{
+	return !filter ||
+	       (r->seconds >= filter->since &&
+		(!filter->until || r->seconds <= filter->until) &&
+		(!filter->node || (r->node && !strcmp(r->node, filter->node))));
+}
+
+static void found_record(void *context, const struct log_record *found)
+{
+	struct record r = { .count = 1, .of = -1, .seconds = found->seconds };
+	struct reading *reading = context;
 	struct seen seen = {};
 
-	if (auparse_first_field(au) <= 0)
+	read_fields(&r, &seen, found->fields);
+	r.node = found->node ? xstrdup(found->node) : NULL;
+	if (!is_wanted(reading->filter, &r)) {
+		free_record(&r);
 		return;
-	do {
-		name = auparse_get_field_name(au);
-		value = auparse_get_field_str(au);
-		if (name && value)
-			read_field(&r, &seen, name, value);
-	} while (auparse_next_field(au) > 0);
+	}
 	if (!is_sane(&r, &seen)) {
-		records->skipped++;
+		reading->records->skipped++;
 		free_record(&r);
 		return;
 	}
@@ -415,74 +467,143 @@ static void read_record(struct records *records, auparse_state_t *au, u32 *room)
 	r.cut |= !seen.end;
 	r.exe_cut |= !seen.end && !r.exe;
 	if (r.op == OP_MISSED)
-		records->missing.limited += r.count;
-	if (records->count == *room) {
-		*room = 2 * *room + 64;
-		records->list = xrealloc(records->list, *room,
-					 sizeof(*records->list));
+		reading->records->missing.limited += r.count;
+	if (!reading->each) {
+		add_record(reading->records, &r);
+		return;
 	}
-	records->list[records->count++] = r;
+	reading->each(&r);
+	free_record(&r);
+}
+
+static void lost_record(void *context)
+{
+	struct reading *reading = context;
+
+	reading->records->skipped++;
+}
+
+static void found_gap(void *context, u64 printed, u64 lost)
+{
+	struct missing_records *missing = &((struct reading *)context)->records->missing;
+
+	missing->printed += printed;
+	missing->lost = lost > missing->lost ? lost : missing->lost;
+}
+
+static struct audit_log *begin_log(struct reading *reading)
+{
+	const struct log_reader reader = {
+		.found = found_record,
+		.lost = lost_record,
+		.gap = found_gap,
+		.context = reading,
+	};
+
+	return audit_log_new(&reader);
 }
 
 /* Parse all records in @text; records_destroy() frees them. */
 void records_parse(struct records *records, const char *text, size_t size)
 {
-	size_t length;
-	auparse_state_t *au;
-	u32 room = 0;
-	char *lines;
+	struct reading reading = { .records = records };
+	struct audit_log *log;
 
 	*records = (struct records){};
-	lines = audit_log_normalize(text, size, &length,
-				    &records->missing.printed,
-				    &records->missing.lost);
-	au = length ? auparse_init(AUSOURCE_BUFFER, lines) : NULL;
-	if (length && !au)
-		die("libauparse: %s", strerror(errno));
-	while (au && auparse_next_event(au) > 0) {
-		if (auparse_first_record(au) <= 0)
-			continue;
-		do {
-			read_record(records, au, &room);
-		} while (auparse_next_record(au) > 0);
-	}
-	if (au)
-		auparse_destroy(au);
-	free(lines);
-	join_records(records);
+	log = begin_log(&reading);
+	audit_log_feed(log, text, size);
+	audit_log_end(log);
 }
 
-/* Read a log; "-" is standard input. Returns 0, or EXIT_TROUBLE after a message. */
-int records_read(struct records *records, const char *path)
+/* Read a log to its end. Returns 0, or EXIT_TROUBLE after a message. */
+static int read_log(struct reading *reading, const char *path)
 {
-	bool standard = !strcmp(path, "-");
-	FILE *file = standard ? stdin : fopen(path, "re");
-	size_t size = 0, room = 0;
-	char *text = NULL;
+	struct audit_log *log;
+	struct log_file file;
+	char bytes[65536];
+	ssize_t size;
 
-	if (!file) {
-		complain("%s: %s", path, strerror(errno));
+	if (log_open(&file, path))
 		return EXIT_TROUBLE;
-	}
-	do {
-		room = 2 * room + 65536;
-		text = xrealloc(text, room, 1);
-		size += fread(text + size, 1, room - size, file);
-	} while (size == room && size < LOG_MAX);
-	if (ferror(file) || size >= LOG_MAX) {
-		complain("%s: %s", path, ferror(file) ? strerror(errno) :
-			 "larger than 1 GiB: select a part of it");
-		free(text);
-		return EXIT_TROUBLE;
-	}
-	if (!standard)
-		fclose(file);
-	records_parse(records, text, size);
-	free(text);
+	log = begin_log(reading);
+	while ((size = log_read(&file, bytes, sizeof(bytes))) > 0)
+		audit_log_feed(log, bytes, size);
+	audit_log_end(log);
+	return log_close(&file, size < 0);
+}
+
+static void complain_skipped(const struct records *records, const char *path)
+{
 	if (records->skipped)
-		complain("%s: incomplete records of luo_lsm left out: %llu",
-			 path, records->skipped);
+		complain("%s: incomplete records of luo_lsm left out: %llu", path,
+			 records->skipped);
+}
+
+int records_read(struct records *records, char **paths, int count,
+		 const struct record_filter *filter)
+{
+	struct reading reading = { .records = records, .filter = filter };
+	u64 skipped;
+	int i, err;
+
+	*records = (struct records){};
+	for (i = 0; i < count; i++) {
+		skipped = records->skipped;
+		err = read_log(&reading, paths[i]);
+		if (err) {
+			records_destroy(records);
+			return err;
+		}
+		if (records->skipped > skipped)
+			complain_skipped(records, paths[i]);
+	}
 	return 0;
+}
+
+int records_read_default(struct records *records, const struct record_filter *filter)
+{
+	struct reading reading = { .records = records, .filter = filter };
+	char **paths;
+	u32 kind, i;
+	bool any = false;
+
+	*records = (struct records){};
+	for (kind = 0; kind < LOG_KINDS && !records->count; kind++) {
+		paths = log_default(kind);
+		for (i = 0; paths && paths[i]; i++) {
+			any |= !read_log(&reading, paths[i]);
+			free(paths[i]);
+		}
+		free(paths);
+	}
+	complain_skipped(records, "log");
+	if (any)
+		return 0;
+	complain("no log can be read: neither the journal, " AUDIT_LOG " nor the kernel log");
+	help("name one, or be root");
+	return EXIT_TROUBLE;
+}
+
+int records_follow(const char *path, const struct record_filter *filter,
+		   void (*each)(const struct record *record))
+{
+	struct records records = {};
+	struct reading reading = { &records, filter, each };
+	struct audit_log *log;
+	struct log_file file;
+	char bytes[65536];
+	ssize_t size;
+
+	if (log_follow(&file, path))
+		return EXIT_TROUBLE;
+	log = begin_log(&reading);
+	while ((size = log_read(&file, bytes, sizeof(bytes))) > 0) {
+		audit_log_feed(log, bytes, size);
+		if (fflush(stdout))
+			size = -1;
+	}
+	audit_log_end(log);
+	return log_close(&file, size < 0);
 }
 
 /* Whether the log has fewer records than there were. */
@@ -499,4 +620,6 @@ void records_destroy(struct records *records)
 	for (i = 0; i < records->count; i++)
 		free_record(&records->list[i]);
 	free(records->list);
+	free(records->place);
+	*records = (struct records){};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Audit records of luo_lsm, from auditd's log, a journal's export or the kernel log.
+ * Audit records of luo_lsm, from logs of any kind that audit_log.h knows.
  * Records of the same request are joined and counted.
  */
 
@@ -35,6 +35,7 @@
  * @foreign:   The caller is outside the initial user namespace.
  * @fowner:    Owner of the file.
  * @fowner_known: @fowner is known.
+ * @node:      The host; NULL if the log does not tell.
  * @session:   Name of the session.
  * @type:      Type of the file; NULL if the operation has no file.
  * @policy:    Name of the policy; NULL if there was none.
@@ -74,6 +75,7 @@ struct record {
 	bool foreign;
 	u32 fowner;
 	bool fowner_known;
+	char *node;
 	char *session;
 	char *type;
 	char *policy;
@@ -110,17 +112,46 @@ struct missing_records {
  * @count:   How many @list has.
  * @skipped: How many records of luo_lsm were incomplete or malformed.
  * @missing: How many there are not.
+ * @place:   Hash table of the list: numbers from 1.
+ * @places:  Its size, a power of two.
  */
 struct records {
 	struct record *list;
 	u32 count;
 	u64 skipped;
 	struct missing_records missing;
+	u32 *place;
+	u32 places;
+};
+
+/**
+ * struct record_filter - Which records are read.
+ * @since: Not those before; seconds since 1970.
+ * @until: Not those after; 0 for none.
+ * @node:  Those of this host only; NULL for all.
+ */
+struct record_filter {
+	u64 since;
+	u64 until;
+	const char *node;
 };
 
 bool records_are_missing(const struct records *records);
 
-int records_read(struct records *records, const char *path);
+/*
+ * Read logs; "-" is standard input. Return 0, or EXIT_TROUBLE after a message, and then
+ * there are no records.
+ */
+int records_read(struct records *records, char **paths, int count,
+		 const struct record_filter *filter);
+/* The journal; if it has no record, the log of auditd; if that has none, the kernel's. */
+int records_read_default(struct records *records, const struct record_filter *filter);
+/*
+ * Give each record to @each as it comes. @path may be NULL: the journal, or the log of
+ * auditd. Returns when the log ends.
+ */
+int records_follow(const char *path, const struct record_filter *filter,
+		   void (*each)(const struct record *record));
 void records_parse(struct records *records, const char *text, size_t size);
 void records_destroy(struct records *records);
 

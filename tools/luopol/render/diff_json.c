@@ -108,7 +108,7 @@ static struct json_object *json_way(const struct diff_way *way)
 
 void diff_json(const struct diff *diff)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = json_begin("diff");
 
 	json_object_object_add(object, "more", json_way(&diff->more));
 	json_object_object_add(object, "less", json_way(&diff->less));

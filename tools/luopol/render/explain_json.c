@@ -82,6 +82,8 @@ static void json_add_decision(struct json_object *object, const struct record *r
 		json_add_number(object, "version", r->version);
 	if (r->line)
 		json_add_number(object, "line", r->line);
+	if (policy && r->policy)
+		json_add_flag(object, "same_policy", is_policy_of(policy, r));
 	if (has_policy_line(policy, r))
 		json_add_line(object, policy, r->line);
 }
@@ -154,6 +156,7 @@ static struct json_object *explain_record(const struct record *r,
 		return explain_missed(object, r);
 	json_add(object, "verdict", r->allowed ? "allowed" : "denied");
 	json_add_flag(object, "enforcing", r->enforcing);
+	json_add_name(object, "node", r->node);
 	json_add_name(object, "session", r->session);
 	if (r->op != LUO_OP_CREATE && r->owner_known)
 		json_add_number(object, "owner", r->ouid);
@@ -182,4 +185,23 @@ struct json_object *explain_json(const struct records *records,
 				      explain_record(&records->list[i],
 						     policy));
 	return array;
+}
+
+struct json_object *json_add_records(struct json_object *object,
+				     const struct records *records,
+				     const struct source *policy)
+{
+	const struct missing_records *missing = &records->missing;
+	struct json_object *gaps;
+
+	json_object_object_add(object, "records", explain_json(records, policy));
+	if (!records_are_missing(records))
+		return object;
+	gaps = json_object_new_object();
+	json_add_number(gaps, "skipped", records->skipped);
+	json_add_number(gaps, "limited", missing->limited);
+	json_add_number(gaps, "printed", missing->printed);
+	json_add_number(gaps, "lost", missing->lost);
+	json_object_object_add(object, "missing", gaps);
+	return object;
 }

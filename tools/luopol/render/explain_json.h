@@ -12,6 +12,10 @@
 #include "host/records.h"
 
 /* @policy, unless it is NULL, has the text of the lines that decided. */
+/* Add the records, and which of them a log lacks. Returns @object. */
+struct json_object *json_add_records(struct json_object *object,
+				     const struct records *records,
+				     const struct source *policy);
 struct json_object *explain_json(const struct records *records,
 				 const struct source *policy);
 

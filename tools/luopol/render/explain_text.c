@@ -8,11 +8,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "analysis/recorded.h"
 #include "base/diagnostic.h"
 #include "base/policy_text.h"
 #include "render/explain_text.h"
 #include "render/query_text.h"
 #include "render/request_text.h"
+
+#define OTHERS_TOLD	5	/* policies of records that are told of, if they are others */
 
 /* Print a name, which is untrusted, with escapes that are safe for a terminal. */
 static void print_name(FILE *out, const char *name)
@@ -68,7 +71,7 @@ static void print_session(FILE *out, const struct record *r)
 		fprintf(out, ", of uid %u", r->ouid);
 }
 
-static void print_reason(FILE *out, const struct record *r)
+void print_reason(FILE *out, const struct record *r)
 {
 	static const char *const reasons[] = {
 		[LUO_REASON_ALLOW_RULE]	= "line %u allows it",
@@ -195,12 +198,16 @@ void print_time(FILE *out, const struct record *r, const char *format)
 static void print_count(FILE *out, const struct record *r)
 {
 	if (r->op == OP_MISSED)
-		fputs("  last said at ", out);
+		fputs("  last said", out);
 	else if (r->count == 1)
-		fprintf(out, "  once, by pid %u at ", r->pid);
+		fprintf(out, "  once, by pid %u", r->pid);
 	else
-		fprintf(out, "  %llu times, last by pid %u at ", r->count,
-			r->pid);
+		fprintf(out, "  %llu times, last by pid %u", r->count, r->pid);
+	if (r->node) {
+		fputs(" on ", out);
+		print_name(out, r->node);
+	}
+	fputs(" at ", out);
 	print_time(out, r, "%F %T UTC\n");
 }
 
@@ -258,38 +265,13 @@ void print_smallest(FILE *out, const struct record *r)
 		fputs(" userns=any", out);
 }
 
-/* Whether @policy is the one that decided, by name and version. */
-static bool is_policy_of(const struct source *policy, const struct record *r)
+bool is_policy_of(const struct source *policy, const struct record *r)
 {
 	return r->policy && !strcmp(r->policy, policy->program.name) &&
 	       r->version == policy->program.version;
 }
 
 /* ---- What the policy that is given says of it ---- */
-
-/* The request, without the contexts that a record does not have. */
-static void read_back(struct luo_request *request, const struct record *r)
-{
-	*request = (struct luo_request){
-		.op = r->op,
-		.uid = r->uid,
-		.gid = r->gid,
-		.init_userns = !r->foreign,
-		.pid1 = r->pid1,
-		.exe = r->exe,
-		.verity = r->verity,
-		.subj = r->subj,
-		.cgroup = r->cgroup,
-		.session = r->session,
-		.owner = r->op == LUO_OP_CREATE ? r->uid : r->ouid,
-		.owner_known = r->owner_known,
-		.type = r->type,
-		.fowner = r->fowner,
-		.fowner_known = r->fowner_known,
-		.size = r->size,
-		.size_known = r->size_known,
-	};
-}
 
 /*
  * The policy of the record has no deny that matches: what it denies by no statement, one
@@ -309,7 +291,7 @@ void suggest_record(struct suggestion *suggestion, const struct source *policy,
 		*suggestion = (struct suggestion){ .kind = ANSWER_ALLOWED };
 		return;
 	}
-	read_back(&request, r);
+	recorded_request(&request, r);
 	out = open_memstream(&asked, &size);
 	write_request(out, &request, keys);
 	fclose(out);
@@ -406,6 +388,56 @@ void explain_missing(FILE *out, const struct records *records, const char *head)
 	tell(out, head, missing->lost, "lost by audit: raise audit_backlog_limit");
 }
 
+/* Whether a record before number @end was decided by the same policy as that record. */
+static bool is_told(const struct records *records, u32 end)
+{
+	const struct record *r = &records->list[end];
+	u32 i;
+
+	for (i = 0; i < end; i++) {
+		if (records->list[i].policy && records->list[i].version == r->version &&
+		    !strcmp(records->list[i].policy, r->policy))
+			return true;
+	}
+	return false;
+}
+
+static u64 count_of_policy(const struct records *records, const struct record *r)
+{
+	u64 count = 0;
+	u32 i;
+
+	for (i = 0; i < records->count; i++) {
+		if (records->list[i].policy && records->list[i].version == r->version &&
+		    !strcmp(records->list[i].policy, r->policy))
+			count += records->list[i].count;
+	}
+	return count;
+}
+
+/* The lines of another policy would explain nothing: say that it is another. */
+static void explain_other(FILE *out, const struct records *records,
+			  const struct source *policy)
+{
+	const struct record *r;
+	u32 i, told = 0;
+	u64 count;
+
+	for (i = 0; policy && i < records->count && told < OTHERS_TOLD; i++) {
+		r = &records->list[i];
+		if (!r->policy || is_policy_of(policy, r) || is_told(records, i))
+			continue;
+		told++;
+		count = count_of_policy(records, r);
+		fprintf(out, "another policy: %llu record%s of policy ", count,
+			count == 1 ? " is" : "s are");
+		print_name(out, r->policy);
+		fprintf(out, " version %llu, and %s is policy ", r->version, policy->path);
+		print_name(out, policy->program.name);
+		fprintf(out, " version %llu\n", policy->program.version);
+	}
+}
+
 void explain_records(FILE *out, const struct records *records,
 		     const struct source *policy)
 {
@@ -421,4 +453,5 @@ void explain_records(FILE *out, const struct records *records,
 		print_remedy(out, policy, r);
 	}
 	explain_missing(out, records, "");
+	explain_other(out, records, policy);
 }

@@ -25,6 +25,10 @@ bool lacks_statement(const struct record *r);
 void print_smallest(FILE *out, const struct record *r);
 void suggest_record(struct suggestion *suggestion, const struct source *policy,
 		    const struct record *r);
+/* "no statement allows it in policy NAME version N" */
+void print_reason(FILE *out, const struct record *r);
+/* Whether @policy is the one that decided, by name and version. */
+bool is_policy_of(const struct source *policy, const struct record *r);
 bool has_policy_line(const struct source *policy, const struct record *r);
 
 /* What is missing in the log, on lines that begin with @head. */

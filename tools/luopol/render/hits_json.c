@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/origin.h"
 #include "base/policy_text.h"
 #include "render/hits_json.h"
 #include "render/json.h"
@@ -23,9 +24,13 @@ static struct json_object *json_hit(const struct hits *hits,
 {
 	struct json_object *object = json_object_new_object();
 	char *text = statement_text(&hits->policy.program, hit->statement);
+	char *origin = line_origin(&hits->policy, hit->statement->line);
 
 	json_add_number(object, "line", hit->statement->line);
 	json_add(object, "statement", text);
+	if (origin)
+		json_add(object, "origin", origin);
+	free(origin);
 	json_object_object_add(object, "hits",
 			       json_object_new_uint64(hit->count));
 	json_object_object_add(object, "last",
@@ -37,7 +42,7 @@ static struct json_object *json_hit(const struct hits *hits,
 void hits_json(const struct hits *hits, bool unused)
 {
 	const struct luo_program *program = &hits->policy.program;
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = json_begin("hits");
 	struct json_object *array = json_object_new_array();
 	u32 i;
 

@@ -9,6 +9,7 @@
 #include <libsmartcols.h>
 
 #include "base/message.h"
+#include "base/origin.h"
 #include "base/policy_text.h"
 #include "common/memory.h"
 #include "render/hits_table.h"
@@ -53,6 +54,20 @@ static char *age(const struct hits *hits, const struct hit *hit)
 	return xasprintf("%llu d ago", s / (24 * 60 * 60));
 }
 
+/* The statement, and where luopol build has it from. */
+static char *hit_text(const struct hits *hits, const struct hit *hit)
+{
+	char *text = statement_text(&hits->policy.program, hit->statement), *whole;
+	char *origin = line_origin(&hits->policy, hit->statement->line);
+
+	if (!origin)
+		return text;
+	whole = xasprintf("%s  # from %s", text, origin);
+	free(origin);
+	free(text);
+	return whole;
+}
+
 static void add_line(struct libscols_table *table, const struct hits *hits,
 		     const struct hit *hit)
 {
@@ -63,9 +78,7 @@ static void add_line(struct libscols_table *table, const struct hits *hits,
 				  xasprintf("%u", hit->statement->line)) ||
 	    scols_line_refer_data(line, 1, xasprintf("%llu", hit->count)) ||
 	    scols_line_refer_data(line, 2, age(hits, hit)) ||
-	    scols_line_refer_data(line, 3,
-				  statement_text(&hits->policy.program,
-						 hit->statement)))
+	    scols_line_refer_data(line, 3, hit_text(hits, hit)))
 		out_of_memory();
 }
 

@@ -27,7 +27,9 @@ static void write_words(FILE *out, const char *key, const struct words *words)
 static void write_learned(FILE *out, const struct learned_statement *l)
 {
 	fprintf(out, "\n# %llu record%s\n", l->count, l->count > 1 ? "s" : "");
-	if (l->tenant)
+	if (l->style)
+		fputs("# A statement of the policy has these tenants\n", out);
+	else if (l->tenant)
 		fputs("# % keeps tenants apart: each has the sessions of its own cgroup\n",
 		      out);
 	if (l->by_owner)
@@ -81,21 +83,64 @@ static void write_missing(FILE *out, const struct records *records)
 		fprintf(out, "# missing: %llu incomplete\n", records->skipped);
 }
 
+static void write_base(FILE *out, const struct learned *learned)
+{
+	if (learned->known)
+		fprintf(out, "\n# left out: %llu that are allowed already\n",
+			learned->known);
+	if (learned->forbidden)
+		fprintf(out, "\n# left out: %llu that a deny denies, which no allow changes\n",
+			learned->forbidden);
+}
+
+static void write_head(FILE *out, const char *name, u64 version, const struct source *base)
+{
+	fputs("# Learned from audit records: read it before you load it.\n", out);
+	if (base) {
+		name = base->program.name;
+		version = base->program.version;
+	}
+	fputs("policy name=", out);
+	write_name(out, name, strlen(name), false);
+	fprintf(out, " version=%llu\n", version);
+}
+
+/* The policy statement of a base is in the base. */
+static void write_without_policy(FILE *out, const struct source *policy)
+{
+	const char *line;
+	size_t length;
+	u32 i;
+
+	for (i = 1; i <= policy->line_count; i++) {
+		line = source_line(policy, i, &length);
+		if (i != policy->program.policy_line)
+			fprintf(out, "%.*s\n", (int)length, line);
+	}
+}
+
 /* Write a policy in canonical form; exit if it is not valid. */
-static void write_formatted(FILE *out, char *text, size_t size)
+static void write_formatted(FILE *out, char *text, size_t size, const struct source *base)
 {
 	struct source source, to = {};
 
 	source_set(&source, "learned", text, size);
 	if (source_parse(&source) || format_source(&source, &to))
 		die("the learned policy is not valid: not printed");
-	fwrite(to.text, 1, to.size, out);
+	if (base)
+		write_without_policy(out, &to);
+	else
+		fwrite(to.text, 1, to.size, out);
 	source_destroy(&source);
 	source_destroy(&to);
 }
 
+/*
+ * Of a base, a fragment of what it lacks, which luopol build puts together with it.
+ * Else, a whole policy.
+ */
 void learn_records(FILE *out, const struct records *records, const char *name,
-		   u64 version, bool generalize)
+		   u64 version, bool generalize, const struct source *base)
 {
 	struct learned learned;
 	size_t size;
@@ -103,18 +148,16 @@ void learn_records(FILE *out, const struct records *records, const char *name,
 	FILE *policy = open_memstream(&text, &size);
 	u32 i;
 
-	learn_find(&learned, records, generalize);
-	fputs("# Learned from audit records: read it before you load it.\npolicy name=",
-	      policy);
-	write_name(policy, name, strlen(name), false);
-	fprintf(policy, " version=%llu\n", version);
+	learn_find(&learned, records, generalize, base);
+	write_head(policy, name, version, base);
 	for (i = 0; i < learned.count; i++)
 		write_learned(policy, &learned.list[i]);
 	write_left_out(policy, &learned);
+	write_base(policy, &learned);
 	write_unrestored(policy, &learned);
 	write_missing(policy, records);
 	fputs("\nend\n", policy);
 	fclose(policy);
 	learn_destroy(&learned);
-	write_formatted(out, text, size);
+	write_formatted(out, text, size, base);
 }

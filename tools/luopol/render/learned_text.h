@@ -13,6 +13,6 @@
 
 /* The policy that allows what is in @records; see learn_find(). */
 void learn_records(FILE *out, const struct records *records, const char *name,
-		   u64 version, bool generalize);
+		   u64 version, bool generalize, const struct source *base);
 
 #endif /* _LUOPOL_LEARNED_TEXT_H */

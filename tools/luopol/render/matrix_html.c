@@ -62,13 +62,16 @@ static const char style[] =
 "  td::before { content: attr(data-column); float: left;\n"
 "    margin-left: -6.5rem; color: CanvasText; opacity: .75;\n"
 "    font-weight: 400; }\n"
+"  code span { white-space: normal; }\n"
 "}\n"
-"@media print { label { display: none; } }\n";
+"@media print { label { display: none; }\n"
+"  tr { break-inside: avoid; } h2 { break-after: avoid; }\n"
+"  pre { white-space: pre-wrap; overflow-wrap: anywhere; } }\n";
 
 /* The address has the search terms: "#q=qemu+preserve". */
 static const char script[] =
 "const search = document.getElementById('search');\n"
-"const rows = [...document.querySelectorAll('tbody tr')];\n"
+"const rows = [...document.querySelectorAll('#matrix tbody tr')];\n"
 "const count = document.getElementById('count');\n"
 "const find = () => {\n"
 "  const words = search.value.toLowerCase().split(/\\s+/);\n"
@@ -78,8 +81,8 @@ static const char script[] =
 "    row.hidden = !words.every(word => text.includes(word));\n"
 "    shown += !row.hidden;\n"
 "  }\n"
-"  count.textContent = shown == rows.length ? shown + ' rows' :\n"
-"    shown + ' of ' + rows.length + ' rows';\n"
+"  const all = rows.length + (rows.length == 1 ? ' row' : ' rows');\n"
+"  count.textContent = shown == rows.length ? all : shown + ' of ' + all;\n"
 "};\n"
 "const read = () => {\n"
 "  const asked = new URLSearchParams(location.hash.slice(1)).get('q');\n"
@@ -104,7 +107,7 @@ static const char search[] =
 "<output id=\"count\">";
 
 static const char columns[] =
-"<table>\n"
+"<table id=\"matrix\">\n"
 "<thead><tr><th>Who<th>Session<th>File<th>create<th>retrieve<th>finish\n"
 "  <th>preserve<th>restore<th>Audit<th>Lines<th>Except by</tr></thead>\n"
 "<tbody>\n";
@@ -224,6 +227,29 @@ static void write_row(FILE *out, const struct row *row)
 	fputs("</tr>\n", out);
 }
 
+static void write_limits(FILE *out, const struct matrix *matrix)
+{
+	const struct matrix_limit *limit;
+	struct line_list line;
+	u32 i, number;
+
+	if (!matrix->limit_count)
+		return;
+	fputs("<h2>Limits</h2>\n<table>\n", out);
+	fputs("<thead><tr><th>Of<th>At most<th>Line</tr></thead>\n<tbody>\n", out);
+	for (i = 0; i < matrix->limit_count; i++) {
+		limit = &matrix->limits[i];
+		number = limit->statement->line;
+		line = (struct line_list){ &number, 1 };
+		fputs("<tr>", out);
+		write_code(out, "Of", limit->of);
+		write_code(out, "At most", limit->most);
+		write_lines(out, "Line", &line);
+		fputs("</tr>\n", out);
+	}
+	fputs("</tbody>\n</table>\n", out);
+}
+
 static void write_source(FILE *out, const struct source *source)
 {
 	const char *text;
@@ -253,11 +279,13 @@ void matrix_html(FILE *out, const struct matrix *matrix)
 	fprintf(out, "</h1>\n<p>Version %llu. What is not here is denied.</p>\n",
 		program->version);
 	fputs(search, out);
-	fprintf(out, "%u rows</output></label>\n", matrix->count);
+	fprintf(out, "%u row%s</output></label>\n", matrix->count,
+		matrix->count == 1 ? "" : "s");
 	fputs(columns, out);
 	for (i = 0; i < matrix->count; i++)
 		write_row(out, &matrix->rows[i]);
 	fputs("</tbody>\n</table>\n", out);
+	write_limits(out, matrix);
 	write_source(out, matrix->source);
 	fprintf(out, "<script>%s</script>\n", script);
 }

@@ -37,14 +37,36 @@ static struct json_object *json_row(const struct row *row)
 	return object;
 }
 
+static struct json_object *json_limits(const struct matrix *matrix)
+{
+	struct json_object *array = json_object_new_array(), *object;
+	const struct matrix_limit *limit;
+	u32 i, kind;
+
+	for (i = 0; i < matrix->limit_count; i++) {
+		limit = &matrix->limits[i];
+		object = json_object_new_object();
+		json_add(object, "of", limit->of);
+		for (kind = 0; kind < LUO_LIMIT_COUNT; kind++) {
+			if (limit->statement->limits & BIT(kind))
+				json_add_number(object, luo_limit_names[kind],
+						limit->statement->most[kind]);
+		}
+		json_add_number(object, "line", limit->statement->line);
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
 void matrix_json(const struct matrix *matrix)
 {
-	struct json_object *object = json_object_new_object();
-	struct json_object *rows = json_object_new_array();
+	struct json_object *rows = json_object_new_array(), *object;
 	u32 i;
 
 	for (i = 0; i < matrix->count; i++)
 		json_object_array_add(rows, json_row(&matrix->rows[i]));
+	object = json_begin("matrix");
 	json_object_object_add(object, "matrix", rows);
+	json_object_object_add(object, "limits", json_limits(matrix));
 	json_print(object, false);
 }

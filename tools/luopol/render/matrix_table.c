@@ -104,6 +104,58 @@ static void add_columns(struct libscols_table *table)
 		add_column(table, names[i], i < 3);
 }
 
+/* Whether standard output is for people who see colours. */
+static bool has_colors(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && (!no || !*no);
+}
+
+static void set_verdict(struct libscols_line *line, size_t column, enum cell cell)
+{
+	static const char *const colors[] = {
+		[CELL_YES] = "green", [CELL_PARTLY] = "yellow",
+		[CELL_DENIED] = "red", [CELL_NEVER] = "darkgray",
+	};
+
+	set_cell(line, column, cell_names[cell]);
+	if (cell != CELL_NONE && has_colors() &&
+	    scols_cell_set_color(scols_line_get_cell(line, column), colors[cell]))
+		out_of_memory();
+}
+
+static void print_table(struct libscols_table *table)
+{
+	if (scols_print_table(table))
+		die("cannot print the table");
+	scols_unref_table(table);
+}
+
+static void print_limits(const struct matrix *matrix)
+{
+	struct libscols_table *table = scols_new_table();
+	struct libscols_line *line;
+	char number[16];
+	u32 i;
+
+	if (!table)
+		out_of_memory();
+	add_column(table, "LIMIT OF", true);
+	add_column(table, "MOST", true);
+	add_column(table, "LINE", false);
+	for (i = 0; i < matrix->limit_count; i++) {
+		line = scols_table_new_line(table, NULL);
+		if (!line)
+			out_of_memory();
+		set_conditions(line, 0, matrix->limits[i].of);
+		set_conditions(line, 1, matrix->limits[i].most);
+		snprintf(number, sizeof(number), "%u", matrix->limits[i].statement->line);
+		set_cell(line, 2, number);
+	}
+	print_table(table);
+}
+
 void matrix_table(const struct matrix *matrix)
 {
 	struct libscols_table *table = scols_new_table();
@@ -113,6 +165,7 @@ void matrix_table(const struct matrix *matrix)
 
 	if (!table)
 		out_of_memory();
+	scols_table_enable_colors(table, has_colors());
 	add_columns(table);
 	for (i = 0; i < matrix->count; i++) {
 		row = &matrix->rows[i];
@@ -123,12 +176,17 @@ void matrix_table(const struct matrix *matrix)
 		set_conditions(line, 1, row->session);
 		set_conditions(line, 2, row->file);
 		for (op = 0; op < LUO_OP_COUNT; op++)
-			set_cell(line, 3 + op, cell_names[row->cells[op]]);
+			set_verdict(line, 3 + op, row->cells[op]);
 		set_cell(line, 3 + op, row->audit ? "yes" : "");
 		set_lines(line, 4 + op, &row->lines);
 		set_lines(line, 5 + op, &row->except);
 	}
-	if (scols_print_table(table))
-		die("cannot print the table");
-	scols_unref_table(table);
+	if (matrix->count)
+		print_table(table);
+	else
+		scols_unref_table(table);
+	if (!matrix->limit_count)
+		return;
+	fputs(matrix->count ? "\n" : "", stdout);
+	print_limits(matrix);
 }

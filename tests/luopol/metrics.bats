@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Metrics for Prometheus.
+
+load helper
+
+make_module() {
+	mkdir module
+	cp old.luo 'o"ld.luo'
+	"$LUOPOL" build 'o"ld.luo' | sed '3s/$/ # from a\\b:7/' >module/policy
+	printf 'policy: a\\b"c\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlock: none\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 7\nrecords_missed: 1\n' >module/status
+	awk '/^(allow|deny|limit)/ { print NR, NR * 10, "0.100" }' module/policy >module/hits
+}
+
+# The text format, as strictly as promtool: each sample has a head of its name before it,
+# counters end in _total, labels are escaped, no sample is there twice
+check_format() {
+	python3 - "$1" <<'EOF'
+import re, sys
+types, seen, helps = {}, set(), set()
+label = r'[a-z0-9_]+="(?:[^"\\\n]|\\[\\"n])*"'
+text = open(sys.argv[1]).read()
+assert text.endswith("\n")
+for line in text.splitlines():
+    if match := re.fullmatch(r"# HELP ([a-z_]+) (.+)", line):
+        assert match[1] not in helps, line
+        helps.add(match[1])
+    elif match := re.fullmatch(r"# TYPE ([a-z_]+) (gauge|counter)", line):
+        assert match[1] in helps and match[1] not in types, line
+        assert (match[2] == "counter") == match[1].endswith("_total"), line
+        types[match[1]] = match[2]
+    else:
+        match = re.fullmatch(r"([a-z_]+)(\{%s(?:,%s)*\})? (\d+)" % (label, label), line)
+        assert match and match[1] in types, line
+        assert (match[1], match[2]) not in seen, line
+        seen.add((match[1], match[2]))
+assert {name for name, _ in seen} == set(types) == helps
+EOF
+}
+
+@test "what the module tells, in the text format of Prometheus" {
+	make_module
+	golden metrics luopol metrics --module module
+	sed '$d' "$BATS_TEST_TMPDIR/got" >metrics.prom
+	check_format metrics.prom
+	sed 's/^luo_lsm_bytes/x/' metrics.prom >no.prom
+	run ! check_format no.prom
+	# What alerts and dashboard ask for is there
+	grep -ohE 'luo_lsm_[a-z_]+' "$here"/../../policy/deploy/luo-alerts.yml "$here"/../../policy/deploy/luo-dashboard.json | grep -v '^luo_lsm_preflight' | sort -u >names
+	[ "$(wc -l <names)" -ge 8 ]
+	while read -r name; do
+		grep -q "^${name}[ {]" metrics.prom || echo "$name"
+	done <names | diff /dev/null -
+}
+
+@test "--out, whole at once, and readable for the collector" {
+	make_module
+	"$LUOPOL" metrics --module module --out luo.prom
+	[ "$(stat -c %a luo.prom)" = 644 ]
+	"$LUOPOL" metrics --module module | cmp - luo.prom
+	"$LUOPOL" metrics --module module --out luo.prom
+	[ "$(echo ./luo.prom*)" = ./luo.prom ]
+	golden metrics-nowhere luopol metrics --module module --out none/luo.prom
+}
+
+@test "a module that is not there, or has no policy, is told in the metrics" {
+	golden metrics-none luopol metrics --module none
+	make_module
+	: >module/policy
+	: >module/hits
+	printf 'source: none\nenforcing: 1\nlock: none\ndenials: 9\n' >module/status
+	"$LUOPOL" metrics --module module >metrics.prom
+	check_format metrics.prom
+	grep -qx 'luo_lsm_info{lock="none",source="none"} 1' metrics.prom
+	run ! grep -q statement metrics.prom
+}
+
+@test "the dashboard is JSON, and systemd takes the timer" {
+	jq -e '.panels | length == 8 and all(.targets[0].expr != "")' "$here"/../../policy/deploy/luo-dashboard.json
+	cp "$here"/../../policy/deploy/luo-metrics.* .
+	sed -i 's|/usr/bin/luopol|/bin/true|' luo-metrics.service
+	systemd-analyze verify --man=no --recursive-errors=one ./luo-metrics.timer
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records that are alike, for logs with too many to read each.
+ */
+
+#ifndef _LUOPOL_GROUPS_H
+#define _LUOPOL_GROUPS_H
+
+#include "host/records.h"
+
+/**
+ * struct group - Records that differ in sessions, cgroups, users and files only.
+ * @first:    One of them.
+ * @sessions: Their sessions: a name, or what they begin with and '*'; NULL for none.
+ * @unit:     Likewise the last part of their cgroups; NULL if it is unknown.
+ * @kinds:    How many different records there are.
+ * @count:    How many records.
+ * @seconds:  Time of the last one.
+ */
+struct group {
+	const struct record *first;
+	char *sessions;
+	char *unit;
+	u32 kinds;
+	u64 count;
+	u64 seconds;
+};
+
+/**
+ * struct groups - All of them.
+ * @list:  The groups, those of most records first.
+ * @count: How many there are.
+ */
+struct groups {
+	struct group *list;
+	u32 count;
+};
+
+/* The records outlive the groups; groups_destroy() frees these. */
+void groups_find(struct groups *groups, const struct records *records);
+void groups_destroy(struct groups *groups);
+
+#endif /* _LUOPOL_GROUPS_H */

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * luopol build: put fragments together to one policy.
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <linux/limits.h>
+
+#include "analysis/compose.h"
+#include "base/message.h"
+#include "base/options.h"
+#include "base/policy_file.h"
+#include "base/replace.h"
+#include "command/commands.h"
+#include "common/memory.h"
+#include "host/counter.h"
+#include "render/format.h"
+#include "render/json.h"
+
+#define DEFAULT_FOLDER	"/etc/luo/policy.d"
+
+static const char *name, *out_path, *counter_path;
+static char digits[COUNTER_DIGITS + 1];
+static u64 version;
+static int check_only, json, from_git;
+
+/* ---- Which fragments ---- */
+
+struct paths {
+	char **list;
+	u32 count;
+};
+
+static int path_compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void add_path(struct paths *paths, char *path)
+{
+	paths->list = xrealloc(paths->list, paths->count + 1, sizeof(*paths->list));
+	paths->list[paths->count++] = path;
+}
+
+static bool is_fragment(const char *file)
+{
+	size_t length = strlen(file);
+
+	return *file != '.' && length > 4 && !strcmp(file + length - 4, ".luo");
+}
+
+/* All of a folder that end in .luo, in the order of their bytes; or a file. */
+static int add_paths(struct paths *paths, const char *path)
+{
+	const struct dirent *entry;
+	u32 first = paths->count;
+	struct stat st;
+	DIR *dir;
+
+	if (stat(path, &st)) {
+		complain("%s: %s", path, strerror(errno));
+		return EXIT_TROUBLE;
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		add_path(paths, xstrdup(path));
+		return 0;
+	}
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		if (is_fragment(entry->d_name))
+			add_path(paths, xasprintf("%s/%s", path, entry->d_name));
+	}
+	if (!dir || paths->count == first) {
+		complain("%s: %s", path, dir ? "no fragment, which ends in .luo" :
+			 strerror(errno));
+		if (dir)
+			closedir(dir);
+		return EXIT_TROUBLE;
+	}
+	closedir(dir);
+	qsort(paths->list + first, paths->count - first, sizeof(*paths->list),
+	      path_compare);
+	return 0;
+}
+
+static void free_paths(struct paths *paths)
+{
+	u32 i;
+
+	for (i = 0; i < paths->count; i++)
+		free(paths->list[i]);
+	free(paths->list);
+}
+
+/* ---- What comes of it ---- */
+
+/* Whether the file has the text already. */
+static bool is_current(const struct source *policy)
+{
+	struct source old;
+	bool same;
+
+	if (!out_path || access(out_path, F_OK) || source_read(&old, out_path))
+		return false;
+	same = old.size == policy->size && !memcmp(old.text, policy->text, old.size);
+	source_destroy(&old);
+	return same;
+}
+
+static int put_policy(const struct source *policy, const struct luo_program *program,
+		      u32 fragments)
+{
+	bool current = is_current(policy);
+	struct json_object *object;
+
+	if (json) {
+		object = json_begin("build");
+		json_add_policy(object, program->name, program->version);
+		json_add_number(object, "fragments", fragments);
+		json_add_number(object, "statements", program->statement_count);
+		json_add_flag(object, "changed", out_path && !current);
+		json_add(object, "text", policy->text);
+		json_print(object, false);
+	} else if (!out_path) {
+		fwrite(policy->text, 1, policy->size, stdout);
+	}
+	if (check_only && !current) {
+		complain("%s: not what the fragments give", out_path);
+		return EXIT_BAD;
+	}
+	if (!out_path || current)
+		return EXIT_GOOD;
+	return replace_file(out_path, policy->text, policy->size, 0644);
+}
+
+/* ---- Versions ---- */
+
+/* What is compared has always the same version. */
+static int choose_version(struct paths *paths)
+{
+	struct composition first;
+	int err;
+
+	if (from_git)
+		return git_version(paths->list[0], &version);
+	if (!counter_path)
+		return 0;
+	err = compose(&first, paths->list, paths->count, name, S64_MAX);
+	if (!err) {
+		counter_digest(first.text, first.size, digits);
+		err = counter_version(counter_path, digits, &version);
+	}
+	composition_destroy(&first);
+	return err;
+}
+
+static int build(struct paths *paths)
+{
+	struct composition whole = {};
+	struct source policy = {}, formatted = {};
+	int err;
+
+	err = choose_version(paths) ?:
+	      compose(&whole, paths->list, paths->count, name, version) ?:
+	      composition_parse(&whole, &policy) ?: format_source(&policy, &formatted);
+	if (!err)
+		err = put_policy(&formatted, &policy.program, paths->count);
+	if (!err && counter_path && !check_only)
+		err = counter_keep(counter_path, version, digits);
+	source_destroy(&formatted);
+	source_destroy(&policy);
+	composition_destroy(&whole);
+	return err;
+}
+
+static const char text[] =
+"usage: luopol build [OPTION]... [FILE|DIR]...\n"
+"Put fragments together to one policy, in canonical form. Of a DIR these are the\n"
+"files that end in .luo, in the order of their names; the default is\n"
+DEFAULT_FOLDER ". Each statement has a comment that says where it is from.\n"
+"\n"
+"  --out FILE          write FILE, if it differs, and not standard output\n"
+"  --check             only check that FILE is what the fragments give\n"
+"  --name NAME         name of the policy\n"
+"  --version N         its version\n"
+"  --version-from-git  its version is the number of commits\n"
+"  --counter FILE      its version is that in FILE, and one more whenever the policy\n"
+"                      has changed\n"
+"  --json              print JSON\n"
+"\n"
+"Exit status: 0, 1 a mistake in a fragment, or FILE differs (--check), 2 trouble.\n";
+
+static int set_option(int value, const char *argument)
+{
+	char *end;
+
+	if (value == 'n')
+		name = argument;
+	else if (value == 'o')
+		out_path = argument;
+	else if (value == 'c')
+		counter_path = argument;
+	if (value != 'v')
+		return 0;
+	version = strtoull(argument, &end, 10);
+	if (version && version <= S64_MAX && !*end)
+		return 0;
+	complain("bad version '%s': expected 1 to 9223372036854775807", argument);
+	return EXIT_TROUBLE;
+}
+
+static int check_options(void)
+{
+	if (!!version + from_git + !!counter_path > 1) {
+		complain("--version, --version-from-git and --counter exclude each other");
+		return EXIT_TROUBLE;
+	}
+	if (check_only && !out_path) {
+		complain("--check needs the file: --out FILE");
+		return EXIT_TROUBLE;
+	}
+	return 0;
+}
+
+int cmd_build(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "out", required_argument, NULL, 'o' },
+		{ "check", no_argument, &check_only, 1 },
+		{ "name", required_argument, NULL, 'n' },
+		{ "version", required_argument, NULL, 'v' },
+		{ "version-from-git", no_argument, &from_git, 1 },
+		{ "counter", required_argument, NULL, 'c' },
+		{ "json", no_argument, &json, 1 },
+		HELP_OPTION,
+		{},
+	};
+	static const struct usage usage = {
+		.text = text,
+		.options = options,
+		.option = set_option,
+		.check = check_options,
+		.min_args = 0,
+		.max_args = FRAGMENTS_MAX,
+	};
+	int count = parse_options(&usage, argc, argv), i, err = 0;
+	struct paths paths = {};
+
+	if (count < 0)
+		return usage_status(count);
+	for (i = 0; !err && i < (count ?: 1); i++)
+		err = add_paths(&paths, count ? argv[i] : DEFAULT_FOLDER);
+	if (!err)
+		err = build(&paths);
+	free_paths(&paths);
+	return err;
+}
