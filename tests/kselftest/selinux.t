@@ -84,7 +84,7 @@ checks_contexts() {
 policy name=contexts version=1
 allow create   subj=system_u:system_r:test_agent_t:s0
 allow create   subj=system_u:system_r:test_agent_t:s0-s0
-allow preserve obj=system_u:object_r:test_file_t:s0,system_u:object_r:nothing_t:s0
+allow preserve obj=system_u:object_r:test_file_t:s0,system_u:object_r:nothing_t:s0 cgroup=/a
 allow retrieve label=nobody:* subj="a lion"
 end
 P

@@ -126,19 +126,18 @@ TEXT
 }
 
 @test "learn of 20 000 sessions takes no time that grows with their square" {
-	for kind in tenant own user same; do
+	for kind in own same; do
 		awk -v kind=$kind 'BEGIN {
 			for (i = 0; i < 20000; i++) {
-				uid = kind == "user" ? 1000 + i : 107
+				uid = 107
 				session = kind == "same" ? "x" : "vm-" i
 				cgroup = kind == "own" ? "/a.slice/a.service" : "/m.slice/vm-" i ".scope"
 				printf "type=1427 audit(1700000000.123:%d): op=create verdict=denied enforcing=0 name=\"%s\" session_id=3 ouid=%d file=? token=? size=? inode_uid=4294967295 reason=no-rule key=\"host\" version=3 line=? pid=400 comm=\"a\" subj=kernel by_uid=%d by_gid=0 by_pid=other userns=init path=\"/usr/bin/a\" profile=? cgroup=\"%s\" res=1\n", i + 1, session, uid, uid, cgroup
 			}
 		}' >many.log
 		# It took half a minute; here is a sanitizer, and other load
-		timeout 20 "$LUOPOL" learn --generalize many.log >"$kind.luo" 2>err || [ "$kind" = user ]
+		timeout 20 "$LUOPOL" learn --generalize many.log >"$kind.luo"
 	done
-	grep -q 'session=vm-% .*cgroup=/m.slice/vm-%.scope' tenant.luo
 	grep -q 'session=vm-\* ' own.luo
 	[ "$(grep -c ^allow same.luo)" = 1 ]
 }
