@@ -16,7 +16,7 @@ for path in /usr/sbin/criu /usr/bin/cloud-hypervisor /usr/libexec/vm-wrapper /us
 	agents+=(-f "$programs/other-agents:$path")
 done
 
-for kernel in $(kernels release:7.3 debug:7.3@all release:7.2); do
+for kernel in $(kernels release:7.3 release:7.2); do
 	kselftest "${kernel%:*}" "${kernel#*:}" "${agents[@]}" luo-agent -- <<'S'
 #!/bin/sh
 exec 2>&1

@@ -10,7 +10,7 @@ check "the sample is built without a warning" "$top/tests/build" -C "$top/sample
 	LIBLUO_CFLAGS="-I$top/tools/libluo" LIBLUO_LIBS="$top/build/tools/libluo/libluo.a" CFLAGS="-O2 -Werror" LDFLAGS=-static
 sample=(-f "$tap_dir/keeper:/usr/sbin/keeper" -f "$tap_dir/service:/usr/bin/service" -f "$top/samples/luo/keeper.luo")
 
-for kernel in $(kernels release:7.3 debug:7.3@all release:7.2); do
+for kernel in $(kernels release:7.3 release:7.2); do
 	kselftest "${kernel%:*}" "${kernel#*:}" "${sample[@]}" -- <<'S'
 #!/bin/sh
 exec 2>&1
