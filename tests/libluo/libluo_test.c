@@ -602,7 +602,8 @@ static void test_list_files(void)
 	is(seen_count, 1, "after the first");
 	answer = -EPERM;
 	is(luo_files(fd, see, &answer, &error), -EPERM, "and with a negative number");
-	text_is(error.text, "list the files of session vm-1: the caller's function ended it (EPERM)",
+	text_is(error.text, "list the files of session vm-1: "
+		"the caller's function ended it (EPERM)",
 		"which is no error of the kernel");
 	fakes[fd].fdinfo = STOCK_FDINFO;
 	is(luo_files(fd, see, NULL, &error), -EOPNOTSUPP, "stock: files are not listed");
