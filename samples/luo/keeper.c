@@ -16,6 +16,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -34,8 +35,7 @@
 #include "protocol.h"
 
 #define KEPT_MAX	256
-#define FIRST_FD	3		/* that is inherited */
-#define INHERITED	"KEEPER_FDS"	/* how many */
+#define INHERITED	"KEEPER_FDS"	/* the numbers of descriptors, each with a comma */
 #define PATIENCE	2		/* seconds that a service has for its request */
 #define DEVICE_WAIT	2000		/* milliseconds; others need the device, too */
 
@@ -48,6 +48,7 @@ struct kept {
 
 static struct kept kept[KEPT_MAX];
 static unsigned int kept_count;
+static char program[PATH_MAX];
 
 /* It ends ppoll(), and that is all it is for. */
 static void on_hangup(int signal)
@@ -94,7 +95,10 @@ static int create_as(int device, const struct ucred *who, struct luo_error *erro
 	return fd;
 }
 
-/* A session that only has the name is not the service's. */
+/*
+ * A session that only has the name is not the service's. It stays open: the last close would
+ * discard what is in it, and somebody has to look first whose it is.
+ */
 static int retrieve_of(int device, uid_t uid, struct luo_error *error)
 {
 	char name[LUO_NAME_SIZE];
@@ -105,10 +109,7 @@ static int retrieve_of(int device, uid_t uid, struct luo_error *error)
 	if (fd < 0)
 		return fd;
 	wrong = luo_check(fd, name, LUO_ANY_ID, uid, error);
-	if (!wrong)
-		return fd;
-	close(fd);
-	return wrong;
+	return wrong ?: fd;
 }
 
 /* Get what is missing of a service's sessions. */
@@ -197,7 +198,7 @@ static void finish_session(int client, const struct ucred *who)
 	answer(client, ANSWER_ERROR, error.text);
 }
 
-/* Whoever asks does not hold up the others. */
+/* Whoever asks, and then says nothing, holds up the others for so long and no longer. */
 static void serve(int client)
 {
 	const struct timeval patience = { .tv_sec = PATIENCE };
@@ -218,78 +219,86 @@ static void serve(int client)
 
 /* ---- Restart ---- */
 
-static void pass_on(int fd, int *next)
+/* Where this program was when it started: what is there now may be a new version. */
+static void note_program(void)
 {
-	if (fd < 0)
-		return;
-	/* Above those that are inherited, so that none is overwritten; without close on exec */
-	if (dup2(fd, *next) < 0)
-		err(1, "dup2");
-	(*next)++;
+	if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0)
+		err(1, "/proc/self/exe");
 }
 
-static void move_up(int *fd)
+static void set_inherited(bool inherited, char *list, size_t size)
 {
-	if (*fd < 0)
-		return;
-	*fd = fcntl(*fd, F_DUPFD_CLOEXEC, FIRST_FD + 2 * KEPT_MAX);
-	if (*fd < 0)
-		err(1, "fcntl");
+	unsigned int i, j;
+	size_t used = 0;
+
+	for (i = 0; i < kept_count; i++) {
+		const int fds[] = { kept[i].old, kept[i].new };
+
+		for (j = 0; j < 2; j++) {
+			if (fds[j] < 0)
+				continue;
+			fcntl(fds[j], F_SETFD, inherited ? 0 : FD_CLOEXEC);
+			used += snprintf(list + used, size - used, "%d,", fds[j]);
+		}
+	}
 }
 
+/* Returns if there is nothing to start. Then this program goes on, and nothing is lost. */
 static void restart(char **argv)
 {
-	char count[16];
-	int next = FIRST_FD;
-	unsigned int i;
+	char list[2 * KEPT_MAX * sizeof("2147483647")] = "";
 
-	for (i = 0; i < kept_count; i++) {
-		move_up(&kept[i].old);
-		move_up(&kept[i].new);
-	}
-	for (i = 0; i < kept_count; i++) {
-		pass_on(kept[i].old, &next);
-		pass_on(kept[i].new, &next);
-	}
-	snprintf(count, sizeof(count), "%d", next - FIRST_FD);
-	setenv(INHERITED, count, 1);
-	execv("/proc/self/exe", argv);
-	err(1, "exec");
+	set_inherited(true, list, sizeof(list));
+	setenv(INHERITED, list, 1);
+	execv(program, argv);
+	warn("%s", program);
+	set_inherited(false, list, sizeof(list));
 }
 
 /* Whoever started this program may have made a mistake: look what the descriptors are. */
-static void inherit(int fd)
+static bool inherit(int fd)
 {
 	struct luo_session session;
 	struct luo_error error;
-	struct kept *mine;
+	char name[LUO_NAME_SIZE] = "";
+	struct kept *mine = NULL;
 	uid_t uid;
 
-	if (luo_describe(fd, &session, &error) ||
-	    sscanf(session.name, "keep-%u", &uid) != 1 ||
-	    luo_check(fd, session.name, LUO_ANY_ID, uid, &error)) {
+	if (!luo_describe(fd, &session, &error) && sscanf(session.name, "keep-%u", &uid) == 1) {
+		session_name(name, sizeof(name), uid);
+		if (!luo_check(fd, name, LUO_ANY_ID, uid, &error))
+			mine = find(uid);
+	}
+	if (!mine) {
 		fprintf(stderr, "keeper: descriptor %d is no session of a service\n", fd);
 		close(fd);
-		return;
+		return false;
 	}
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	mine = find(uid);
 	if (session.state == LUO_OUTGOING)
 		mine->new = fd;
 	else
 		mine->old = fd;
+	return true;
 }
 
 static void inherit_all(void)
 {
 	const char *text = getenv(INHERITED);
-	int count = text ? atoi(text) : 0, i;
+	unsigned int count = 0;
+	char *end;
+	long fd;
 
+	if (!text)
+		return;
+	for (; *text; text = end + 1) {
+		fd = strtol(text, &end, 10);
+		if (end == text || *end != ',')
+			break;
+		count += inherit(fd);
+	}
 	unsetenv(INHERITED);
-	for (i = 0; i < count; i++)
-		inherit(FIRST_FD + i);
-	if (count)
-		fprintf(stderr, "keeper: restarted with %d sessions\n", count);
+	fprintf(stderr, "keeper: restarted with %u sessions\n", count);
 }
 
 static int listen_at(const char *path)
@@ -321,14 +330,18 @@ int main(int argc, char **argv)
 	sigdelset(&waiting, SIGHUP);
 	sigaction(SIGHUP, &hangup, NULL);
 
+	note_program();
 	inherit_all();
 	wait = (struct pollfd){ .fd = listen_at(KEEPER_SOCKET), .events = POLLIN };
-	while (ppoll(&wait, 1, NULL, &waiting) == 1) {
+	for (;;) {
+		if (ppoll(&wait, 1, NULL, &waiting) < 0) {
+			restart(argv);
+			continue;
+		}
 		client = accept4(wait.fd, NULL, NULL, SOCK_CLOEXEC);
 		if (client < 0)
 			continue;
 		serve(client);
 		close(client);
 	}
-	restart(argv);
 }

@@ -4,7 +4,8 @@
 
 usage: luo.py list
 
-As a module it has the functions of libluo(3) without their prefix.  They raise Error, whose
+As a module it has the functions of libluo(3) without their prefix.  Names of sessions are
+bytes.  The functions raise Error, whose
 text is a sentence, and return what those return.  Lists are Python's.
 """
 
@@ -114,6 +115,11 @@ def sessions():
     return _collect(_list, Session, _EACH_SESSION)
 
 
+def printable(name):
+    """A name as text for a terminal: it may have any bytes, but here they are ASCII."""
+    return name.decode("latin-1").encode("unicode_escape").decode()
+
+
 def main():
     """Print the sessions."""
     if sys.argv[1:] != ["list"]:
@@ -121,7 +127,7 @@ def main():
     try:
         for session in sessions():
             print(session.id, STATES[session.state], session.uid,
-                  session.name.decode(errors="backslashreplace"))
+                  printable(session.name))
     except Error as error:
         sys.exit(f"luo.py: {error.strerror}")
 

@@ -13,6 +13,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -177,7 +178,7 @@ static void check_all(int session, uid_t uid, size_t size)
 	check_file(must(luo_restore(session, DATA, &error)), uid, size);
 }
 
-/* The number of live updates; nobody counts one twice, because it is the last thing done. */
+/* The number of live updates. Whoever crashes between this and close_old() counts one twice. */
 static unsigned int count_update(int session)
 {
 	int fd = must(luo_restore(session, COUNTER, &error));
@@ -219,7 +220,8 @@ static void become(uid_t uid, char **argv)
 	    (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	     mount("tmpfs", "/tmp", "tmpfs", 0, NULL)))
 		err(1, "mount namespace");
-	if (setresgid(uid, uid, uid) || setresuid(uid, uid, uid))
+	/* Else it would keep the groups of whoever started it */
+	if (setgroups(0, NULL) || setresgid(uid, uid, uid) || setresuid(uid, uid, uid))
 		err(1, "user %u", uid);
 	if (!wants(argv, "userns"))
 		return;

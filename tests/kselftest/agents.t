@@ -18,7 +18,7 @@ exec 2>&1
 # It preserves after it has said how many updates there were, and then closes the device
 counts() {
 	/root/counter >/root/count &
-	for _ in $(seq 200); do
+	for _ in $(seq 600); do
 		fds=$(ls -l /proc/$!/fd 2>/dev/null)
 		case $fds in
 		*/dev/liveupdate*) ;;
@@ -28,7 +28,17 @@ counts() {
 	done
 	[ "$(cat /root/count)" = "updates: $1" ]
 }
-load 'allow create,retrieve,finish,preserve,restore userns=any'
+all='allow create,retrieve,finish,preserve,restore userns=any'
+# Else it would wait, with a new file in place of the one that it cannot get
+gives_up() {
+	load 'allow create,preserve,restore,finish userns=any'
+	timeout 30 /root/counter >/root/why 2>&1
+	rc=$?
+	load "$all"
+	sed 's/^/# /' /root/why
+	[ $rc = 1 ] && grep -q 'retrieve: Permission denied' /root/why
+}
+load "$all"
 case $STAGE in
 1)
 	test_that "the guide's program has seen no update" counts 0
@@ -38,6 +48,7 @@ case $STAGE in
 	;;
 2)
 	/root/errors_test
+	test_that "the guide's program gives up where it may not retrieve" gives_up
 	test_that "the guide's program has seen an update" counts 1
 	echo "1..$n"
 	live-update

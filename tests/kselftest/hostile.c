@@ -22,7 +22,7 @@
 
 #define MOUNT_POINT	"/tmp/hostile"
 #define DEVICE		"hostile"
-#define OPEN_TRIES	200	/* of 10 ms */
+#define OPEN_TRIES	1000	/* of 10 ms */
 
 /* A request of the kernel. */
 static union {

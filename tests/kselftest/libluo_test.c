@@ -160,12 +160,15 @@ static int find_session(const struct luo_session *session, void *arg)
 
 FIXTURE(first)
 {
+	time_t begin;
 	int device;
 	int session;
 };
 
 FIXTURE_SETUP(first)
 {
+	/* The kernel's time of a file is that of its last tick */
+	self->begin = time(NULL) - 1;
 	self->device = luo_open(2000, &error);
 	ASSERT_LE(0, self->device);
 	self->session = luo_create(self->device, "one", &error);
@@ -223,7 +226,8 @@ TEST_F(first, a_session_and_its_files_are_described)
 	EXPECT_EQ(LUO_KNOWS_STATE | LUO_KNOWS_ID | LUO_KNOWS_OWNER | LUO_KNOWS_FILES, what.known);
 	EXPECT_EQ(2, what.files);
 	EXPECT_EQ(0, what.uid);
-	EXPECT_GE(5, labs(time(NULL) - what.born));
+	EXPECT_LE(self->begin, what.born);
+	EXPECT_GE(time(NULL), what.born);
 	count_files = 0;
 	EXPECT_EQ(0, luo_files(self->session, count_file, &states, &error));
 	EXPECT_EQ(2, count_files);
@@ -325,22 +329,19 @@ TEST_F(first, no_path_is_the_link_of_a_session)
 	close(fd);
 }
 
-/* The harness ends the test if it waits. */
-TEST_F_TIMEOUT(first, a_file_of_fuse_is_no_session_and_holds_nobody_up, 20)
+/* The driver never answers: whoever asks it waits until the harness ends the test. */
+TEST_F_TIMEOUT(first, a_file_of_fuse_is_no_session_and_holds_nobody_up, 60)
 {
 	int pair[2], fd;
 	pid_t driver = -1;
-	time_t begin;
 
 	fd = hostile_file("one", &driver);
 	ASSERT_LE(0, fd) { TH_LOG("%s", strerror(-fd)); }
-	begin = time(NULL);
 	EXPECT_EQ(0, luo_is_session(fd));
 	EXPECT_EQ(-ENOTTY, luo_check(fd, "one", LUO_ANY_ID, LUO_ANY_OWNER, &error));
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
 	ASSERT_EQ(0, luo_hand_out(pair[0], fd, &error));
 	EXPECT_EQ(-ENOTTY, luo_take(pair[1], "one", LUO_ANY_ID, LUO_ANY_OWNER, &error));
-	EXPECT_GE(5, time(NULL) - begin);
 	/* Its connection ends with it, and so does all waiting */
 	kill(driver, SIGKILL);
 	waitpid(driver, NULL, 0);

@@ -46,7 +46,7 @@ crashes() {
 }
 restarted() {
 	kill -HUP "$keeper"
-	for _ in $(seq 60); do
+	for _ in $(seq 600); do
 		if grep -q "keeper: restarted with $1 sessions" /root/log; then return 0; fi
 		usleep 50000
 	done
@@ -66,6 +66,18 @@ test_that "$updates updates: nineteen services have all they had" all "update $u
 test_that "$updates updates: the other one is refused, and told why" refused
 : >/root/log
 test_that "$updates updates: the agent is restarted with the sessions of all" restarted 20
+if [ "$STAGE" = 1 ]; then
+	# A program that is replaced is another file in its place
+	cp /usr/sbin/keeper /usr/sbin/keeper.new
+	mv /usr/sbin/keeper.new /usr/sbin/keeper
+	: >/root/log
+	test_that "the agent's program is replaced, and it is restarted" restarted 20
+	test_that "as the new program" [ "$(readlink "/proc/$keeper/exe")" = /usr/sbin/keeper ]
+	mv /usr/sbin/keeper /usr/sbin/keeper.away
+	kill -HUP "$keeper"
+	test_that "without a program in its place it goes on" all "4 files are kept"
+	mv /usr/sbin/keeper.away /usr/sbin/keeper
+fi
 test_that "$updates updates: and services find their files kept" all "4 files are kept"
 test_that "$updates updates: the policy denied nothing else" [ "$(dmesg | grep verdict=denied | grep -vc 'name="keep-2020"')" = 0 ]
 echo "1..$n"

@@ -80,6 +80,7 @@ try:
     L.check(0, None, L.ANY_ID, L.ANY_OWNER)
 except L.Error as e:
     print(e.errno, e.strerror)' </dev/null)" "25 check descriptor 0: it is no session (ENOTTY)" "Python: an error is raised, with the sentence"
+is "$(python 'print(L.printable(b"a \x1b[2J\n\x9b"))')" 'a \x1b[2J\n\x9b' "Python: names are printed without control characters"
 like "$(python3 "$top/samples/luo/luo.py" 2>&1)" "^usage: luo.py list" "Python: the program says how to use it"
 
 tap_done

@@ -8,7 +8,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,7 +20,9 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "libluo.h"
@@ -62,16 +66,13 @@ static int count_descriptors(void)
 	return count;
 }
 
-/* Another thread may be about to close some. */
-static int open_descriptors(void)
+/* Waits for other threads, which are about to close some. Returns how many are open then. */
+static int open_descriptors(int want)
 {
-	int last, count = count_descriptors();
+	int tries = 1000, count;
 
-	do {
-		last = count;
+	while ((count = count_descriptors()) > want && tries--)
 		usleep(20000);
-		count = count_descriptors();
-	} while (count != last);
 	return count;
 }
 
@@ -270,6 +271,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	case LUO_IOCTL_RETRIEVE:
 		return device_call(arg, request == LUO_IOCTL_RETRIEVE);
 	case LUO_IOCTL_NAME:
+		if (fake->error == EACCES)
+			return fail_with(EACCES);
 		name = arg;
 		memcpy(name->name, fake->name, sizeof(name->name));
 		return 0;
@@ -294,6 +297,30 @@ static const struct fake vm_1 = {
 		  "luo-file:\ttoken=0xffffffffffffffff type=new state=odd\n",
 };
 
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/* As a program has it that is profiled. */
+static void test_signals(void)
+{
+	const struct sigaction action = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
+	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = {};
+	struct timespec begin, end;
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	device_busy = INT_MAX;
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	is(luo_open(500, NULL), -EBUSY, "the device is waited for, in vain");
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	setitimer(ITIMER_REAL, &never, NULL);
+	device_busy = 0;
+	is_true((end.tv_sec - begin.tv_sec) * 1000 + (end.tv_nsec - begin.tv_nsec) / 1000000 >= 499,
+		"as long as was asked for, although signals came");
+}
+
 static void test_device(void)
 {
 	char name[65];
@@ -304,7 +331,7 @@ static void test_device(void)
 	is_true(fd >= 0, "the device is opened");
 	close(fd);
 	device_busy = 3;
-	fd = luo_open(100, &error);
+	fd = luo_open(60000, &error);
 	is_true(fd >= 0, "the device is waited for");
 	close(fd);
 	device_busy = 1;
@@ -334,6 +361,10 @@ static void test_device(void)
 	memcpy(name, "\033[2J\n", 5);
 	luo_create(0, name, &error);
 	is_true(!strpbrk(error.text, "\033\n"), "and no control character gets into a sentence");
+	luo_retrieve(0, "absent", &error);
+	memcpy(name, "\302\233m\233m", 5);
+	luo_create(0, name, &error);
+	is_true(!strpbrk(error.text, "\302\233"), "nor what an 8-bit terminal takes for one");
 }
 
 static void test_files(void)
@@ -376,6 +407,10 @@ static void test_is_session(void)
 	is(luo_is_session(fd), 1, "a session is one");
 	fakes[fd].link = LINK("vm");
 	is(luo_is_session(fd), 1, "a session whose link text is cut is one");
+	fakes[fd].error = EACCES;
+	is(luo_is_session(fd), 1, "one whose ioctls are denied is one");
+	is(luo_check(fd, NULL, 0, LUO_ANY_OWNER, NULL), -EACCES, "but it has no name");
+	fakes[fd].error = 0;
 	no_proc = true;
 	is(luo_is_session(fd), -ENOENT, "without /proc it is not known");
 	no_proc = false;
@@ -427,11 +462,11 @@ static void test_check(void)
 	end_fake(fd);
 }
 
-/* Send @count descriptors of @fd. */
-static void send_some(int sock, int fd, size_t count)
+/* Send @count descriptors of @fd, with @bytes bytes. */
+static void send_some(int sock, int fd, size_t count, size_t bytes)
 {
 	char room[CMSG_SPACE(sizeof(int) * 40)] __attribute__((aligned(8))) = {};
-	struct iovec data = { .iov_base = "x", .iov_len = 1 };
+	struct iovec data = { .iov_base = "x", .iov_len = bytes };
 	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
 	struct cmsghdr *header = (void *)room;
 	size_t i;
@@ -448,6 +483,27 @@ static void send_some(int sock, int fd, size_t count)
 	sendmsg(sock, &message, 0);
 }
 
+/* What a receiver asks its socket for comes with each message. */
+static void test_socket_options(const int *pair, int session, int next)
+{
+	struct luo_error error;
+	int on = 1, fd;
+
+	setsockopt(pair[1], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+	luo_hand_out(pair[0], session, &error);
+	fd = luo_take(pair[1], "vm-1", 5, 1000, &error);
+	is(fd, next, "a session is taken from a socket that has credentials, too");
+	close(fd);
+	/* Older kernels have no pidfds here */
+	setsockopt(pair[1], SOL_SOCKET, 76 /* SO_PASSPIDFD */, &on, sizeof(on));
+	luo_hand_out(pair[0], session, &error);
+	fd = luo_take(pair[1], "vm-1", 5, 1000, &error);
+	is(fd, next, "and pidfds");
+	close(fd);
+	send_some(pair[0], session, 0, 1);
+	is(luo_take(pair[1], NULL, 0, LUO_ANY_OWNER, &error), -ENOMSG, "a pidfd is no session");
+}
+
 static void test_sockets(void)
 {
 	int pair[2], session = new_fake(&vm_1), before, fd, next;
@@ -456,7 +512,7 @@ static void test_sockets(void)
 	size_t i;
 
 	socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
-	before = open_descriptors();
+	before = count_descriptors();
 	/* The next descriptor, which is the one that is received, is the session, too */
 	next = dup(session);
 	close(next);
@@ -469,11 +525,15 @@ static void test_sockets(void)
 	luo_hand_out(pair[0], session, &error);
 	is(luo_take(pair[1], "vm-2", 5, 1000, &error), -EPERM, "another session is not taken");
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
-		send_some(pair[0], session, counts[i]);
+		send_some(pair[0], session, counts[i], 1);
 		is(luo_take(pair[1], NULL, 0, LUO_ANY_OWNER, &error), -ENOMSG,
 		   "nor none, or several");
 	}
-	is(open_descriptors(), before, "and what was sent is closed");
+	send_some(pair[0], session, 1, 0);
+	is(luo_take(pair[1], NULL, 0, LUO_ANY_OWNER, &error), -ENOMSG, "nor one without a byte");
+	is(open_descriptors(before), before, "and what was sent is closed");
+	test_socket_options(pair, session, next);
+	is(open_descriptors(before), before, "and no pidfd is left over");
 	memset(&fakes[next], 0, sizeof(fakes[next]));
 	close(pair[0]);
 	is(luo_take(pair[1], NULL, 0, LUO_ANY_OWNER, &error), -EPIPE, "nobody sends");
@@ -491,7 +551,7 @@ static int see(const struct luo_file *file, void *arg)
 {
 	if (seen_count < ARRAY_SIZE(seen))
 		seen[seen_count++] = *file;
-	return arg ? 42 : 0;
+	return arg ? *(int *)arg : 0;
 }
 
 static void test_describe(void)
@@ -529,7 +589,7 @@ static void test_describe(void)
 static void test_list_files(void)
 {
 	struct luo_error error;
-	int fd = new_fake(&vm_1);
+	int fd = new_fake(&vm_1), answer = 42;
 
 	seen_count = 0;
 	is(luo_files(fd, see, NULL, &error), 0, "files are listed");
@@ -538,8 +598,13 @@ static void test_list_files(void)
 		seen[0].state == LUO_FILE_PRESERVED && !strcmp(seen[0].type, "memfd-v2"), "one");
 	is_true(seen[1].token == UINT64_MAX && !seen[1].known && !seen[1].state, "and the other");
 	seen_count = 0;
-	is(luo_files(fd, see, fd ? &fd : NULL, &error), 42, "a list can be ended");
+	is(luo_files(fd, see, &answer, &error), 42, "a list can be ended");
 	is(seen_count, 1, "after the first");
+	answer = -EPERM;
+	is(luo_files(fd, see, &answer, &error), -EPERM, "and with a negative number");
+	text_is(error.text, "list the files of session vm-1: "
+		"the caller's function ended it (EPERM)",
+		"which is no error of the kernel");
 	fakes[fd].fdinfo = STOCK_FDINFO;
 	is(luo_files(fd, see, NULL, &error), -EOPNOTSUPP, "stock: files are not listed");
 	fakes[fd].fdinfo = "luo-files:\t1\nluo-file:\ttoken=-1 type=x\nluo-file: token=0x1\n"
@@ -564,7 +629,7 @@ static void test_carry_on(void)
 	new.fdinfo = FDINFO("6", "outgoing");
 	from = new_fake(&old);
 	to = new_fake(&new);
-	before = open_descriptors();
+	before = count_descriptors();
 	preserved_count = 0;
 	is(luo_carry_on(from, to, &error), 3, "files are carried on, but for one that is");
 	is_true(preserved_count == 3 && preserved[0] == 1 && preserved[1] == 3 && preserved[2] == 4,
@@ -575,7 +640,7 @@ static void test_carry_on(void)
 	is(luo_carry_on(from, to, &error), -EBUSY, "one cannot be");
 	is(preserved_count, 1, "those before it are");
 	is_true(strstr(error.text, "token 0x3"), "the error says which");
-	is(open_descriptors(), before, "no descriptor is left over");
+	is(open_descriptors(before), before, "no descriptor is left over");
 	end_fake(from);
 	end_fake(to);
 }
@@ -590,7 +655,7 @@ static int note(const struct luo_session *session, void *arg)
 
 	snprintf(listed + used, sizeof(listed) - used, "%s:%u:%x ", session->name, session->state,
 		 session->known & (LUO_KNOWS_STATE | LUO_KNOWS_ID));
-	return arg ? 7 : 0;
+	return arg ? *(int *)arg : 0;
 }
 
 static void add_entry(const char *dir, const char *entry, const char *same)
@@ -609,7 +674,7 @@ static void test_list(void)
 {
 	char dir[] = "/tmp/libluo.XXXXXX", command[64];
 	struct luo_error error;
-	int before = open_descriptors();
+	int before = count_descriptors(), answer = 7;
 
 	view_dir = mkdtemp(dir);
 	if (!view_dir || chdir(dir))
@@ -626,8 +691,12 @@ static void test_list(void)
 	add_entry("claimed", "a\\057b", NULL);
 	unlink("unclaimed/a\\057b");
 	listed[0] = '\0';
-	is(luo_list(note, listed, &error), 7, "a list can be ended");
+	is(luo_list(note, &answer, &error), 7, "a list can be ended");
 	text_is(listed, "..:1:3 ", "after the first");
+	answer = -EPERM;
+	is(luo_list(note, &answer, &error), -EPERM, "and with a negative number");
+	text_is(error.text, "list sessions: the caller's function ended it (EPERM)",
+		"which does not mean that a capability is missing");
 	listed[0] = '\0';
 	luo_list(note, NULL, &error);
 	text_is(listed, "..:1:3 a/b:5:3 ", "another session of the name tells no state");
@@ -637,7 +706,7 @@ static void test_list(void)
 	text_is(listed, "..:1:3 ", "but the outgoing are listed");
 	view_error = ENODEV;
 	is(luo_list(note, NULL, &error), -ENODEV, "stock: there is no view");
-	is(open_descriptors(), before, "no descriptor is left over of lists");
+	is(open_descriptors(before), before, "no descriptor is left over of lists");
 	snprintf(command, sizeof(command), "rm -r %s", dir);
 	if (chdir("/") || system(command))
 		exit(1);
@@ -677,6 +746,7 @@ int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_device();
+	test_signals();
 	test_files();
 	test_is_session();
 	test_check();

@@ -5,8 +5,8 @@
  * What is behind a descriptor may be a driver in user space (FUSE, CUSE), which answers
  * ioctl() and fstat() as it likes, or never. So the kernel is asked first what it is, by
  * the link text in /proc, which involves no driver. That cannot be imitated: the link text
- * of what has a name in a file system begins with a slash or with "(unreachable)", and what
- * follows "anon_inode:" is chosen by the kernel. Documentation/userspace-api/luo_agents.rst
+ * of what has a name in a file system begins with a slash, also if nothing leads there, and
+ * what follows "anon_inode:" is chosen by the kernel. Documentation/userspace-api/luo_agents.rst
  * has this order for those who do without this library.
  */
 
@@ -29,6 +29,13 @@
 
 #define LINK_PREFIX	"anon_inode:[luo_session] "
 #define PREFIX_SIZE	(sizeof(LINK_PREFIX) - 1)
+#define LINK_SIZE	(PREFIX_SIZE + LUO_NAME_SIZE + 1)
+
+#define DROP_STACK	(256 * 1024)	/* of a thread that only closes */
+
+#ifndef SCM_PIDFD
+#define SCM_PIDFD	0x04
+#endif
 
 /* The link text of a descriptor of this thread, from the true /proc. */
 static ssize_t read_link(int fd, char *text, size_t size)
@@ -51,11 +58,9 @@ static ssize_t read_link(int fd, char *text, size_t size)
 	return n;
 }
 
-/* The driver is asked last, when it is known to be LUO. */
-int luo_name_of(int fd, char name[LUO_NAME_SIZE])
+/* Returns 0 if @fd has the link text of a session, which is in @text then, with a NUL. */
+static int session_link(int fd, char text[LINK_SIZE])
 {
-	struct luo_name_arg arg = { .size = sizeof(arg) };
-	char text[PREFIX_SIZE + LUO_NAME_SIZE + 1] = "";
 	int flags = fcntl(fd, F_GETFL);
 	ssize_t n;
 
@@ -63,11 +68,22 @@ int luo_name_of(int fd, char name[LUO_NAME_SIZE])
 		return -errno;
 	if (flags & O_PATH)
 		return -EBADF;
-	n = read_link(fd, text, sizeof(text) - 1);
+	memset(text, 0, LINK_SIZE);
+	n = read_link(fd, text, LINK_SIZE - 1);
 	if (n < 0)
 		return n;
-	if (strncmp(text, LINK_PREFIX, PREFIX_SIZE))
-		return -ENOTTY;
+	return strncmp(text, LINK_PREFIX, PREFIX_SIZE) ? -ENOTTY : 0;
+}
+
+/* The driver is asked last, when it is known to be LUO. */
+int luo_name_of(int fd, char name[LUO_NAME_SIZE])
+{
+	struct luo_name_arg arg = { .size = sizeof(arg) };
+	char text[LINK_SIZE];
+	int err = session_link(fd, text);
+
+	if (err)
+		return err;
 	if (ioctl(fd, LUO_IOCTL_NAME, &arg))
 		return -errno;
 	memcpy(name, arg.name, LUO_NAME_SIZE);
@@ -78,8 +94,8 @@ int luo_name_of(int fd, char name[LUO_NAME_SIZE])
 
 int luo_is_session(int fd)
 {
-	char name[LUO_NAME_SIZE];
-	int err = luo_name_of(fd, name);
+	char text[LINK_SIZE];
+	int err = session_link(fd, text);
 
 	if (err == -ENOTTY || err == -EBADF)
 		return 0;
@@ -147,10 +163,13 @@ int luo_check(int fd, const char *name, uint64_t id, uid_t owner, struct luo_err
 	return err;
 }
 
-/* A descriptor, and one byte, because a message of none is no message. */
+/*
+ * A descriptor, and one byte, because a message of none is no message. The receiver may
+ * have asked its socket for credentials and a pidfd, too (SO_PASSCRED, SO_PASSPIDFD).
+ */
 union control {
 	struct cmsghdr header;
-	char room[CMSG_SPACE(sizeof(int))];
+	char room[CMSG_SPACE(sizeof(struct ucred)) + 2 * CMSG_SPACE(sizeof(int))];
 };
 
 int luo_hand_out(int socket, int session, struct luo_error *error)
@@ -194,6 +213,8 @@ static void drop(int fd)
 	sigfillset(&all);
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	/* It may stay for ever: do not have it hold much */
+	pthread_attr_setstacksize(&attributes, DROP_STACK);
 	/* The thread handles no signals of the program */
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	if (pthread_create(&thread, &attributes, close_it, (void *)(intptr_t)fd))
@@ -202,19 +223,34 @@ static void drop(int fd)
 	pthread_attr_destroy(&attributes);
 }
 
-/* There is room for one descriptor: the kernel drops others. */
+static size_t count_descriptors(const struct cmsghdr *header)
+{
+	if (header->cmsg_level != SOL_SOCKET || header->cmsg_len < CMSG_LEN(0) ||
+	    (header->cmsg_type != SCM_RIGHTS && header->cmsg_type != SCM_PIDFD))
+		return 0;
+	return (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+}
+
+/* The one that was sent. All others that the message brought are closed. */
 static int descriptor_of(struct msghdr *message)
 {
-	struct cmsghdr *header = CMSG_FIRSTHDR(message);
-	int fd;
+	int sent = 0, kept = -1, fd;
+	struct cmsghdr *header;
+	size_t i;
 
-	if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
-	    header->cmsg_len != CMSG_LEN(sizeof(int)))
-		return -ENOMSG;
-	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-	if (!(message->msg_flags & MSG_CTRUNC))
-		return fd;
-	drop(fd);
+	for (header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
+		for (i = 0; i < count_descriptors(header); i++) {
+			memcpy(&fd, CMSG_DATA(header) + i * sizeof(fd), sizeof(fd));
+			if (header->cmsg_type == SCM_RIGHTS && !sent++)
+				kept = fd;
+			else if (fd >= 0)
+				drop(fd);
+		}
+	}
+	if (sent == 1 && !(message->msg_flags & MSG_CTRUNC))
+		return kept;
+	if (kept >= 0)
+		drop(kept);
 	return -ENOMSG;
 }
 
@@ -227,16 +263,24 @@ static int receive(int socket)
 		.msg_iov = &data,
 		.msg_iovlen = 1,
 		.msg_control = &control,
-		.msg_controllen = CMSG_LEN(sizeof(int)),
+		.msg_controllen = sizeof(control),
 	};
 	ssize_t n;
+	int fd;
 
 	do {
 		n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
-	return n ? descriptor_of(&message) : -EPIPE;
+	fd = descriptor_of(&message);
+	if (n)
+		return fd;
+	/* A message of no bytes can bring one, too */
+	if (fd < 0)
+		return -EPIPE;
+	drop(fd);
+	return -ENOMSG;
 }
 
 int luo_take(int socket, const char *name, uint64_t id, uid_t owner, struct luo_error *error)
@@ -250,7 +294,7 @@ int luo_take(int socket, const char *name, uint64_t id, uid_t owner, struct luo_
 	if (!err)
 		return fd;
 	/* Only what is known to be a session is LUO's to close */
-	if (err == -EPERM || err == -EOPNOTSUPP)
+	if (luo_is_session(fd) > 0)
 		close(fd);
 	else
 		drop(fd);

@@ -227,6 +227,7 @@ struct files {
 	luo_file_fn *each;
 	void *arg;
 	bool listed;
+	int answer;	/* of @each */
 };
 
 /* "token=0x1 type=memfd-v2 state=preserved size=4096" */
@@ -263,7 +264,8 @@ static int file_line(char *text, void *arg)
 	value = value_of(text, "luo-file");
 	if (!value || !parse_file(text + (value - text), &file))
 		return 0;
-	return files->each(&file, files->arg);
+	files->answer = files->each(&file, files->arg);
+	return files->answer != 0;
 }
 
 int luo_files(int session, luo_file_fn *each, void *arg, struct luo_error *error)
@@ -280,5 +282,8 @@ int luo_files(int session, luo_file_fn *each, void *arg, struct luo_error *error
 		err = -EOPNOTSUPP;
 	if (err < 0)
 		return luo_fail(error, LUO_OP_DESCRIBE, -err, "list the files of session %s", name);
-	return err;
+	if (files.answer < 0)
+		return luo_fail_why(error, -files.answer, LUO_ENDED,
+				    "list the files of session %s", name);
+	return files.answer;
 }

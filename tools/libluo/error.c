@@ -100,11 +100,14 @@ static const char *find_reason(enum luo_op op, int code)
 	return strerrordesc_np(code) ?: "unknown error";
 }
 
-/* Names of sessions are any bytes, and the sentence goes to a log or a terminal. */
+/*
+ * Names of sessions are any bytes, and the sentence goes to a log or a terminal, of which
+ * some take bytes above 0x7f for control characters.
+ */
 static void make_printable(char *text)
 {
 	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
+		if (*text < ' ' || *text > '~')
 			*text = '?';
 }
 

@@ -22,6 +22,9 @@ enum luo_op {
 	LUO_OP_LIST,
 };
 
+/* Why a list ended when the function that is called for each returned a negative errno. */
+#define LUO_ENDED	"the caller's function ended it"
+
 /*
  * Describe the error @code, a positive errno, in @error, which may be NULL. @format has
  * what was to be done, such as "create session vm-1"; why it failed is looked up. Returns

@@ -74,8 +74,8 @@ static bool read_entry(int view, int dir, const char *entry, bool incoming,
 	return true;
 }
 
-/* Returns a negative errno, or what @each returned. */
-static int list_dir(int view, const char *name, luo_session_fn *each, void *arg)
+/* Returns a negative errno, or 0; @answer is what @each returned last. */
+static int list_dir(int view, const char *name, luo_session_fn *each, void *arg, int *answer)
 {
 	int fd = openat(view, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct luo_session session;
@@ -91,14 +91,14 @@ static int list_dir(int view, const char *name, luo_session_fn *each, void *arg)
 		close(fd);
 		return ret;
 	}
-	while (!ret && (errno = 0, entry = readdir(dir))) {
+	while (!*answer && (errno = 0, entry = readdir(dir))) {
 		/* Sessions of these names have other entries: \056 and \056\056 */
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
 		if (read_entry(view, fd, entry->d_name, !strcmp(name, "incoming"), &session))
-			ret = each(&session, arg);
+			*answer = each(&session, arg);
 	}
-	if (!ret && errno)
+	if (!*answer && errno)
 		ret = -errno;
 	closedir(dir);
 	return ret;
@@ -107,11 +107,17 @@ static int list_dir(int view, const char *name, luo_session_fn *each, void *arg)
 int luo_list(luo_session_fn *each, void *arg, struct luo_error *error)
 {
 	int view = mount_view();
-	int ret;
+	int answer = 0, ret;
 
 	if (view < 0)
 		return luo_fail(error, LUO_OP_LIST, -view, "list sessions");
-	ret = list_dir(view, "outgoing", each, arg) ?: list_dir(view, "incoming", each, arg);
+	ret = list_dir(view, "outgoing", each, arg, &answer);
+	if (!ret && !answer)
+		ret = list_dir(view, "incoming", each, arg, &answer);
 	close(view);
-	return ret < 0 ? luo_fail(error, LUO_OP_LIST, -ret, "list sessions") : ret;
+	if (ret)
+		return luo_fail(error, LUO_OP_LIST, -ret, "list sessions");
+	if (answer < 0)
+		return luo_fail_why(error, -answer, LUO_ENDED, "list sessions");
+	return answer;
 }

@@ -16,20 +16,28 @@
 
 #define OPEN_STEP_MS	10	/* between two attempts to open the device */
 
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* A signal ends a step, and not the wait. */
 int luo_open(unsigned int milliseconds, struct luo_error *error)
 {
 	const struct timespec step = { .tv_nsec = OPEN_STEP_MS * 1000000L };
-	unsigned int waited = 0;
+	uint64_t end = now_ms() + milliseconds;
 	int fd;
 
 	for (;;) {
 		fd = open(LUO_DEVICE, O_RDWR | O_CLOEXEC);
 		if (fd >= 0)
 			return fd;
-		if (errno != EBUSY || waited >= milliseconds)
+		if (errno != EBUSY || now_ms() >= end)
 			break;
 		nanosleep(&step, NULL);
-		waited += OPEN_STEP_MS;
 	}
 	return luo_fail(error, LUO_OP_OPEN, errno, "open " LUO_DEVICE);
 }

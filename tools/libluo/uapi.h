@@ -11,7 +11,6 @@
 #include <sys/ioctl.h>
 
 #define LUO_DEVICE		"/dev/liveupdate"
-#define LUO_SESSION_MAGIC	0x4c554f53
 
 struct luo_named_arg {
 	uint32_t size;

@@ -569,22 +569,25 @@ static int each_call(struct subject *s, const char *when)
 
 #define TYPE	LIVEUPDATE_IOCTL_TYPE
 
+static const struct {
+	const char *when;
+	bool session;
+	unsigned long request;
+} others[] = {
+	{ "a number that no call has", false, _IO(TYPE, 0x3f) },
+	{ "a number that no call has", true, _IO(TYPE, 0x7f) },
+	{ "a call for sessions, on the device", false, LIVEUPDATE_SESSION_FINISH },
+	{ "a call for the device, on a session", true, LIVEUPDATE_IOCTL_CREATE_SESSION },
+	{ "the number of a call, with another type", false,
+	  _IO(0xbb, LIVEUPDATE_CMD_CREATE_SESSION) },
+	{ "the number of a call, with another type", true,
+	  _IO(0xbb, LIVEUPDATE_CMD_SESSION_GET_NAME) },
+};
+
+#define OTHERS	(sizeof(others) / sizeof(others[0]))
+
 static int other_number(struct subject *s, const char *when)
 {
-	static const struct {
-		const char *when;
-		bool session;
-		unsigned long request;
-	} others[] = {
-		{ "a number that no call has", false, _IO(TYPE, 0x3f) },
-		{ "a number that no call has", true, _IO(TYPE, 0x7f) },
-		{ "a call for sessions, on the device", false, LIVEUPDATE_SESSION_FINISH },
-		{ "a call for the device, on a session", true, LIVEUPDATE_IOCTL_CREATE_SESSION },
-		{ "the number of a call, with another type", false,
-		  _IO(0xbb, LIVEUPDATE_CMD_CREATE_SESSION) },
-		{ "the number of a call, with another type", true,
-		  _IO(0xbb, LIVEUPDATE_CMD_SESSION_GET_NAME) },
-	};
 	struct liveupdate_session_get_name arg = { .size = sizeof(arg) };
 	struct subject outgoing = { .dev = s->dev };
 	int err = 0, last = 0;
@@ -592,7 +595,7 @@ static int other_number(struct subject *s, const char *when)
 
 	if (prepare(&outgoing, "outgoing"))
 		return -EUCLEAN;
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+	for (i = 0; i < OTHERS; i++) {
 		if (strcmp(others[i].when, when))
 			continue;
 		err = ioctl(others[i].session ? outgoing.fd : s->dev, others[i].request,
@@ -714,6 +717,14 @@ static void test_row(const struct row *row, struct subject *s)
 		close(s->fd);
 }
 
+static bool has_row(const char *call, const char *when)
+{
+	if (find_row(call, NULL, when))
+		return true;
+	ksft_print_msg("no row: %s\n", when);
+	return false;
+}
+
 /* Each call is in the table for each state, and each condition of this program is. */
 static bool is_complete(void)
 {
@@ -732,12 +743,12 @@ static bool is_complete(void)
 			complete = false;
 		}
 	}
-	for (i = 0; i < CONDITIONS; i++) {
-		if (find_row(NULL, NULL, conditions[i].when))
-			continue;
-		ksft_print_msg("no row: %s\n", conditions[i].when);
-		complete = false;
-	}
+	for (i = 0; i < CONDITIONS; i++)
+		complete &= has_row(NULL, conditions[i].when);
+	for (i = 0; i < BAD_ARGS; i++)
+		complete &= has_row("each", bad_args[i].when);
+	for (i = 0; i < OTHERS; i++)
+		complete &= has_row("other", others[i].when);
 	return complete;
 }
 
