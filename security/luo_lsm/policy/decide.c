@@ -11,7 +11,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #ifdef __KERNEL__
-#include <asm/rwonce.h>
+#include <linux/compiler.h>
 #include <asm/word-at-a-time.h>
 #endif
 
