@@ -156,6 +156,32 @@ TEXT
 	golden explain-top-bad luopol explain --top many twice.log
 }
 
+# attack NAME COMM CGROUP: a denial of a caller that chooses these; the last two bare
+attack() {
+	printf 'type=1427 audit(1700000000.123:1): op=create verdict=denied enforcing=1 name=%s session_id=3 ouid=7 file=? token=? size=? inode_uid=4294967295 reason=no-rule key="host" version=3 line=? pid=400 comm="%s" subj=kernel by_uid=7 by_gid=0 by_pid=other userns=init path="/usr/bin/a" profile=? cgroup=%s res=0\n' \
+		"$(printf %b "$1" | od -An -v -tx1 | tr -d ' \n' | tr a-f A-F)" "$2" "$(printf %b "$3" | od -An -v -tx1 | tr -d ' \n' | tr a-f A-F)"
+}
+
+@test "names that callers choose reach no terminal as they are, summed up or not" {
+	attack 'a*\033[2J' a '/u*\033[2Js' >bad.log
+	attack 'vm\0331' a '/u1\033.\033[2J' >>bad.log
+	attack 'a\377-1' a '/\342\200\2561' >>bad.log
+	for options in '--top 0' '--top 9' --json '--json --top 9'; do
+		# shellcheck disable=SC2086
+		"$LUOPOL" explain $options bad.log >out
+		run ! grep -aqP '[^\x20-\x7e\n]' out
+	done
+	# A star of the caller's own is no pattern
+	attack 'a*b' a /c >star.log
+	"$LUOPOL" explain --top 9 star.log | grep -qF 'in session "a\*b": '
+}
+
+@test "records that differ in the caller's own name alone take no square time" {
+	attack s @ /c >one.log
+	awk '{ for (i = 0; i < 30000; i++) { line = $0; sub(/@/, i, line); print line } }' one.log >many.log
+	timeout 15 "$LUOPOL" explain --top 1 many.log | grep -q '30000 records of 30000 kinds'
+}
+
 @test "--follow tells each record as it comes" {
 	whole_log
 	head -n 2 whole.log >grows.log
