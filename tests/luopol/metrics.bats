@@ -60,6 +60,12 @@ EOF
 	"$LUOPOL" metrics --module module | cmp - luo.prom
 	"$LUOPOL" metrics --module module --out luo.prom
 	[ "$(echo ./luo.prom*)" = ./luo.prom ]
+	# The folder may be another user's: a link there leads nowhere
+	echo precious >precious
+	ln -sf precious luo.prom
+	"$LUOPOL" metrics --module module --out luo.prom
+	[ "$(cat precious)" = precious ]
+	[ ! -L luo.prom ]
 	golden metrics-nowhere luopol metrics --module module --out none/luo.prom
 }
 

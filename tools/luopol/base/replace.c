@@ -15,15 +15,16 @@
 #include "base/replace.h"
 #include "common/memory.h"
 
-int replace_file(const char *path, const char *text, size_t size, unsigned int mode)
+/* @path is what is replaced, and @shown who asked calls it. */
+static int replace(const char *path, const char *shown, const char *text, size_t size,
+		   unsigned int mode)
 {
-	char *real = realpath(path, NULL);
-	char *beside = xasprintf("%s.XXXXXX", real ?: path);
+	char *beside = xasprintf("%s.XXXXXX", path);
 	int fd = mkstemp(beside);
 	struct stat st;
 	bool good;
 
-	if (!real || stat(real, &st))
+	if (lstat(path, &st) || !S_ISREG(st.st_mode))
 		st = (struct stat){ .st_mode = mode, .st_uid = geteuid(), .st_gid = getegid() };
 	good = fd >= 0 && !fchmod(fd, st.st_mode & 07777) &&
 	       (!fchown(fd, st.st_uid, st.st_gid) || errno == EPERM) &&
@@ -31,13 +32,26 @@ int replace_file(const char *path, const char *text, size_t size, unsigned int m
 	if (fd >= 0)
 		close(fd);
 	if (good)
-		good = !rename(beside, real ?: path);
+		good = !rename(beside, path);
 	if (!good) {
-		complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", shown, strerror(errno));
 		if (fd >= 0)
 			unlink(beside);
 	}
 	free(beside);
-	free(real);
 	return good ? 0 : EXIT_TROUBLE;
+}
+
+int replace_file(const char *path, const char *text, size_t size, unsigned int mode)
+{
+	char *real = realpath(path, NULL);
+	int err = replace(real ?: path, path, text, size, mode);
+
+	free(real);
+	return err;
+}
+
+int replace_entry(const char *path, const char *text, size_t size, unsigned int mode)
+{
+	return replace(path, path, text, size, mode);
 }

@@ -13,5 +13,7 @@
  * @mode if there is none. Returns 0, or EXIT_TROUBLE after a message.
  */
 int replace_file(const char *path, const char *text, size_t size, unsigned int mode);
+/* Replaces a symbolic link, and not its target: for folders that others may write to. */
+int replace_entry(const char *path, const char *text, size_t size, unsigned int mode);
 
 #endif /* _LUOPOL_REPLACE_H */
