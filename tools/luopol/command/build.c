@@ -64,6 +64,10 @@ static int add_paths(struct paths *paths, const char *path)
 	struct stat st;
 	DIR *dir;
 
+	if (!strcmp(path, "-")) {
+		add_path(paths, xstrdup(path));
+		return 0;
+	}
 	if (stat(path, &st)) {
 		complain("%s: %s", path, strerror(errno));
 		return EXIT_TROUBLE;
