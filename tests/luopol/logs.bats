@@ -156,6 +156,8 @@ TEXT
 	"$LUOPOL" explain --json --top 3 twice.log | jq -e '(.groups | length) == 3 and (.groups[0] | .kinds <= .count)'
 	[ "$("$LUOPOL" explain --top 0 twice.log | grep -c 'to allow it: ')" = 300 ]
 	[ "$("$LUOPOL" explain --json twice.log | jq '.records | length')" = 300 ]
+	run -2 "$LUOPOL" explain --top 4294967296 twice.log
+	run -2 "$LUOPOL" explain --follow --top 2 - <twice.log
 	golden explain-top-bad luopol explain --top many twice.log
 }
 

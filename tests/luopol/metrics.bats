@@ -63,9 +63,15 @@ EOF
 	# The folder may be another user's: a link there leads nowhere
 	echo precious >precious
 	ln -sf precious luo.prom
-	"$LUOPOL" metrics --module module --out luo.prom
+	run -2 "$LUOPOL" metrics --module module --out luo.prom
 	[ "$(cat precious)" = precious ]
-	[ ! -L luo.prom ]
+	[ -L luo.prom ]
+	# Nor is anything else replaced, as /dev/stdout would be
+	mkfifo pipe
+	run -2 "$LUOPOL" metrics --module module --out pipe
+	[ -p pipe ]
+	run -2 timeout 10 "$LUOPOL" build --out pipe old.luo
+	[ -p pipe ]
 	golden metrics-nowhere luopol metrics --module module --out none/luo.prom
 }
 
