@@ -53,9 +53,9 @@ static void add_row(struct table *table, u32 line)
 {
 	size_t cells = (size_t)table->rows * table->columns;
 
-	table->cells = xrealloc(table->cells, cells + table->columns, sizeof(*table->cells));
+	table->cells = xgrow(table->cells, table->rows, table->columns * sizeof(*table->cells));
 	memset(table->cells + cells, 0, table->columns * sizeof(*table->cells));
-	table->lines = xrealloc(table->lines, table->rows + 1, sizeof(*table->lines));
+	table->lines = xgrow(table->lines, table->rows, sizeof(*table->lines));
 	table->lines[table->rows++] = line;
 }
 
