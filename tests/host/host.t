@@ -311,6 +311,12 @@ t "ansible: it has the next version, and says where it is from" grep "^policy .*
 t "ansible: it is in force, for root alone to read" cmp /etc/luo/policy.luo /sys/kernel/security/luo_lsm/policy
 t "ansible: the same fragments once more" plays first=luo_fragments=/tmp/fragments
 t "ansible: change nothing" recap first changed=0
+printf 'allow finish session=extra exe=/usr/bin/extra\nend\n' >/tmp/fragments/20-extra.luo
+t "ansible: one fragment more" plays first=luo_fragments=/tmp/fragments -- -e luo_weaken=true
+t "ansible: is of the policy" grep "session=extra" /etc/luo/policy.luo
+rm /tmp/fragments/20-extra.luo
+t "ansible: one fragment less" plays first=luo_fragments=/tmp/fragments
+t "ansible: is of it no longer" not grep "session=extra" /etc/luo/policy.luo
 S
 
 tap_done

@@ -105,12 +105,69 @@ LUO
 		printf "$csv" >policy.d/t.json
 		run -2 "$LUOPOL" build policy.d
 	done
-	for json in '[1]' '[{"a": []}]' '{}' '[{"a": 1}'; do
+	for json in '[1]' '[{"a": []}]' '{}' '[{"a": 1}' '[{"name": "a"}] {"name"' '[{"name": "a\u0000b"}]'; do
 		echo "$json" >policy.d/t.json
 		rc=0
 		"$LUOPOL" build policy.d >/dev/null 2>err || rc=$?
 		[ "$rc" = 2 ] || { echo "$json: $rc"; false; }
 	done
+}
+
+@test "a cell is no range, and no word, where a number stands" {
+	printf 'policy name=a version=1\neach t.json\nallow retrieve session=x owner=1,${n} exe=/a uid="${n}"\nallow create exe=/a uid=1${n}\ndone\nend\n' >one.luo
+	for cell in 0-4294967294 -4294967294 self unknown; do
+		jq -n --arg cell "$cell" '[{n: $cell}]' >t.json
+		run -1 "$LUOPOL" build one.luo
+	done
+	echo '[{"n": "7"}]' >t.json
+	"$LUOPOL" build one.luo | grep -q 'create .*uid=17 '
+	printf 'policy name=a version=1\neach t.json\nallow create session=${t} exe=/a uid=@${u}\ndone\nend\n' >one.luo
+	echo '[{"t": "a-b", "u": "root"}]' >t.json
+	"$LUOPOL" build one.luo | grep -q 'session=a-b .*uid=0 '
+}
+
+@test "tables of spreadsheets begin with a mark, and large ones are refused" {
+	printf 'policy name=a version=1\neach t.csv\nallow create session=${n} exe=/a\ndone\nend\n' >one.luo
+	printf '\357\273\277n\nx\n' >t.csv
+	"$LUOPOL" build one.luo | grep -q session=x
+	seq -s , 300000 >t.csv
+	run -2 timeout 10 "$LUOPOL" build one.luo
+	{ echo n; seq 70000; } >t.csv
+	run -2 "$LUOPOL" build one.luo
+	jq -n '[range(1000) | {("n\(.)"): 1}]' >t.csv
+	run -2 timeout 10 "$LUOPOL" build one.luo
+}
+
+@test "what is written goes where it should, and no name of another's is followed" {
+	make_fragments
+	echo precious >precious
+	ln -s precious counter.new
+	"$LUOPOL" build --counter counter policy.d >/dev/null
+	[ "$(cat precious)" = precious ]
+	grep -q '^1 ' counter
+}
+
+@test "a fragment from standard input, and names of options that are wrong" {
+	printf 'allow create session=a exe=/a\nend\n' >part.luo
+	"$LUOPOL" build --name a --version 1 - <part.luo | grep -q 'session=a'
+	"$LUOPOL" build --name 'a*b' --version 1 part.luo 2>err || [ $? = 1 ]
+	grep -q '^luopol: name .* is not plain' err
+}
+
+@test "large sets take no time that grows with their square" {
+	{
+		echo 'policy name=s version=1'
+		printf 'define u = @root,%s\n' "$(seq -s , 2 2 3000)"
+		seq -f 'allow create session=s-%.0f exe=/a uid=$u' 60
+		echo end
+	} >large.luo
+	timeout 10 "$LUOPOL" build large.luo >out.luo
+	[ "$(grep -c 'uid=0,2,4,.*,3000 ' out.luo)" = 60 ]
+	# Of a mistake in such a line the beginning is shown, and nothing that a terminal obeys
+	sed -i 's/ exe=/ frob=\x1b[2J exe=/' large.luo
+	run -1 "$LUOPOL" build large.luo
+	[ "${#output}" -lt 2000 ]
+	run ! grep -aq $'\033' <<<"$output"
 }
 
 @test "--out, --check, --name and --version" {

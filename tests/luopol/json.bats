@@ -84,6 +84,10 @@ EOF
 
 @test "SARIF has every finding, and columns of characters" {
 	printf 'policy name=t version=1\nallow create session=\xc3\xa4* uid=0 exe=/bin/x\nallow create session=\xc3\xa4\xc3\xb6 exe=/bin/x uid=0\nallow create session=b[0] exe=/bin/x\nend\n' >text.luo
+	# A path is no URI as it is
+	cp text.luo 'a b#%.luo'
+	"$LUOPOL" check --sarif --no-files 'a b#%.luo' 2>/dev/null | jq -r '.runs[].results[].locations[].physicalLocation.artifactLocation.uri' >uris || true
+	grep -qx 'a%20b%23%25.luo' uris
 	golden check-sarif luopol check --sarif --no-files text.luo
 	jq -e '.version == "2.1.0" and (.runs[0] | .results as $r | [.results[].ruleIndex] == [$r[].ruleId as $id | .tool.driver.rules | map(.id) | index($id)])' <(sed '$d' "$BATS_TEST_TMPDIR/got")
 	rc=0

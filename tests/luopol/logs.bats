@@ -91,6 +91,9 @@ TEXT
 		grep -q 'incomplete records of luo_lsm left out: 1' out || { echo "$name"; cat one.log out; false; }
 		run ! grep -q 'to allow it' out
 	done
+	# Dates of some languages have points
+	grep -m 1 ' name=vm-2 ' log | sed 's|audit([^ ]* |audit(14.11.2023 |' >one.log
+	"$LUOPOL" explain one.log | grep -q ' at 2023-11-14 22:13:2'
 	# Nor is a user that is not known here
 	grep -m 1 ' name=vm-2 ' log | sed 's/ouid=[^ ]*/ouid=nosuchuser/' >one.log
 	luopol explain one.log >out
@@ -153,7 +156,55 @@ TEXT
 	"$LUOPOL" explain --json --top 3 twice.log | jq -e '(.groups | length) == 3 and (.groups[0] | .kinds <= .count)'
 	[ "$("$LUOPOL" explain --top 0 twice.log | grep -c 'to allow it: ')" = 300 ]
 	[ "$("$LUOPOL" explain --json twice.log | jq '.records | length')" = 300 ]
+	run -2 "$LUOPOL" explain --top 4294967296 twice.log
+	run -2 "$LUOPOL" explain --follow --top 2 - <twice.log
 	golden explain-top-bad luopol explain --top many twice.log
+}
+
+# attack NAME COMM CGROUP: a denial of a caller that chooses these; the last two bare
+attack() {
+	printf 'type=1427 audit(1700000000.123:1): op=create verdict=denied enforcing=1 name=%s session_id=3 ouid=7 file=? token=? size=? inode_uid=4294967295 reason=no-rule key="host" version=3 line=? pid=400 comm="%s" subj=kernel by_uid=7 by_gid=0 by_pid=other userns=init path="/usr/bin/a" profile=? cgroup=%s res=0\n' \
+		"$(printf %b "$1" | od -An -v -tx1 | tr -d ' \n' | tr a-f A-F)" "$2" "$(printf %b "$3" | od -An -v -tx1 | tr -d ' \n' | tr a-f A-F)"
+}
+
+@test "names that callers choose reach no terminal as they are, summed up or not" {
+	attack 'a*\033[2J' a '/u*\033[2Js' >bad.log
+	attack 'vm\0331' a '/u1\033.\033[2J' >>bad.log
+	attack 'a\377-1' a '/\342\200\2561' >>bad.log
+	for options in '--top 0' '--top 9' --json '--json --top 9'; do
+		# shellcheck disable=SC2086
+		"$LUOPOL" explain $options bad.log >out
+		run ! grep -aqP '[^\x20-\x7e\n]' out
+	done
+	# A star of the caller's own is no pattern
+	attack 'a*b' a /c >star.log
+	"$LUOPOL" explain --top 9 star.log | grep -qF 'in session "a\*b": '
+}
+
+@test "a record of any time is told of" {
+	attack a a /c | sed 's/1700000000/9999999999999999999/' >late.log
+	"$LUOPOL" explain late.log | grep -qx '  once, by pid 400 at 9999-12-31 23:59:59 UTC'
+	"$LUOPOL" explain --json late.log | jq -e '.records[0].last == "9999-12-31T23:59:59Z"'
+}
+
+@test "another policy of 5 000 statements is asked about 5 000 records" {
+	attack s a /c >one.log
+	awk '{ for (i = 0; i < 5000; i++) { line = $0; sub(/ name=[0-9A-F]+/, " name=\"s-" i "\"", line); sub(/ ouid=7/, " ouid=" i, line); sub(/by_uid=7/, "by_uid=" i, line); print line } }' one.log >many.log
+	{
+		echo 'policy name=other version=1'
+		seq -f 'deny create session=vm-%.0f' 5000
+		echo 'deny create uid=77'
+		echo end
+	} >large.luo
+	timeout 15 "$LUOPOL" explain --top 0 --policy large.luo many.log >out
+	[ "$(grep -c '^  to allow it: ' out)" = 5000 ]
+	[ "$(grep -c '^  not enough in large.luo: line 5002 denies it$' out)" = 1 ]
+}
+
+@test "records that differ in the caller's own name alone take no square time" {
+	attack s @ /c >one.log
+	awk '{ for (i = 0; i < 30000; i++) { line = $0; sub(/@/, i, line); print line } }' one.log >many.log
+	timeout 15 "$LUOPOL" explain --top 1 many.log | grep -q '30000 records of 30000 kinds'
 }
 
 @test "--follow tells each record as it comes" {

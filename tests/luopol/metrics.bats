@@ -60,6 +60,18 @@ EOF
 	"$LUOPOL" metrics --module module | cmp - luo.prom
 	"$LUOPOL" metrics --module module --out luo.prom
 	[ "$(echo ./luo.prom*)" = ./luo.prom ]
+	# The folder may be another user's: a link there leads nowhere
+	echo precious >precious
+	ln -sf precious luo.prom
+	run -2 "$LUOPOL" metrics --module module --out luo.prom
+	[ "$(cat precious)" = precious ]
+	[ -L luo.prom ]
+	# Nor is anything else replaced, as /dev/stdout would be
+	mkfifo pipe
+	run -2 "$LUOPOL" metrics --module module --out pipe
+	[ -p pipe ]
+	run -2 timeout 10 "$LUOPOL" build --out pipe old.luo
+	[ -p pipe ]
 	golden metrics-nowhere luopol metrics --module module --out none/luo.prom
 }
 

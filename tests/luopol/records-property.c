@@ -12,6 +12,7 @@
  */
 
 #include "brute.h"
+#include "base/policy_file.h"
 #include "base/source.h"
 #include "common/memory.h"
 #include "host/records.h"
@@ -158,9 +159,11 @@ static bool check_other(const struct source *other, const struct text *text,
 {
 	bool allowed = allows_with(text, statement, r);
 	struct suggestion suggestion;
+	struct luo_policy *compiled = compile_source(other);
 	bool good = true;
 
-	suggest_record(&suggestion, other, record);
+	suggest_record(&suggestion, other, compiled, record);
+	luo_policy_free(compiled);
 	if (suggestion.kind == ANSWER_ALLOWED) {
 		enough++;
 		good = allowed && !suggestion.count;

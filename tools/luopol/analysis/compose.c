@@ -17,6 +17,7 @@
 #include "common/memory.h"
 #include "host/table.h"
 
+#define CHANGED_SHOWN	200	/* bytes of a statement that sets were put into */
 #define RESULT_MAX	(4 * LUO_POLICY_TEXT_MAX)	/* comments included */
 
 /**
@@ -404,6 +405,23 @@ void composition_destroy(struct composition *result)
 
 /* ---- Errors of the kernel's parser ---- */
 
+/* The beginning of what became of a statement, which sets may have made long. */
+static void show_changed(const struct source *policy, u32 number)
+{
+	size_t size, length;
+	char *line;
+	FILE *out = open_memstream(&line, &size);
+
+	print_line(out, policy, number);
+	fclose(out);
+	length = statement_length(line, size);
+	if (length > CHANGED_SHOWN)
+		help("it became: %.*s...", CHANGED_SHOWN, line);
+	else
+		help("it became: %.*s", (int)length, line);
+	free(line);
+}
+
 /* In the fragment, at the same column if nothing was replaced before it. */
 static void complain_origin(const struct composition *result, const struct source *policy,
 			    const struct luo_policy_error *error)
@@ -411,17 +429,19 @@ static void complain_origin(const struct composition *result, const struct sourc
 	const struct origin *at = &result->origins[error->line - 1];
 	const struct source *source = &result->fragments[at->fragment];
 	struct luo_policy_error there = *error;
-	size_t length;
-	const char *line;
 
+	/* No fragment has it: name and version are of options */
+	if (!at->line) {
+		complain("%s", error->message);
+		return;
+	}
 	there.line = at->line;
 	if (!at->changed) {
 		complain_policy(source, &there);
 		return;
 	}
 	complain_at(source, at->line, 1, 0, "error: %s", error->message);
-	line = source_line(policy, error->line, &length);
-	help("it became: %.*s", (int)statement_length(line, length), line);
+	show_changed(policy, error->line);
 }
 
 int composition_parse(const struct composition *result, struct source *policy)

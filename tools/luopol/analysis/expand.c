@@ -55,7 +55,44 @@ size_t statement_length(const char *line, size_t length)
 	return end;
 }
 
+/* ---- Numbers of accounts ---- */
+
+/* The key of values: of numbers of users, of groups, or of neither. */
+enum accounts { NO_ACCOUNTS, USERS, GROUPS };
+
+static enum accounts accounts_of(const char *key, size_t length)
+{
+	static const char *const keys[] = { "uid", "owner", "fowner" };
+	size_t i;
+
+	if (length == 3 && !memcmp(key, "gid", 3))
+		return GROUPS;
+	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (strlen(keys[i]) == length && !memcmp(key, keys[i], length))
+			return USERS;
+	}
+	return NO_ACCOUNTS;
+}
+
 /* ---- Cells ---- */
+
+/*
+ * Whether a number stands at @at: a cell is no range there, and no word. The name of an
+ * account may have any characters.
+ */
+static bool is_number_place(const char *line, size_t at)
+{
+	size_t word = at, value = at, equals;
+
+	while (word && !strchr(" \t", line[word - 1]))
+		word--;
+	equals = word + strcspn(line + word, "=");
+	if (equals >= at || accounts_of(line + word, equals - word) == NO_ACCOUNTS)
+		return false;
+	while (line[value - 1] != ',' && line[value - 1] != '=')
+		value--;
+	return line[value] != '@';
+}
 
 /* A cell cannot add a value, a key or a pattern to a statement. */
 static bool put_cell(FILE *out, struct expansion *e, const char *line, size_t at,
@@ -73,6 +110,8 @@ static bool put_cell(FILE *out, struct expansion *e, const char *line, size_t at
 			return refuse(e, at, "'%.*s' has a character with a meaning in this row",
 				      (int)length, line + at);
 	}
+	if (is_number_place(line, at - 2) && cell[strspn(cell, "0123456789")])
+		return refuse(e, at, "'%.*s' is no number in this row", (int)length, line + at);
 	fputs(cell, out);
 	e->changed = true;
 	return true;
@@ -111,7 +150,7 @@ static const struct named_set *find_set(const struct expansion *e, const char *n
 	u32 i;
 
 	for (i = 0; i < e->count; i++) {
-		if (strlen(e->sets[i].name) == length && !memcmp(e->sets[i].name, name, length))
+		if (!strncmp(e->sets[i].name, name, length) && !e->sets[i].name[length])
 			return &e->sets[i];
 	}
 	return NULL;
@@ -122,23 +161,73 @@ static const struct named_set *find_set(const struct expansion *e, const char *n
  * @text: The values, with commas between them, and a NUL; NULL if there are none.
  * @size: Their length.
  * @room: How many bytes @text has.
+ * @places: A hash table of where values begin, plus 1; it is made when one is looked for.
+ * @mask:   How many it has room for, less 1.
+ * @known:  How many it has.
+ * @read:   The values up to there are in it.
  */
 struct list {
 	char *text;
 	size_t size;
 	size_t room;
+	u32 *places;
+	u32 mask;
+	u32 known;
+	size_t read;
 };
 
-static bool has_value(const struct list *list, const char *value, size_t length)
+static u32 hash_value(const char *value, size_t length)
 {
-	size_t end, from;
+	u32 hash = 2166136261u;
 
-	for (from = 0; from < list->size; from = end + 1) {
-		end = word_end(list->text, from, list->size, ",");
-		if (end - from == length && !memcmp(list->text + from, value, length))
-			return true;
+	while (length--)
+		hash = (hash ^ (unsigned char)*value++) * 16777619u;
+	return hash ^ hash >> 15;
+}
+
+/* Where the value is in the hash table, or belongs. */
+static u32 *find_value(const struct list *list, const char *value, size_t length)
+{
+	u32 at = hash_value(value, length) & list->mask, *place;
+	size_t from;
+
+	for (;; at = (at + 1) & list->mask) {
+		place = &list->places[at];
+		from = *place - 1;
+		if (!*place || (word_end(list->text, from, list->size, ",") - from == length &&
+				!memcmp(list->text + from, value, length)))
+			return place;
 	}
-	return false;
+}
+
+static void forget_values(struct list *list)
+{
+	free(list->places);
+	list->places = NULL;
+	list->mask = 0;
+	list->known = 0;
+	list->read = 0;
+}
+
+static bool has_value(struct list *list, const char *value, size_t length)
+{
+	u32 room = list->mask + 1, *place;
+	size_t end;
+
+	while (list->read < list->size) {
+		if (2 * (list->known + 1) >= room || !list->places) {
+			room = 2 * room < 64 ? 64 : 2 * room;
+			forget_values(list);
+			list->places = xcalloc(room, sizeof(*list->places));
+			list->mask = room - 1;
+		}
+		end = word_end(list->text, list->read, list->size, ",");
+		place = find_value(list, list->text + list->read, end - list->read);
+		list->known += !*place;
+		*place = list->read + 1;
+		list->read = end + 1;
+	}
+	return list->places && *find_value(list, value, length);
 }
 
 static void add_value(struct list *list, const char *value, size_t length)
@@ -161,23 +250,6 @@ static void add_once(struct list *list, const char *value, size_t length)
 {
 	if (!has_value(list, value, length))
 		add_value(list, value, length);
-}
-
-/* The key of values: of numbers of users, of groups, or of neither. */
-enum accounts { NO_ACCOUNTS, USERS, GROUPS };
-
-static enum accounts accounts_of(const char *key, size_t length)
-{
-	static const char *const keys[] = { "uid", "owner", "fowner" };
-	size_t i;
-
-	if (length == 3 && !memcmp(key, "gid", 3))
-		return GROUPS;
-	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		if (strlen(keys[i]) == length && !memcmp(key, keys[i], length))
-			return USERS;
-	}
-	return NO_ACCOUNTS;
 }
 
 static bool add_account(struct list *list, struct expansion *e, enum accounts of,
@@ -280,6 +352,7 @@ static bool expand_units(struct list *list, struct expansion *e, const char *lin
 		good = add_unit(list, e, names.text + from, next - from, at);
 	}
 	free(names.text);
+	forget_values(&names);
 	return good;
 }
 
@@ -301,6 +374,7 @@ static bool expand_word(FILE *out, struct expansion *e, const char *line, size_t
 	if (list.text)
 		fputs(list.text, out);
 	free(list.text);
+	forget_values(&list);
 	return good;
 }
 
@@ -330,6 +404,7 @@ bool expand_define(struct expansion *e, const char *line, size_t at, size_t leng
 {
 	size_t name = at, size, equals, values, end;
 	struct list list = {};
+	bool good;
 
 	size = strspn(line + name, NAME_BYTES);
 	equals = name + size + strspn(line + name + size, " \t");
@@ -342,7 +417,9 @@ bool expand_define(struct expansion *e, const char *line, size_t at, size_t leng
 	if (values >= length || end < length)
 		return refuse(e, end < length ? end : values,
 			      "expected values with commas between them, and no blanks");
-	if (!expand_values(&list, e, NO_ACCOUNTS, line, values, end)) {
+	good = expand_values(&list, e, NO_ACCOUNTS, line, values, end);
+	forget_values(&list);
+	if (!good) {
 		free(list.text);
 		return false;
 	}

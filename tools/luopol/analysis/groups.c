@@ -13,7 +13,7 @@
 #define SEPARATORS	"-_:/@"
 
 /* What names with other numbers begin with, and '*'. */
-static char *name_pattern(const char *name)
+static struct group_name name_pattern(const char *name)
 {
 	size_t length = strcspn(name, DIGITS), at;
 
@@ -21,24 +21,32 @@ static char *name_pattern(const char *name)
 		for (at = length; at && !strchr(SEPARATORS, name[at - 1]); at--)
 			;
 		if (!at)
-			return xstrdup(name);
+			return (struct group_name){ xstrdup(name), -1 };
 		length = at;
 	}
-	return xasprintf("%.*s*", (int)length, name);
+	return (struct group_name){ xasprintf("%.*s*", (int)length, name), length };
 }
 
 /* The same of a unit, whose kind stays: vm-12.scope is vm-*.scope. */
-static char *unit_pattern(const char *cgroup)
+static struct group_name unit_pattern(const char *cgroup)
 {
 	const char *name = strrchr(cgroup, '/') + 1, *kind = strrchr(name, '.');
 	size_t length = strcspn(name, DIGITS);
 
 	if (!*name)
-		return xstrdup("/");
+		return (struct group_name){ xstrdup("/"), -1 };
 	if (!name[length])
-		return xstrdup(name);
-	return xasprintf("%.*s*%s", (int)length, name,
-			 kind && kind >= name + length ? kind : "");
+		return (struct group_name){ xstrdup(name), -1 };
+	return (struct group_name){
+		xasprintf("%.*s*%s", (int)length, name,
+			  kind && kind >= name + length ? kind : ""),
+		length,
+	};
+}
+
+static struct group_name no_name(void)
+{
+	return (struct group_name){ NULL, -1 };
 }
 
 static int text_compare(const char *a, const char *b)
@@ -49,6 +57,11 @@ static int text_compare(const char *a, const char *b)
 static int number_compare(u64 a, u64 b)
 {
 	return (a > b) - (a < b);
+}
+
+static int name_compare(const struct group_name *a, const struct group_name *b)
+{
+	return text_compare(a->text, b->text) ?: a->star - b->star;
 }
 
 static int alike_compare(const void *a, const void *b)
@@ -63,7 +76,7 @@ static int alike_compare(const void *a, const void *b)
 	       text_compare(r->policy, s->policy) ?: text_compare(r->node, s->node) ?:
 	       text_compare(r->exe, s->exe) ?: text_compare(r->verity, s->verity) ?:
 	       number_compare(r->foreign, s->foreign) ?:
-	       text_compare(x->sessions, y->sessions) ?: text_compare(x->unit, y->unit);
+	       name_compare(&x->sessions, &y->sessions) ?: name_compare(&x->unit, &y->unit);
 }
 
 /* Equal ones in the order of the log. */
@@ -77,8 +90,8 @@ static int most_first(const void *a, const void *b)
 
 static void free_group(struct group *group)
 {
-	free(group->sessions);
-	free(group->unit);
+	free(group->sessions.text);
+	free(group->unit.text);
 }
 
 static void join_group(struct group *to, struct group *from)
@@ -102,8 +115,8 @@ void groups_find(struct groups *groups, const struct records *records)
 		r = &records->list[i];
 		groups->list[i] = (struct group){
 			.first = r,
-			.sessions = r->session ? name_pattern(r->session) : NULL,
-			.unit = r->cgroup && !r->cut ? unit_pattern(r->cgroup) : NULL,
+			.sessions = r->session ? name_pattern(r->session) : no_name(),
+			.unit = r->cgroup && !r->cut ? unit_pattern(r->cgroup) : no_name(),
 			.kinds = 1,
 			.count = r->count,
 			.seconds = r->seconds,

@@ -9,18 +9,28 @@
 #include "host/records.h"
 
 /**
+ * struct group_name - A name, or one that stands for several.
+ * @text: The name; NULL for none.
+ * @star: Where in it is a '*' that stands for what differs; -1 if all is literal.
+ */
+struct group_name {
+	char *text;
+	int star;
+};
+
+/**
  * struct group - Records that differ in sessions, cgroups, users and files only.
  * @first:    One of them.
- * @sessions: Their sessions: a name, or what they begin with and '*'; NULL for none.
- * @unit:     Likewise the last part of their cgroups; NULL if it is unknown.
+ * @sessions: Their sessions: a name, or what they begin with and '*'; or none.
+ * @unit:     Likewise the last part of their cgroups; none if it is unknown.
  * @kinds:    How many different records there are.
  * @count:    How many records.
  * @seconds:  Time of the last one.
  */
 struct group {
 	const struct record *first;
-	char *sessions;
-	char *unit;
+	struct group_name sessions;
+	struct group_name unit;
 	u32 kinds;
 	u64 count;
 	u64 seconds;

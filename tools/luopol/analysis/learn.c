@@ -9,6 +9,7 @@
 #include "analysis/generalize.h"
 #include "analysis/learn_base.h"
 #include "analysis/learn.h"
+#include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "common/memory.h"
 
@@ -353,7 +354,7 @@ static void count_unrestored(struct learned *learned, const struct sessions *ses
 void learn_find(struct learned *learned, const struct records *records,
 		bool generalize, const struct source *base)
 {
-	struct luo_policy *policy = base ? base_compile(base) : NULL;
+	struct luo_policy *policy = base ? compile_source(base) : NULL;
 	struct generalizer *general = NULL;
 	struct sessions sessions;
 	u32 i;

@@ -7,19 +7,7 @@
 
 #include "analysis/learn_base.h"
 #include "analysis/recorded.h"
-#include "base/message.h"
 #include "base/policy_text.h"
-
-struct luo_policy *base_compile(const struct source *base)
-{
-	struct luo_policy_error error;
-	struct luo_policy *policy;
-
-	policy = luo_policy_compile(base->text, base->size, &error);
-	if (!policy)
-		die("%s: %s", base->path, error.message);
-	return policy;
-}
 
 bool base_lacks(const struct luo_policy *policy, const struct record *r,
 		struct learned *learned)

@@ -9,9 +9,6 @@
 #include "analysis/learn.h"
 #include "base/source.h"
 
-/* The policy as the kernel has it; luo_policy_free() frees it. */
-struct luo_policy *base_compile(const struct source *base);
-
 /* Whether no statement of the policy decides the request. Counts those that one does. */
 bool base_lacks(const struct luo_policy *policy, const struct record *r,
 		struct learned *learned);

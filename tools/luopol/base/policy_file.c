@@ -95,3 +95,14 @@ int source_load(struct source *source, const char *path)
 	source_destroy(source);
 	return EXIT_TROUBLE;
 }
+
+struct luo_policy *compile_source(const struct source *source)
+{
+	struct luo_policy_error error;
+	struct luo_policy *policy;
+
+	policy = luo_policy_compile(source->text, source->size, &error);
+	if (!policy)
+		die("%s: %s", source->path, error.message);
+	return policy;
+}

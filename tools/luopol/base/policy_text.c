@@ -80,6 +80,11 @@ void write_name(FILE *out, const char *text, size_t length, bool prefix)
 	write_pattern(out, text, length, prefix ? "*" : "", "", 0);
 }
 
+void write_starred(FILE *out, const char *text, size_t length, const char *suffix)
+{
+	write_pattern(out, text, length, "*", suffix, strlen(suffix));
+}
+
 char *name_word(const char *name, bool prefix)
 {
 	size_t size;

@@ -19,6 +19,8 @@ static inline bool key_has_values(enum luo_key key)
 }
 
 void write_name(FILE *out, const char *text, size_t length, bool prefix);
+/* A name of which something in the middle is left out: it has a '*' there. */
+void write_starred(FILE *out, const char *text, size_t length, const char *suffix);
 /* A name or a prefix as a policy would write it; the caller frees it. */
 char *name_word(const char *name, bool prefix);
 

@@ -10,8 +10,11 @@
 
 /*
  * Put a file in the place of that at @path, by rename(): it keeps mode and owner, or has
- * @mode if there is none. Returns 0, or EXIT_TROUBLE after a message.
+ * @mode if there is none. What is no regular file, such as a device, is not replaced.
+ * Returns 0, or EXIT_TROUBLE after a message.
  */
 int replace_file(const char *path, const char *text, size_t size, unsigned int mode);
+/* Follows no symbolic link, and replaces none: for folders that others may write to. */
+int replace_entry(const char *path, const char *text, size_t size, unsigned int mode);
 
 #endif /* _LUOPOL_REPLACE_H */

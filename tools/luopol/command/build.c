@@ -64,6 +64,10 @@ static int add_paths(struct paths *paths, const char *path)
 	struct stat st;
 	DIR *dir;
 
+	if (!strcmp(path, "-")) {
+		add_path(paths, xstrdup(path));
+		return 0;
+	}
 	if (stat(path, &st)) {
 		complain("%s: %s", path, strerror(errno));
 		return EXIT_TROUBLE;
@@ -105,9 +109,11 @@ static void free_paths(struct paths *paths)
 static bool is_current(const struct source *policy)
 {
 	struct source old;
+	struct stat st;
 	bool same;
 
-	if (!out_path || access(out_path, F_OK) || source_read(&old, out_path))
+	if (!out_path || stat(out_path, &st) || !S_ISREG(st.st_mode) ||
+	    source_read(&old, out_path))
 		return false;
 	same = old.size == policy->size && !memcmp(old.text, policy->text, old.size);
 	source_destroy(&old);

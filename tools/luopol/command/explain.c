@@ -46,14 +46,16 @@ RECORD_HELP
 
 static int set_option(int value, const char *argument)
 {
+	u64 number;
 	char *end;
 
 	if (value == 'p')
 		policy_path = argument;
 	if (value != 't')
 		return set_record_option(value, argument);
-	top = strtoul(argument, &end, 10);
-	if (*argument >= '0' && *argument <= '9' && !*end)
+	number = strtoull(argument, &end, 10);
+	top = number;
+	if (*argument >= '0' && *argument <= '9' && !*end && number < U32_MAX)
 		return 0;
 	complain("bad number '%s' of --top", argument);
 	return EXIT_TROUBLE;
@@ -147,6 +149,10 @@ int cmd_explain(int argc, char **argv)
 
 	if (count < 0)
 		return usage_status(count);
+	if (follow && top && top != U32_MAX) {
+		complain("--follow tells each record, and --top sums up");
+		return EXIT_TROUBLE;
+	}
 	if (follow && count > 1) {
 		complain("--follow reads one log");
 		return EXIT_TROUBLE;

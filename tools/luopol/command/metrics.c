@@ -59,8 +59,8 @@ static int write_metrics(const struct metrics *metrics)
 	out = open_memstream(&lines, &size);
 	metrics_text(out, metrics);
 	fclose(out);
-	/* The collector runs as a user of its own */
-	err = replace_file(out_path, lines, size, 0644);
+	/* The collector runs as a user of its own, whose the folder may be */
+	err = replace_entry(out_path, lines, size, 0644);
 	free(lines);
 	return err;
 }

@@ -16,6 +16,7 @@
 #include <linux/limits.h>
 
 #include "base/message.h"
+#include "base/replace.h"
 #include "common/memory.h"
 #include "host/counter.h"
 
@@ -56,19 +57,11 @@ int counter_version(const char *path, const char *digits, u64 *version)
 
 int counter_keep(const char *path, u64 version, const char *digits)
 {
-	char *beside = xasprintf("%s.new", path);
-	FILE *file = fopen(beside, "we");
-	bool good = file;
+	char *text = xasprintf("%llu %s\n", version, digits);
+	int err = replace_file(path, text, strlen(text), 0644);
 
-	if (file) {
-		fprintf(file, "%llu %s\n", version, digits);
-		good = !fflush(file) && !fsync(fileno(file));
-		good = !fclose(file) && good && !rename(beside, path);
-	}
-	if (!good)
-		complain("%s: %s", path, strerror(errno));
-	free(beside);
-	return good ? 0 : EXIT_TROUBLE;
+	free(text);
+	return err;
 }
 
 int git_version(const char *path, u64 *version)

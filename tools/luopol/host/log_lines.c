@@ -201,7 +201,8 @@ static bool decoded_record(const struct log_reader *reader, struct span node,
 		out_of_memory();
 	good = decode_fields(out, (struct span){ stop + 4, text.end });
 	fclose(out);
-	at = memchr(text.at, '.', stop - text.at) ?: stop;
+	/* Dates of some languages have points, too */
+	at = memrchr(text.at, '.', stop - text.at) ?: stop;
 	if (good)
 		log_found(reader, node, read_span_time((struct span){ text.at, at }),
 			  (struct span){ fields, fields + size });

@@ -370,13 +370,29 @@ static u64 hash_string(u64 hash, const char *text)
 	return hash * 0x100000001b3ULL;
 }
 
+static u64 hash_number(u64 hash, u64 number)
+{
+	return (hash ^ number) * 0x9e3779b97f4a7c15ULL;
+}
+
+/*
+ * Of all that a caller can choose: records that differ in its own name alone, which is
+ * free to change, would else be in one chain.
+ */
 static u64 hash_record(const struct record *r)
 {
-	u64 hash = r->op ^ (u64)r->uid << 8 ^ (u64)r->line << 40;
+	u64 hash = hash_number(0xcbf29ce484222325ULL, r->op);
 
-	hash = hash_string(hash ^ 0xcbf29ce484222325ULL, r->session);
+	hash = hash_number(hash, (u64)r->line << 32 | r->uid);
+	hash = hash_number(hash, (u64)r->gid << 32 | r->ouid);
+	hash = hash_number(hash, r->version << 32 ^ r->fowner);
+	hash = hash_string(hash, r->session);
 	hash = hash_string(hash, r->type);
+	hash = hash_string(hash, r->policy);
 	hash = hash_string(hash, r->exe);
+	hash = hash_string(hash, r->verity);
+	hash = hash_string(hash, r->comm);
+	hash = hash_string(hash, r->subj);
 	hash = hash_string(hash, r->cgroup);
 	hash = hash_string(hash, r->node);
 	return hash ^ hash >> 32;

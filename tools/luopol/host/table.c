@@ -15,6 +15,8 @@
 #include "host/table.h"
 
 #define TABLE_MAX	4194304	/* bytes */
+#define COLUMNS_MAX	64
+#define ROWS_MAX	65536	/* more statements than a policy has */
 
 /* ---- What both kinds need ---- */
 
@@ -36,13 +38,24 @@ static int find_column(const struct table *table, const char *name, size_t lengt
 	return -1;
 }
 
+static int complain_size(const char *path)
+{
+	complain("%s: more than %u columns or %u rows", path, COLUMNS_MAX, ROWS_MAX);
+	return EXIT_TROUBLE;
+}
+
+static bool is_full(const struct table *table)
+{
+	return table->columns > COLUMNS_MAX || table->rows > ROWS_MAX;
+}
+
 static void add_row(struct table *table, u32 line)
 {
 	size_t cells = (size_t)table->rows * table->columns;
 
-	table->cells = xrealloc(table->cells, cells + table->columns, sizeof(*table->cells));
+	table->cells = xgrow(table->cells, table->rows, table->columns * sizeof(*table->cells));
 	memset(table->cells + cells, 0, table->columns * sizeof(*table->cells));
-	table->lines = xrealloc(table->lines, table->rows + 1, sizeof(*table->lines));
+	table->lines = xgrow(table->lines, table->rows, sizeof(*table->lines));
 	table->lines[table->rows++] = line;
 }
 
@@ -123,6 +136,8 @@ static int read_header(struct table *table, struct csv *csv, const char *path)
 			return complain_csv(path, 1, "a column needs a name, of its own");
 		}
 		add_column(table, name);
+		if (is_full(table))
+			return complain_size(path);
 	} while (!csv->ends_row);
 	return 0;
 }
@@ -133,6 +148,8 @@ static int read_row(struct table *table, struct csv *csv, const char *path)
 	char *cell;
 
 	add_row(table, line);
+	if (is_full(table))
+		return complain_size(path);
 	do {
 		cell = read_cell(csv);
 		if (column == table->columns || csv->broken) {
@@ -166,38 +183,71 @@ static int read_csv(struct table *table, const char *path, const char *text)
 
 /* ---- JSON ---- */
 
+/* A string that ends where it seems to, or a number. */
+static bool is_cell(struct json_object *value)
+{
+	if (json_object_is_type(value, json_type_int))
+		return true;
+	return json_object_is_type(value, json_type_string) &&
+	       strlen(json_object_get_string(value)) == json_object_get_string_len(value);
+}
+
+static int complain_json(const char *path)
+{
+	complain("%s: expected an array of objects, of strings and numbers", path);
+	return EXIT_TROUBLE;
+}
+
 /* Columns first, so that rows have room for all of them. */
-static int read_names(struct table *table, struct json_object *array)
+static int read_names(struct table *table, struct json_object *array, const char *path)
 {
 	struct json_object *row;
 	size_t i;
 
+	if (json_object_array_length(array) > ROWS_MAX)
+		return complain_size(path);
 	for (i = 0; i < json_object_array_length(array); i++) {
 		row = json_object_array_get_idx(array, i);
 		if (!json_object_is_type(row, json_type_object))
-			return EXIT_TROUBLE;
+			return complain_json(path);
 		json_object_object_foreach(row, name, value) {
-			if (!json_object_is_type(value, json_type_string) &&
-			    !json_object_is_type(value, json_type_int))
-				return EXIT_TROUBLE;
+			if (!is_cell(value))
+				return complain_json(path);
 			if (find_column(table, name, strlen(name)) < 0)
 				add_column(table, xstrdup(name));
+			if (is_full(table))
+				return complain_size(path);
 		}
 	}
 	return 0;
 }
 
+/* The array, and nothing behind it: what was cut or put together is no table. */
+static struct json_object *parse_array(const char *text)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *array;
+	const char *end;
+
+	if (!tokener)
+		out_of_memory();
+	array = json_tokener_parse_ex(tokener, text, strlen(text));
+	end = text + json_tokener_get_parse_end(tokener);
+	json_tokener_free(tokener);
+	if (json_object_is_type(array, json_type_array) && !end[strspn(end, " \t\r\n")])
+		return array;
+	json_object_put(array);
+	return NULL;
+}
+
 static int read_json(struct table *table, const char *path, const char *text)
 {
-	struct json_object *array = json_tokener_parse(text), *row;
+	struct json_object *array = parse_array(text), *row;
 	char **cells;
 	size_t i;
 	int err;
 
-	err = json_object_is_type(array, json_type_array) ? read_names(table, array) :
-							    EXIT_TROUBLE;
-	if (err)
-		complain("%s: expected an array of objects, of strings and numbers", path);
+	err = array ? read_names(table, array, path) : complain_json(path);
 	for (i = 0; !err && i < json_object_array_length(array); i++) {
 		add_row(table, i + 1);
 		row = json_object_array_get_idx(array, i);
@@ -213,7 +263,7 @@ static int read_json(struct table *table, const char *path, const char *text)
 int table_read(struct table *table, const char *path)
 {
 	FILE *file = fopen(path, "re");
-	char *text, *start;
+	char *text, *start, *csv;
 	size_t size;
 	int err;
 
@@ -226,13 +276,16 @@ int table_read(struct table *table, const char *path)
 	size = fread(text, 1, TABLE_MAX, file);
 	err = ferror(file) || size == TABLE_MAX || memchr(text, '\0', size);
 	fclose(file);
-	start = text + strspn(text, " \t\r\n");
+	/* Spreadsheets write a byte order mark */
+	start = text + (strncmp(text, "\xef\xbb\xbf", 3) ? 0 : 3);
+	csv = start;
+	start += strspn(start, " \t\r\n");
 	if (err)
 		complain("%s: no text, or larger than 4 MiB", path);
 	else if (*start == '[' || *start == '{')
 		err = read_json(table, path, start);
 	else
-		err = read_csv(table, path, text);
+		err = read_csv(table, path, csv);
 	free(text);
 	return err ? EXIT_TROUBLE : 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/diagnostic.h"
+#include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "render/explain_json.h"
 #include "render/explain_text.h"
@@ -124,7 +125,8 @@ static struct json_object *explain_missed(struct json_object *object,
 
 /* Add the statement that is missing, and the denies of another policy in its way. */
 static void json_add_remedy(struct json_object *object, const struct record *r,
-			    const struct source *policy)
+			    const struct source *policy,
+			    const struct luo_policy *compiled)
 {
 	struct suggestion suggestion;
 	struct json_object *lines;
@@ -135,7 +137,7 @@ static void json_add_remedy(struct json_object *object, const struct record *r,
 	json_add_printed(object, "allow", print_smallest, r);
 	if (!policy)
 		return;
-	suggest_record(&suggestion, policy, r);
+	suggest_record(&suggestion, policy, compiled, r);
 	if (!suggestion.count)
 		return;
 	lines = json_object_new_array();
@@ -147,7 +149,8 @@ static void json_add_remedy(struct json_object *object, const struct record *r,
 }
 
 static struct json_object *explain_record(const struct record *r,
-					  const struct source *policy)
+					  const struct source *policy,
+					  const struct luo_policy *compiled)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -170,20 +173,22 @@ static struct json_object *explain_record(const struct record *r,
 	json_add_number(object, "count", r->count);
 	json_add_printed(object, "last", print_iso_time, r);
 	json_add_printed(object, "sentence", print_sentence, r);
-	json_add_remedy(object, r, policy);
+	json_add_remedy(object, r, policy, compiled);
 	return object;
 }
 
 struct json_object *explain_json(const struct records *records,
 				 const struct source *policy)
 {
+	struct luo_policy *compiled = policy ? compile_source(policy) : NULL;
 	struct json_object *array = json_object_new_array();
 	u32 i;
 
 	for (i = 0; i < records->count; i++)
 		json_object_array_add(array,
 				      explain_record(&records->list[i],
-						     policy));
+						     policy, compiled));
+	luo_policy_free(compiled);
 	return array;
 }
 

@@ -10,11 +10,13 @@
 
 #include "analysis/recorded.h"
 #include "base/diagnostic.h"
+#include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "render/explain_text.h"
 #include "render/query_text.h"
 #include "render/request_text.h"
 
+#define YEAR_10000	253402300800	/* a log may claim any time */
 #define OTHERS_TOLD	5	/* policies of records that are told of, if they are others */
 
 /* Print a name, which is untrusted, with escapes that are safe for a terminal. */
@@ -186,7 +188,7 @@ void print_sentence(FILE *out, const struct record *r)
 
 void print_time(FILE *out, const struct record *r, const char *format)
 {
-	time_t time = r->seconds;
+	time_t time = r->seconds < YEAR_10000 ? r->seconds : YEAR_10000 - 1;
 	char stamp[64] = "";
 	struct tm tm;
 
@@ -273,12 +275,24 @@ bool is_policy_of(const struct source *policy, const struct record *r)
 
 /* ---- What the policy that is given says of it ---- */
 
+/* Contexts that the record does not have are unknown, and match each deny. */
+static bool may_be_denied(const struct luo_policy *compiled, const struct record *r)
+{
+	struct luo_request request;
+	struct luo_verdict verdict;
+
+	recorded_request(&request, r);
+	luo_policy_decide(compiled, &request, &verdict);
+	return verdict.reason == LUO_REASON_DENY_RULE;
+}
+
 /*
  * The policy of the record has no deny that matches: what it denies by no statement, one
- * more statement allows. Another policy is asked.
+ * more statement allows. Another policy is asked, and put together with the statement
+ * only if it denies: that takes as long as the policy is.
  */
 void suggest_record(struct suggestion *suggestion, const struct source *policy,
-		    const struct record *r)
+		    const struct luo_policy *compiled, const struct record *r)
 {
 	u32 keys = (BIT(LUO_KEY_COUNT) - 1) &
 		   ~(BIT(LUO_KEY_LABEL) | BIT(LUO_KEY_OBJ));
@@ -287,7 +301,7 @@ void suggest_record(struct suggestion *suggestion, const struct source *policy,
 	size_t size;
 	FILE *out;
 
-	if (is_policy_of(policy, r)) {
+	if (is_policy_of(policy, r) || !may_be_denied(compiled, r)) {
 		*suggestion = (struct suggestion){ .kind = ANSWER_ALLOWED };
 		return;
 	}
@@ -304,13 +318,13 @@ void suggest_record(struct suggestion *suggestion, const struct source *policy,
 }
 
 static void print_obstacles(FILE *out, const struct source *policy,
-			    const struct record *r)
+			    const struct luo_policy *compiled, const struct record *r)
 {
 	struct suggestion suggestion;
 
 	if (!policy)
 		return;
-	suggest_record(&suggestion, policy, r);
+	suggest_record(&suggestion, policy, compiled, r);
 	if (suggestion.count) {
 		fprintf(out, "  not enough in %s: ", policy->path);
 		write_obstacles(out, &suggestion);
@@ -320,7 +334,7 @@ static void print_obstacles(FILE *out, const struct source *policy,
 }
 
 static void print_remedy(FILE *out, const struct source *policy,
-			 const struct record *r)
+			 const struct luo_policy *compiled, const struct record *r)
 {
 	if (r->allowed || r->op == OP_MISSED)
 		return;
@@ -328,7 +342,7 @@ static void print_remedy(FILE *out, const struct source *policy,
 		fputs("  to allow it: ", out);
 		print_smallest(out, r);
 		fputc('\n', out);
-		print_obstacles(out, policy, r);
+		print_obstacles(out, policy, compiled, r);
 		return;
 	}
 	if (is_allowed_by_none(r)) {
@@ -441,6 +455,7 @@ static void explain_other(FILE *out, const struct records *records,
 void explain_records(FILE *out, const struct records *records,
 		     const struct source *policy)
 {
+	struct luo_policy *compiled = policy ? compile_source(policy) : NULL;
 	const struct record *r;
 	u32 i;
 
@@ -450,8 +465,9 @@ void explain_records(FILE *out, const struct records *records,
 		fputc('\n', out);
 		print_count(out, r);
 		print_policy_line(out, policy, r);
-		print_remedy(out, policy, r);
+		print_remedy(out, policy, compiled, r);
 	}
+	luo_policy_free(compiled);
 	explain_missing(out, records, "");
 	explain_other(out, records, policy);
 }

@@ -24,7 +24,7 @@ void print_sentence(FILE *out, const struct record *r);
 bool lacks_statement(const struct record *r);
 void print_smallest(FILE *out, const struct record *r);
 void suggest_record(struct suggestion *suggestion, const struct source *policy,
-		    const struct record *r);
+		    const struct luo_policy *compiled, const struct record *r);
 /* "no statement allows it in policy NAME version N" */
 void print_reason(FILE *out, const struct record *r);
 /* Whether @policy is the one that decided, by name and version. */

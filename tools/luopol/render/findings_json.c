@@ -3,6 +3,11 @@
  * Errors and warnings as JSON, of our own schema and of SARIF 2.1.0.
  */
 
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "render/findings_json.h"
 #include "render/json.h"
 
@@ -103,6 +108,29 @@ static struct json_object *wrap(const char *key, struct json_object *inner)
 	return object;
 }
 
+/* A path as a reference: SARIF's readers take anything else amiss. */
+static struct json_object *uri(const char *path)
+{
+	struct json_object *string;
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	/* What looks like a scheme is none */
+	if (*path != '/' && strchr(path, ':'))
+		fputs("./", out);
+	for (; *path; path++) {
+		if (isalnum((unsigned char)*path) || strchr("/._~-:@+,=", *path))
+			fputc(*path, out);
+		else
+			fprintf(out, "%%%02X", (unsigned char)*path);
+	}
+	fclose(out);
+	string = json_object_new_string(text);
+	free(text);
+	return string;
+}
+
 static struct json_object *place(const struct source *source,
 				 const struct finding *finding)
 {
@@ -110,7 +138,7 @@ static struct json_object *place(const struct source *source,
 	struct json_object *places = json_object_new_array();
 
 	json_object_object_add(physical, "artifactLocation",
-			       wrap("uri", json_object_new_string(source->path)));
+			       wrap("uri", uri(source->path)));
 	json_object_object_add(physical, "region", region(source, finding));
 	json_object_array_add(places, wrap("physicalLocation", physical));
 	return places;

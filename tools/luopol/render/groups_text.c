@@ -11,15 +11,13 @@
 #include "render/groups_text.h"
 #include "render/json.h"
 
-/* A name or a pattern, whose '*' is the last but in units. */
-static void print_pattern(FILE *out, const char *pattern)
+/* Callers choose their names: a '*' of theirs is told from one that stands for more. */
+static void print_pattern(FILE *out, const struct group_name *name)
 {
-	const char *star = strrchr(pattern, '*');
-	size_t length = star ? star - pattern : strlen(pattern);
-
-	write_name(out, pattern, length, star);
-	if (star)
-		fputs(star + 1, out);
+	if (name->star < 0)
+		write_name(out, name->text, strlen(name->text), false);
+	else
+		write_starred(out, name->text, name->star, name->text + name->star + 1);
 }
 
 static void print_group(FILE *out, const struct group *group)
@@ -32,11 +30,13 @@ static void print_group(FILE *out, const struct group *group)
 	}
 	if (r->exe)
 		write_name(out, r->exe, strlen(r->exe), r->exe_cut);
+	else if (r->verity)
+		fprintf(out, "A program of digest %s", r->verity);
 	else
 		fputs("A program that is not known", out);
-	if (group->unit) {
+	if (group->unit.text) {
 		fputs(" in unit ", out);
-		print_pattern(out, group->unit);
+		print_pattern(out, &group->unit);
 	}
 	fputs(r->allowed ? " was allowed to " :
 	      r->enforcing ? " was refused to " : " would have been refused to ", out);
@@ -45,7 +45,7 @@ static void print_group(FILE *out, const struct group *group)
 		fputs("sessions ", out);
 	else
 		fputs("session ", out);
-	print_pattern(out, group->sessions);
+	print_pattern(out, &group->sessions);
 	fputs(": ", out);
 	print_reason(out, r);
 	fputc('.', out);
@@ -97,13 +97,14 @@ static void add_name(struct json_object *object, const char *key, const char *na
 	free(shown);
 }
 
-static void add_pattern(struct json_object *object, const char *key, const char *pattern)
+static void add_pattern(struct json_object *object, const char *key,
+			const struct group_name *pattern)
 {
 	size_t size;
 	char *text;
 	FILE *out;
 
-	if (!pattern)
+	if (!pattern->text)
 		return;
 	out = open_memstream(&text, &size);
 	print_pattern(out, pattern);
@@ -128,8 +129,8 @@ static struct json_object *group_json(const struct group *group)
 	}
 	add_name(object, "node", r->node);
 	add_name(object, "exe", r->exe);
-	add_pattern(object, "unit", group->unit);
-	add_pattern(object, "sessions", group->sessions);
+	add_pattern(object, "unit", &group->unit);
+	add_pattern(object, "sessions", &group->sessions);
 	json_add_number(object, "kinds", group->kinds);
 	json_add_number(object, "count", group->count);
 	out = open_memstream(&text, &size);
