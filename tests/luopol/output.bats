@@ -64,3 +64,20 @@ make_module() {
 	golden option-fmt luopol fmt --check --in-place ugly.luo
 	cmp before.luo ugly.luo
 }
+
+# What EXIT STATUS of the man page says of a policy with an error
+@test "an error in a policy: what judges policies says no, what asks them has trouble" {
+	local words
+	printf 'policy name=a version=1\nallow crate session=x\nend\n' >bad.luo
+	printf 'policy name=a version=1\nallow create session=x\nend\n' >good.luo
+	printf 'request create session=x -> allow\n' >a.tests
+	for words in "check bad.luo" "build bad.luo"; do
+		# shellcheck disable=SC2086 # words
+		run -1 "$LUOPOL" $words
+	done
+	for words in "query bad.luo create session=x" "diff bad.luo good.luo" "fmt bad.luo" \
+		"matrix bad.luo" "test bad.luo a.tests" "verify bad.luo"; do
+		# shellcheck disable=SC2086 # words
+		run -2 "$LUOPOL" $words
+	done
+}
