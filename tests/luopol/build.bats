@@ -154,6 +154,14 @@ LUO
 	grep -q '^luopol: name .* is not plain' err
 }
 
+@test "a table without rows is told of" {
+	echo name >none.csv
+	printf 'policy name=a version=1\nallow create session=x\neach none.csv\ndeny create session=${name}\ndone\nend\n' >a.luo
+	run -0 --separate-stderr "$LUOPOL" build a.luo
+	[ "$stderr" = "luopol: none.csv: warning: no rows: what a.luo:3 says of each is left out" ] || { echo "$stderr"; false; }
+	[[ $output != *deny* ]]
+}
+
 @test "large sets take no time that grows with their square" {
 	{
 		echo 'policy name=s version=1'

@@ -185,6 +185,10 @@ static int begin_each(struct composer *c, struct origin at, const char *line,
 	c->table_path = table_path(fragment(c, at.fragment), line + skip, length - skip);
 	if (table_read(&c->table, c->table_path))
 		return EXIT_TROUBLE;
+	/* A host without tenants; or a file that was cut off, and denies that are lost */
+	if (!c->table.rows)
+		complain("%s: warning: no rows: what %s:%u says of each is left out",
+			 c->table_path, fragment(c, at.fragment)->path, at.line);
 	c->each = at.line;
 	c->expansion.table = &c->table;
 	return 0;
