@@ -129,6 +129,12 @@ case $STAGE in
 1)
 	for where in $all; do test_that "$where: it makes what it keeps" said $where made; done
 	test_that "LUOSession= gives a user's unit no session" same "$(cat $home/order)" ""
+	# Even if the device is there for all
+	chmod 666 /dev/liveupdate
+	mkdir /sys/fs/cgroup/user.slice/try.scope
+	sh -c 'echo $$ >/sys/fs/cgroup/user.slice/try.scope/cgroup.procs; luo-agent --uid 4711 create systemd' >/run/taken 2>&1
+	test_that "users create no session of systemd's" grep -x 'luo-agent: create: EACCES (Permission denied)' /run/taken
+	test_that "which the policy denies" sh -c 'dmesg | grep "op=create verdict=denied .*name=.systemd. .*cgroup=./user.slice/"'
 	;;
 *)
 	test_that "the policy came over" grep -qx 'policy: systemd' /sys/kernel/security/luo_lsm/status
