@@ -10,8 +10,7 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
-#ifdef __KERNEL__
-#include <linux/compiler.h>
+#ifdef CONFIG_DCACHE_WORD_ACCESS
 #include <asm/word-at-a-time.h>
 #endif
 
@@ -59,22 +58,19 @@ struct decision {
 
 /*
  * The length of a name, or @most if it is longer: strnlen(), which takes a byte at a time
- * in the kernel. A word that is aligned lies in one page, and so may be read beyond the
- * end of the name. As sized_strscpy(), not where KMSAN would take that for a use.
+ * in the kernel. As in sized_strscpy() a word may reach beyond the end of the name, into
+ * a page that is not there, which reads as zeros; and not where KMSAN would take that for
+ * a use.
  */
 static u32 name_length(const char *name, u32 most)
 {
-#if defined(__KERNEL__) && !defined(CONFIG_KMSAN)
+#if defined(CONFIG_DCACHE_WORD_ACCESS) && !defined(CONFIG_KMSAN)
 	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
 	unsigned long word, zeros;
 	u32 at;
 
-	for (at = 0; (unsigned long)(name + at) % sizeof(word); at++) {
-		if (at == most || !name[at])
-			return at;
-	}
-	for (; at < most; at += sizeof(word)) {
-		word = read_word_at_a_time(name + at);
+	for (at = 0; at < most; at += sizeof(word)) {
+		word = load_unaligned_zeropad(name + at);
 		if (!has_zero(word, &zeros, &constants))
 			continue;
 		zeros = prep_zero_mask(word, zeros, &constants);
