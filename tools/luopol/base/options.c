@@ -3,7 +3,9 @@
  * Options of a subcommand.
  */
 
+#include <linux/limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/message.h"
@@ -69,4 +71,15 @@ int each_file(const struct usage *usage, int argc, char **argv,
 int usage_status(int parsed)
 {
 	return parsed == SHOWN ? EXIT_GOOD : EXIT_TROUBLE;
+}
+
+int parse_version(const char *argument, u64 *version)
+{
+	char *end;
+
+	*version = strtoull(argument, &end, 10);
+	if (*version && *version <= S64_MAX && !*end)
+		return 0;
+	complain("bad version '%s': expected 1 to 9223372036854775807", argument);
+	return EXIT_TROUBLE;
 }

@@ -7,6 +7,7 @@
 #define _LUOPOL_OPTIONS_H
 
 #include <getopt.h>
+#include <linux/types.h>
 
 /**
  * struct usage - How a subcommand is called.
@@ -36,6 +37,9 @@ struct usage {
  */
 int parse_options(const struct usage *usage, int argc, char **argv);
 int usage_status(int parsed);
+
+/* Parse the version of a policy. Returns 0, or EXIT_TROUBLE after a message. */
+int parse_version(const char *argument, u64 *version);
 
 /* Run @command on each argument. Returns the highest of the statuses. */
 int each_file(const struct usage *usage, int argc, char **argv,

@@ -205,21 +205,13 @@ DEFAULT_FOLDER ". Each statement has a comment that says where it is from.\n"
 
 static int set_option(int value, const char *argument)
 {
-	char *end;
-
 	if (value == 'n')
 		name = argument;
 	else if (value == 'o')
 		out_path = argument;
 	else if (value == 'c')
 		counter_path = argument;
-	if (value != 'v')
-		return 0;
-	version = strtoull(argument, &end, 10);
-	if (version && version <= S64_MAX && !*end)
-		return 0;
-	complain("bad version '%s': expected 1 to 9223372036854775807", argument);
-	return EXIT_TROUBLE;
+	return value == 'v' ? parse_version(argument, &version) : 0;
 }
 
 static int check_options(void)

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <linux/limits.h>
 
 #include "base/message.h"
 #include "base/options.h"
@@ -43,20 +42,13 @@ RECORD_HELP
 
 static int set_option(int value, const char *argument)
 {
-	char *end;
-
 	if (value == 'n')
 		name = argument;
 	else if (value == 'b')
 		base_path = argument;
 	if (value != 'v')
 		return set_record_option(value, argument);
-	version = strtoull(argument, &end, 10);
-	if (version && version <= S64_MAX && !*end)
-		return 0;
-	complain("bad version '%s': expected 1 to 9223372036854775807",
-		 argument);
-	return EXIT_TROUBLE;
+	return parse_version(argument, &version);
 }
 
 static void print_json(const struct records *records)
