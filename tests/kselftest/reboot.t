@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The reboot path waits for no task, and needs no memory.
+# The reboot path waits for no task, and needs no memory. A kexec that comes back is none.
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
@@ -17,6 +17,24 @@ case $STAGE in
 	;;
 *)
 	/root/reboot_test -F outgoing
+	;;
+esac
+S
+done
+
+# Only release of 7.3 has CONFIG_KEXEC_JUMP
+for kernel in $(kernels release:7.3); do
+	kselftest "${kernel%:*}" "${kernel#*:}" jump_test -- <<'S'
+#!/bin/sh
+exec 2>&1
+case $STAGE in
+1)
+	/root/jump_test -f jump
+	/root/jump_test --hold || exit 1
+	live-update
+	;;
+*)
+	/root/jump_test -f jumped
 	;;
 esac
 S
