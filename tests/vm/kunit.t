@@ -10,6 +10,7 @@ S
 is "$rc" 0 "the guest is well"
 like "$out" "^ok [0-9]+ luo_lsm_policy" "there are unit tests of the policy"
 like "$out" "^ok [0-9]+ luo_lsm_frozen_size" "and of files that grow before the freeze"
+like "$out" "^ok [0-9]+ luo_lsm_rate" "and of the rate of audit records"
 like "$out" "^ok [0-9]+ luo_index" "and of look-ups"
 like "$out" "^ok [0-9]+ luo_identity" "and of identities"
 is "$(grep -cE 'not ok|# SKIP' <<<"$out")" 0 "and all of them pass"
