@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
-	kselftest "${kernel%:*}" "${kernel#*:}" -a initcall_debug luo-agent kexec_test access_test identity_test files_test tenants_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" -c 2 -a initcall_debug luo-agent kexec_test access_test identity_test files_test tenants_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels release:7.3 debug:7.3@all release:7.2); do
-	kselftest "${kernel%:*}" "${kernel#*:}" luo-agent lost_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" -c 2 luo-agent lost_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 . /root/guest.sh

@@ -31,7 +31,7 @@ ausearch_reads() {
 may_skip='access\..*\.(retrieve|finish|restore)|limits\.contexts|limits\.contexts_at_the_freeze|session\.selinux_label'
 for kernel in $(kernels release:7.3 debug:7.3); do
 	flavour=${kernel%:*}
-	kselftest "$flavour" "${kernel#*:}" -f "$tap_dir/kselftest.tar" -f "$tap_dir/signed.tar" -- <<'S'
+	kselftest "$flavour" "${kernel#*:}" -c 2 -f "$tap_dir/kselftest.tar" -f "$tap_dir/signed.tar" -- <<'S'
 #!/bin/sh
 exec 2>&1
 tar -C /root -xf /root/kselftest.tar

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
-	kselftest "${kernel%:*}" "${kernel#*:}" "${leaks_elsewhere[@]}" reboot_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" -c 2 "${leaks_elsewhere[@]}" reboot_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 case $STAGE in
@@ -24,7 +24,7 @@ done
 
 # Only release of 7.3 has CONFIG_KEXEC_JUMP
 for kernel in $(kernels release:7.3); do
-	kselftest "${kernel%:*}" "${kernel#*:}" jump_test -- <<'S'
+	kselftest "${kernel%:*}" "${kernel#*:}" -c 2 jump_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 case $STAGE in

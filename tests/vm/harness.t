@@ -53,6 +53,13 @@ S
 is "$out" "$(printf 'ADDED=1 one=1 two\nloaded\nexec from: ... (count 40)')" \
 	"arguments for one kernel, a command in between, and what is handed over can be changed"
 
+guest -k stock -c 2 <<'S'
+#!/bin/sh
+nproc
+[ $STAGE = 2 ] || live-update
+S
+is "$out" "$(printf '2\n2')" "a guest has as many processors as it was given, in the next kernel, too"
+
 guest -k stock <<'S'
 #!/bin/sh
 live-update /boot/none
