@@ -252,10 +252,12 @@ esac
 S
 )
 
-# Broken on the way
-# Under KASAN each of these takes a minute: tests/engine/handover.t damages every
-# bit there is under ASan.
-kselftest release 7.3 -t 300 luo-agent -- < <(with_common <<'S'
+# Broken on the way. tests/engine/handover.t damages every bit there is, and knows what is
+# said of it, under ASan: here is that a kernel fails closed by it, and "make test-all" has
+# all kinds of damage.
+short=true
+! level all || short=false
+kselftest release 7.3 -t 300 luo-agent -- < <({ echo "short=$short"; cat; } <<'S' | with_common
 out() { kho-damage luo_lsm "$@"; }
 slot() { echo $((24 + $(out get32 16) * 168)); }	# the valid one
 pages() { out get $(($(slot) + 152)); }			# the list of the policy's pages
@@ -273,7 +275,9 @@ floor() {
 	test_that "enforcing cannot be switched off" fails set_to enforce 0
 }
 next=$((STAGE * 10))
-case $STAGE in
+stage=$STAGE
+! $short || [ $STAGE -lt 4 ] || stage=$((STAGE + 9))
+case $stage in
 1)
 	fresh 10
 	damage flip_text
@@ -288,6 +292,7 @@ case $STAGE in
 	test_that "a kernel that failed closed makes the next one fail closed" lost "the previous kernel failed closed"
 	floor 10
 	test_that "the very same policy is accepted" eval 'load 10 && in_force && is source loaded'
+	! $short || damage out address 0x7ffffffff000
 	damage flip_pages
 	;;
 4)
@@ -350,8 +355,8 @@ case $STAGE in
 	test_that "a changed byte of a locked policy fails closed" lost "bad checksum of the policy"
 	test_that "the lock stays" is lock all
 	test_that "a newer policy is refused while locked" refused "locked until a cold boot: expected the one that was handed over" load 200
-	test_that "the policy that was handed over is accepted while locked" eval 'load 130 && in_force && is lock all'
-	test_that "after that every policy is refused" refused "the policy is locked until a cold boot" load 130
+	test_that "the policy that was handed over is accepted while locked" eval 'load $((next - 10)) && in_force && is lock all'
+	test_that "after that every policy is refused" refused "the policy is locked until a cold boot" load $((next - 10))
 	damage out remove
 	;;
 *)
@@ -363,7 +368,9 @@ S
 )
 
 # A previous kernel that is wrong, and has checksums that are right
-kselftest release 7.3 -t 300 luo-agent -- < <(with_common <<'S'
+kinds="$(seq 2 16)"
+level all || kinds="2 4 9 13"
+kselftest release 7.3 -t 300 luo-agent -- < <({ echo "kinds='$(echo $kinds)'"; cat; } <<'S' | with_common
 # A policy of two pages
 fresh() { policy "$1" "allow create session=ok-* # $(printf '%05000d' 0)" >/run/policy; dd bs=2M if=/run/policy of=$lsm/policy 2>/run/why; }
 state=$(kho-damage luo_lsm address)
@@ -379,8 +386,13 @@ seal() {
 	printf "$(kho-damage "@$slot" read 32 136 | digest)" | kho-damage "@$slot" write 0
 }
 strange=0x7000	# memory, but nothing is preserved there
+kind() { echo $kinds | cut -d' ' -f"$1"; }
 case $STAGE in
-1) fresh 10 ;;
+1) fresh 10; was=none ;;
+*) was=$(kind $((STAGE - 1))) ;;
+esac
+case $was in
+none) ;;
 2) test_that "a length that no policy has" lost "bad length of the policy" ;;
 3) test_that "a length that is none, rounded up to pages" lost "bad length of the policy" ;;
 4) test_that "a list of pages where nothing was preserved" lost "bad address of the list of pages" ;;
@@ -397,7 +409,7 @@ case $STAGE in
 15) test_that "a state off a page" lost "bad address of the state" ;;
 16) test_that "another page as the state" lost "bad magic" ;;
 *)
-	test_that "in the end all is well" eval 'arrived 160 && in_force'
+	test_that "in the end all is well" eval 'arrived $((STAGE * 10 - 10)) && in_force'
 	echo "1..$n"
 	exit
 	;;
@@ -405,24 +417,25 @@ esac
 fresh $((STAGE * 10))
 test_that "a policy after it" in_force
 find
-case $STAGE in
-1) kho-damage "@$slot" put 80 0xffffffffffffffff ;;
-2) kho-damage "@$slot" put 80 0xffffffffffffffff; kho-damage "@$slot" put32 160 0 ;;
-3) kho-damage "@$slot" put 152 $strange ;;
-4) kho-damage "@$slot" put 152 $((list + 8)) ;;
-5) kho-damage "@$slot" put32 164 0x10001 ;;
-6) kho-damage "@$list" put 0 "$list" ;;
-7) kho-damage "@$list" put 16 0 ;;
-8) kho-damage "@$list" put 24 "$page" ;;
-9) kho-damage "@$list" put 8 $strange ;;
-10) kho-damage "@$list" put 16 "$page" ;;
-11) kho-damage "@$list" put 8 "$list" ;;
-12) kho-damage "@$list" put 8 "$state" ;;
-13) kho-damage luo_lsm address $strange ;;
-14) kho-damage luo_lsm address $((state + 8)) ;;
-15) kho-damage luo_lsm address "$page" ;;
+becomes=$(kind $STAGE)
+case $becomes in
+2) kho-damage "@$slot" put 80 0xffffffffffffffff ;;
+3) kho-damage "@$slot" put 80 0xffffffffffffffff; kho-damage "@$slot" put32 160 0 ;;
+4) kho-damage "@$slot" put 152 $strange ;;
+5) kho-damage "@$slot" put 152 $((list + 8)) ;;
+6) kho-damage "@$slot" put32 164 0x10001 ;;
+7) kho-damage "@$list" put 0 "$list" ;;
+8) kho-damage "@$list" put 16 0 ;;
+9) kho-damage "@$list" put 24 "$page" ;;
+10) kho-damage "@$list" put 8 $strange ;;
+11) kho-damage "@$list" put 16 "$page" ;;
+12) kho-damage "@$list" put 8 "$list" ;;
+13) kho-damage "@$list" put 8 "$state" ;;
+14) kho-damage luo_lsm address $strange ;;
+15) kho-damage luo_lsm address $((state + 8)) ;;
+16) kho-damage luo_lsm address "$page" ;;
 esac
-[ "$STAGE" -gt 12 ] || seal
+[ -z "$becomes" ] || [ "$becomes" -gt 13 ] || seal
 update /boot/bzImage $hostile
 S
 )
