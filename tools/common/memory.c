@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Memory for programs that can do nothing without.
+ *
+ * All of it is from calloc() and reallocarray(), and goes by free(): a library that has
+ * to know what it allocated has three functions to replace.
  */
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <err.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/memory.h"
-
-int out_of_memory_status = EXIT_FAILURE;
-
-_Noreturn void out_of_memory(void)
-{
-	errx(out_of_memory_status, "out of memory");
-}
 
 static void *checked(void *memory)
 {
@@ -48,12 +43,14 @@ void *xgrow(void *array, size_t count, size_t size)
 
 char *xstrdup(const char *text)
 {
-	return checked(strdup(text));
+	return xstrndup(text, strlen(text));
 }
 
 char *xstrndup(const char *text, size_t length)
 {
-	return checked(strndup(text, length));
+	size_t used = strnlen(text, length);
+
+	return memcpy(xcalloc(used + 1, 1), text, used);
 }
 
 char *xasprintf(const char *format, ...)
@@ -63,9 +60,13 @@ char *xasprintf(const char *format, ...)
 	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
 	if (length < 0)
 		out_of_memory();
+	text = xcalloc(length + 1UL, 1);
+	va_start(args, format);
+	vsnprintf(text, length + 1UL, format, args);
+	va_end(args);
 	return text;
 }

@@ -12,6 +12,7 @@
 #include "analysis/query.h"
 #include "base/message.h"
 #include "common/memory.h"
+#include "common/text.h"
 
 /* The keys of @allow that have tenants, unless some request of @in has them. */
 static u32 mismatched_tenants(struct query *query, u32 op, const struct request_box *in,
@@ -203,14 +204,14 @@ static void read_request(struct query *query, char **words, int count)
 	struct source source;
 	size_t size;
 	char *text;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = text_open(&text, &size);
 	int i;
 
 	fputs(REQUEST_HEAD, out);
 	for (i = 0; i < count; i++)
 		fprintf(out, "%s%s", i ? " " : "", words[i]);
 	fputc('\n', out);
-	fclose(out);
+	text_close(out);
 	source_set(&source, "request", text, size);
 	requests_begin(&query->requests, &source);
 	requests_line(&query->requests, 1, strlen(REQUEST_HEAD), "allow ");

@@ -10,6 +10,7 @@
 #include "analysis/query.h"
 #include "analysis/suggest.h"
 #include "common/memory.h"
+#include "common/text.h"
 
 /* The line of the statement "end", which closes the policy. */
 static u32 end_line(const struct source *policy)
@@ -38,12 +39,12 @@ static void add_statement(struct source *to, const struct source *policy,
 	size_t before = line ? policy->lines[line - 1] : policy->size, size;
 	struct luo_policy_error error;
 	char *text;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = text_open(&text, &size);
 
 	fwrite(policy->text, 1, before, out);
 	fprintf(out, "%s\n", statement);
 	fwrite(policy->text + before, 1, policy->size - before, out);
-	fclose(out);
+	text_close(out);
 	source_set(to, policy->path, text, size);
 	/* A policy has no room for one more at its greatest only */
 	if (luo_program_parse(&to->program, to->text, to->size, &error))

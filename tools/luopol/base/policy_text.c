@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/policy_text.h"
+#include "common/text.h"
 
 /* The order of keys in a statement: session, file, subject. */
 static const enum luo_key key_order[] = {
@@ -89,10 +90,10 @@ char *name_word(const char *name, bool prefix)
 {
 	size_t size;
 	char *word;
-	FILE *out = open_memstream(&word, &size);
+	FILE *out = text_open(&word, &size);
 
 	write_name(out, name, strlen(name), prefix);
-	fclose(out);
+	text_close(out);
 	return word;
 }
 
@@ -100,10 +101,10 @@ char *tenant_word(const char *name, size_t length, const char *suffix)
 {
 	size_t size;
 	char *word;
-	FILE *out = open_memstream(&word, &size);
+	FILE *out = text_open(&word, &size);
 
 	write_pattern(out, name, length, "%", suffix, strlen(suffix));
-	fclose(out);
+	text_close(out);
 	return word;
 }
 
@@ -258,9 +259,9 @@ char *statement_text(const struct luo_program *program,
 {
 	size_t size;
 	char *text;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = text_open(&text, &size);
 
 	write_statement(out, program, statement);
-	fclose(out);
+	text_close(out);
 	return text;
 }
