@@ -11,6 +11,7 @@
 #include "analysis/compose.h"
 #include "analysis/expand.h"
 #include "base/diagnostic.h"
+#include "base/excerpt.h"
 #include "base/message.h"
 #include "base/policy_file.h"
 #include "base/policy_text.h"

@@ -6,8 +6,6 @@
 #ifndef _LUOPOL_DIAGNOSTIC_H
 #define _LUOPOL_DIAGNOSTIC_H
 
-#include <stdio.h>
-
 #include "base/message.h"
 #include "base/source.h"
 
@@ -16,6 +14,5 @@ __printf_at(5, 6) void complain_at(const struct source *source, u32 line,
 				   ...);
 void complain_policy(const struct source *source,
 		     const struct luo_policy_error *error);
-void print_line(FILE *out, const struct source *source, u32 line);
 
 #endif /* _LUOPOL_DIAGNOSTIC_H */

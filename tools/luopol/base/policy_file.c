@@ -43,6 +43,23 @@ int source_set_raw(struct source *source, const char *path, char *raw,
 	return 0;
 }
 
+/* Returns what source_read() does; errno says what the trouble is. */
+int source_read_from(struct source *source, const char *path, FILE *file)
+{
+	char *text = xcalloc(READ_MAX + 1, 1);
+	size_t size = fread(text, 1, READ_MAX, file);
+	int err;
+
+	if (ferror(file)) {
+		err = errno;
+		complain("%s: %s", path, strerror(err));
+		free(text);
+		errno = err;
+		return EXIT_TROUBLE;
+	}
+	return source_set_raw(source, path, text, size);
+}
+
 /*
  * Read a file; "-" is standard input. Returns 0, or after a message EXIT_TROUBLE, or
  * EXIT_BAD for a malformed signature.
@@ -51,26 +68,17 @@ int source_read(struct source *source, const char *path)
 {
 	bool standard = !strcmp(path, "-");
 	FILE *file = standard ? stdin : fopen(path, "re");
-	char *text;
-	size_t size;
-	int err;
+	int status;
 
 	*source = (struct source){ .path = standard ? "<stdin>" : path };
 	if (!file) {
 		complain("%s: %s", path, strerror(errno));
 		return EXIT_TROUBLE;
 	}
-	text = xcalloc(READ_MAX + 1, 1);
-	size = fread(text, 1, READ_MAX, file);
-	err = ferror(file) ? errno : 0;
+	status = source_read_from(source, source->path, file);
 	if (!standard)
 		fclose(file);
-	if (err) {
-		complain("%s: %s", path, strerror(err));
-		free(text);
-		return EXIT_TROUBLE;
-	}
-	return source_set_raw(source, source->path, text, size);
+	return status;
 }
 
 /* Returns 0, or after a message EXIT_BAD, or EXIT_TROUBLE without memory. */

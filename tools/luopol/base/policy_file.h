@@ -6,10 +6,13 @@
 #ifndef _LUOPOL_POLICY_FILE_H
 #define _LUOPOL_POLICY_FILE_H
 
+#include <stdio.h>
+
 #include "base/source.h"
 #include "policy.h"
 
 int source_read(struct source *source, const char *path);
+int source_read_from(struct source *source, const char *path, FILE *file);
 int source_parse(struct source *source);
 int source_load(struct source *source, const char *path);
 int source_set_raw(struct source *source, const char *path, char *raw,

@@ -4,6 +4,7 @@
  * the decision.
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "analysis/query.h"
@@ -49,7 +50,7 @@ static int answer_all(struct query *query)
 			json_object_array_add(array,
 					      query_json(query, &answer, op));
 		else
-			query_text(query, &answer, op);
+			query_text(stdout, query, &answer, op);
 		status = exit_status(answer.kind);
 		worst = status > worst ? status : worst;
 	}

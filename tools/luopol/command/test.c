@@ -18,6 +18,7 @@
 #include "analysis/answer.h"
 #include "analysis/coverage.h"
 #include "base/diagnostic.h"
+#include "base/excerpt.h"
 #include "base/options.h"
 #include "base/policy_file.h"
 #include "command/commands.h"

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "render/diff_json.h"
-#include "render/diff_text.h"
 #include "render/json.h"
 #include "render/request_text.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/diagnostic.h"
+#include "base/excerpt.h"
 #include "base/policy_text.h"
 #include "render/diff_text.h"
 #include "render/request_text.h"
@@ -20,14 +21,6 @@ static void print_place(const struct source *source, u32 line)
 	printf("    %s:%u: ", source->path, line);
 	print_line(stdout, source, line);
 	fputc('\n', stdout);
-}
-
-void write_session(FILE *out, const struct limit_difference *d)
-{
-	fputs("session=", out);
-	write_name(out, d->session, strlen(d->session), false);
-	if (d->uid_known)
-		fprintf(out, " uid=%u", d->uid);
 }
 
 static void print_request(const struct diff_way *way,

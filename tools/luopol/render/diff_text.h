@@ -16,7 +16,5 @@ void diff_text(const struct diff_way *way, const char *sign);
 void diff_text_quiet(const struct diff_way *way, const char *what);
 /* Print a message for each search that gave up. */
 void diff_complain(const struct diff_way *way);
-/* The session of a limit, as conditions. */
-void write_session(FILE *out, const struct limit_difference *d);
 
 #endif /* _LUOPOL_DIFF_TEXT_H */

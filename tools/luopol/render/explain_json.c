@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/diagnostic.h"
+#include "base/excerpt.h"
 #include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "render/explain_json.h"

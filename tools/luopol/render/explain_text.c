@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "analysis/recorded.h"
-#include "base/diagnostic.h"
+#include "base/excerpt.h"
 #include "base/policy_file.h"
 #include "base/policy_text.h"
 #include "render/explain_text.h"

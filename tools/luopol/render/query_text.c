@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/diagnostic.h"
+#include "base/excerpt.h"
 #include "base/policy_text.h"
+#include "common/text.h"
 #include "render/query_text.h"
 #include "render/request_text.h"
 
@@ -45,10 +46,10 @@ char *smallest_statement(const struct query *query, u32 op)
 {
 	size_t size;
 	char *text;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = text_open(&text, &size);
 
 	write_smallest(out, query, op);
-	fclose(out);
+	text_close(out);
 	return text;
 }
 
@@ -75,28 +76,28 @@ void write_obstacles(FILE *out, const struct suggestion *suggestion)
 }
 
 /* The statement is decided again, in its place, before it is called enough. */
-static void print_smallest_statement(const struct query *query, u32 op)
+static void print_smallest_statement(FILE *out, const struct query *query, u32 op)
 {
 	char *statement = smallest_statement(query, op);
 	char *request = query_text_of(query);
 	struct suggestion suggestion;
 
 	suggest_decide(&suggestion, &query->source, statement, request, op);
-	printf("  the smallest statement %s: %s\n",
-	       suggestion.kind == ANSWER_ALLOWED ? "that allows it" :
-						   "for it, which is not enough",
-	       statement);
+	fprintf(out, "  the smallest statement %s: %s\n",
+		suggestion.kind == ANSWER_ALLOWED ? "that allows it" :
+						    "for it, which is not enough",
+		statement);
 	if (suggestion.count) {
-		fputs("  as no allow beats a deny: ", stdout);
-		write_obstacles(stdout, &suggestion);
-		fputc('\n', stdout);
+		fputs("  as no allow beats a deny: ", out);
+		write_obstacles(out, &suggestion);
+		fputc('\n', out);
 	}
 	free(suggestion.lines);
 	free(request);
 	free(statement);
 }
 
-static void print_missing(struct query *query, const struct answer *answer,
+static void print_missing(FILE *out, struct query *query, const struct answer *answer,
 			  u32 op)
 {
 	struct near_miss near[NEAREST] = {};
@@ -104,95 +105,94 @@ static void print_missing(struct query *query, const struct answer *answer,
 
 	count = query_nearest(query, answer, op, near);
 	for (i = 0; i < count; i++) {
-		printf("  line %u would allow it with",
-		       view_line(&query->view, near[i].statement));
-		write_wanted(stdout, query, &near[i]);
-		fputc('\n', stdout);
+		fprintf(out, "  line %u would allow it with",
+			view_line(&query->view, near[i].statement));
+		write_wanted(out, query, &near[i]);
+		fputc('\n', out);
 	}
-	print_smallest_statement(query, op);
+	print_smallest_statement(out, query, op);
 }
 
 /* ---- Why ---- */
 
-static void print_statement(const struct query *query, u32 line)
+static void print_statement(FILE *out, const struct query *query, u32 line)
 {
 	if (!line)
 		return;
-	fputs("    ", stdout);
-	print_line(stdout, &query->source, line);
-	fputc('\n', stdout);
+	fputs("    ", out);
+	print_line(out, &query->source, line);
+	fputc('\n', out);
 }
 
 /* Print the lines of @rules after @line, or @none. */
-static void print_lines(const struct query *query, const struct answer *answer, u32 op,
-			struct interval_index *rules, u32 line,
-			const char *none)
+static void print_lines(FILE *out, const struct query *query, const struct answer *answer,
+			u32 op, struct interval_index *rules, u32 line, const char *none)
 {
 	u32 i, count, *lines;
 
 	lines = query_lines(query, answer, op, rules, line, &count);
 	for (i = 0; i < count; i++)
-		printf("%s%u", i ? ", " : "", lines[i]);
-	printf("%s\n", count ? "" : none);
+		fprintf(out, "%s%u", i ? ", " : "", lines[i]);
+	fprintf(out, "%s\n", count ? "" : none);
 	free(lines);
 }
 
-static void print_allowed(const struct query *query,
+static void print_allowed(FILE *out, const struct query *query,
 			  const struct answer *answer, u32 op)
 {
 	const struct luo_verdict *verdict = &answer->allowed.verdict;
 
-	print_statement(query, verdict->line);
-	fputs("  so do lines: ", stdout);
-	print_lines(query, answer, op, query->view.allows[op], verdict->line,
+	print_statement(out, query, verdict->line);
+	fputs("  so do lines: ", out);
+	print_lines(out, query, answer, op, query->view.allows[op], verdict->line,
 		    "no others; it is denied without this one");
 	if (verdict->audit)
-		puts("  it is logged");
+		fputs("  it is logged\n", out);
 }
 
-static void print_denied(struct query *query, const struct answer *answer,
+static void print_denied(FILE *out, struct query *query, const struct answer *answer,
 			 u32 op)
 {
 	const struct luo_verdict *verdict = &answer->denied.verdict;
 
 	if (!verdict->line) {
-		print_missing(query, answer, op);
+		print_missing(out, query, answer, op);
 		return;
 	}
-	print_statement(query, verdict->line);
-	fputs("  so do lines: ", stdout);
-	print_lines(query, answer, op, query->view.denies[op], verdict->line,
+	print_statement(out, query, verdict->line);
+	fputs("  so do lines: ", out);
+	print_lines(out, query, answer, op, query->view.denies[op], verdict->line,
 		    "no others");
-	fputs("  without them allowed by lines: ", stdout);
-	print_lines(query, answer, op, query->view.allows[op], 0, "none");
+	fputs("  without them allowed by lines: ", out);
+	print_lines(out, query, answer, op, query->view.allows[op], 0, "none");
 	if (query_is_quiet(query, answer, op))
-		puts("  it is not logged");
+		fputs("  it is not logged\n", out);
 }
 
-static void print_depends(const struct query *query,
+static void print_depends(FILE *out, const struct query *query,
 			  const struct answer *answer, u32 op)
 {
 	const char *comma = " ";
 	u32 key;
 
-	fputs("depends on", stdout);
+	fputs("depends on", out);
 	for (key = 0; key < LUO_KEY_COUNT; key++) {
 		if (!(answer->keys & BIT(key)))
 			continue;
-		printf("%s%s", comma, luo_key_names[key]);
+		fprintf(out, "%s%s", comma, luo_key_names[key]);
 		comma = ", ";
 	}
-	printf("\n  allowed by line %u, for one, with",
-	       answer->allowed.verdict.line);
-	write_request_keys(stdout, &answer->allowed.request, answer->keys);
-	fputs("\n  ", stdout);
-	write_verdict(stdout, &answer->denied.verdict);
-	fputs(", for one, with", stdout);
-	write_request_keys(stdout, &answer->denied.request, answer->keys);
-	fputc('\n', stdout);
+	fprintf(out, "\n  allowed by line %u, for one, with",
+		answer->allowed.verdict.line);
+	write_request_keys(out, &answer->allowed.request, answer->keys);
+	fputs("\n  ", out);
+	write_verdict(out, &answer->denied.verdict);
+	fputs(", for one, with", out);
+	write_request_keys(out, &answer->denied.request, answer->keys);
+	fputc('\n', out);
 }
 
-static void print_limits(const struct query *query,
+static void print_limits(FILE *out, const struct query *query,
 			 const struct luo_request *request)
 {
 	struct luo_limit limits[LUO_LIMIT_COUNT];
@@ -202,35 +202,35 @@ static void print_limits(const struct query *query,
 	for (kind = 0; kind < LUO_LIMIT_COUNT; kind++) {
 		if (!limits[kind].line)
 			continue;
-		fputs("  within ", stdout);
-		write_amount(stdout, kind, limits[kind].most);
-		printf(" by line %u\n", limits[kind].line);
+		fputs("  within ", out);
+		write_amount(out, kind, limits[kind].most);
+		fprintf(out, " by line %u\n", limits[kind].line);
 	}
 }
 
-void query_text(struct query *query, const struct answer *answer, u32 op)
+void query_text(FILE *out, struct query *query, const struct answer *answer, u32 op)
 {
-	printf("%s: ", luo_op_names[op]);
+	fprintf(out, "%s: ", luo_op_names[op]);
 	switch (answer->kind) {
 	case ANSWER_ALLOWED:
-		write_verdict(stdout, &answer->allowed.verdict);
-		fputc('\n', stdout);
-		print_allowed(query, answer, op);
-		print_limits(query, &answer->allowed.request);
+		write_verdict(out, &answer->allowed.verdict);
+		fputc('\n', out);
+		print_allowed(out, query, answer, op);
+		print_limits(out, query, &answer->allowed.request);
 		break;
 	case ANSWER_DENIED:
-		write_verdict(stdout, &answer->denied.verdict);
-		fputc('\n', stdout);
-		print_denied(query, answer, op);
+		write_verdict(out, &answer->denied.verdict);
+		fputc('\n', out);
+		print_denied(out, query, answer, op);
 		break;
 	case ANSWER_DEPENDS:
-		print_depends(query, answer, op);
+		print_depends(out, query, answer, op);
 		break;
 	case ANSWER_NEVER:
-		puts("there can be no such request");
+		fputs("there can be no such request\n", out);
 		break;
 	case ANSWER_GAVE_UP:
-		printf("unknown: the search gave up after %d steps\n", SEARCH_STEPS);
+		fprintf(out, "unknown: the search gave up after %d steps\n", SEARCH_STEPS);
 		break;
 	}
 }

@@ -11,7 +11,7 @@
 #include "analysis/query.h"
 #include "analysis/suggest.h"
 
-void query_text(struct query *query, const struct answer *answer, u32 op);
+void query_text(FILE *out, struct query *query, const struct answer *answer, u32 op);
 
 /* The conditions of a statement that do not match, each with a blank before it. */
 void write_wanted(FILE *out, const struct query *query, const struct near_miss *near);

@@ -96,3 +96,11 @@ void write_verdict(FILE *out, const struct luo_verdict *verdict)
 	else
 		fputs("denied, as no statement allows it", out);
 }
+
+void write_session(FILE *out, const struct limit_difference *d)
+{
+	fputs("session=", out);
+	write_name(out, d->session, strlen(d->session), false);
+	if (d->uid_known)
+		fprintf(out, " uid=%u", d->uid);
+}
