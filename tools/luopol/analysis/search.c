@@ -215,49 +215,61 @@ static const struct overlap *fewest_keys(const struct overlap *overlaps, u32 cou
 	return best;
 }
 
-static enum found search_box(struct search *search, struct request_box box,
-			     const struct request_box *const *covers, u32 count);
+/* ---- Parts ---- */
 
 /*
- * Search @box without @cover, which leaves one part for each key, and one for its tenants.
- * If the search gives up in one part there may still be a request in another.
+ * A box that is searched in parts: without one of the covers, which leaves one part for
+ * each key, and one for its tenants. Levels lie in the arena and not on the stack: there may
+ * be as many as there are covers. A level costs about 300 bytes, and 8 for each cover.
  */
-static enum found search_parts(struct search *search, struct request_box box,
-			       const struct overlap *cover,
-			       const struct request_box *const *covers, u32 count)
-{
-	const struct class_set *in, *own;
-	enum found found, worst = FOUND_NONE;
-	u32 key;
+struct level {
+	struct level *up;
+	struct arena_mark mark;
+	struct request_box box;
+	struct overlap cover;
+	const struct request_box **rest;
+	u32 count;
+	u32 key;			/* whose part was searched last */
+	const struct class_set *in;	/* of that key before */
+	enum found worst;
+};
 
-	for (key = 0; key < LUO_KEY_COUNT; key++) {
-		if (!(cover->outside & BIT(key)))
-			continue;
-		own = cover->box->keys[key];
-		in = box.keys[key];
-		box.keys[key] = class_set_subtract(search->arena, in, own);
-		found = search_box(search, box, covers, count);
-		if (found == FOUND_ONE || search->steps > SEARCH_STEPS)
-			return found;
-		worst = found == FOUND_NONE ? worst : found;
-		box.keys[key] = class_set_intersect(search->arena, in, own);
-	}
-	if (!(cover->outside & OUTSIDE_TENANTS))
-		return worst;
-	request_box_exclude(search->arena, &box, cover->box);
-	found = search_box(search, box, covers, count);
-	return found == FOUND_NONE ? worst : found;
+static struct level *new_level(struct search *search, struct level *up, struct arena_mark mark,
+			       const struct request_box *box, const struct overlap *overlaps,
+			       u32 count)
+{
+	struct level *level = arena_alloc(search->arena, sizeof(*level));
+	u32 i;
+
+	*level = (struct level){
+		.up = up,
+		.mark = mark,
+		.box = *box,
+		.cover = *fewest_keys(overlaps, count),
+		.rest = arena_alloc(search->arena, count * sizeof(*level->rest)),
+		.count = count,
+		.key = U32_MAX,
+		.worst = FOUND_NONE,
+	};
+	for (i = 0; i < count; i++)
+		level->rest[i] = overlaps[i].box;
+	return level;
 }
 
-static enum found search_box(struct search *search, struct request_box box,
-			     const struct request_box *const *covers, u32 count)
+/*
+ * Search @box, unless that takes parts: then @down is set to a level below @up, and what is
+ * returned has no meaning.
+ */
+static enum found enter(struct search *search, struct level *up, struct request_box box,
+			const struct request_box *const *covers, u32 count,
+			struct level **down)
 {
 	struct arena_mark mark = arena_mark(search->arena);
 	enum found found = FOUND_NONE;
-	const struct request_box **rest;
-	struct overlap *overlaps, cover;
-	u32 left, i;
+	struct overlap *overlaps;
+	u32 left;
 
+	*down = NULL;
 	if (++search->steps > SEARCH_STEPS)
 		return FOUND_GAVE_UP;
 	for (;;) {
@@ -268,23 +280,83 @@ static enum found search_box(struct search *search, struct request_box box,
 		if (!subtract_single_key(search, &box, overlaps, left))
 			break;
 	}
-	if (!left) {
-		found = finish(search, &box);
-		if (found == FOUND_ONE)
-			return found;	/* the caller needs the sets: keep the arena */
-		goto out;
-	}
-	rest = arena_alloc(search->arena, left * sizeof(*rest));
-	for (i = 0; i < left; i++)
-		rest[i] = overlaps[i].box;
-	cover = *fewest_keys(overlaps, left);
-	if (find_in_rest(search, box, overlaps, left))
+	if (left) {
+		*down = new_level(search, up, mark, &box, overlaps, left);
+		if (!find_in_rest(search, box, overlaps, left))
+			return FOUND_NONE;
+		*down = NULL;
 		return FOUND_ONE;
-	found = search_parts(search, box, &cover, rest, left);
+	}
+	found = finish(search, &box);
 	if (found == FOUND_ONE)
-		return found;
+		return found;	/* the caller needs the sets: keep the arena */
 out:
 	arena_release(search->arena, mark);
+	return found;
+}
+
+/* Make the box of @level its next part, if there is one. */
+static bool next_part(struct search *search, struct level *level)
+{
+	u32 left = level->cover.outside, key = level->key;
+	const struct class_set *own;
+
+	/* What is left for the parts behind it is within the cover in this key */
+	if (key < LUO_KEY_COUNT) {
+		own = level->cover.box->keys[key];
+		level->box.keys[key] = class_set_intersect(search->arena, level->in, own);
+	}
+	if (key != U32_MAX)
+		left &= key < LUO_KEY_COUNT ? -2U << key : 0;
+	if (left & (BIT(LUO_KEY_COUNT) - 1)) {
+		level->key = __builtin_ctz(left);
+		level->in = level->box.keys[level->key];
+		own = level->cover.box->keys[level->key];
+		level->box.keys[level->key] = class_set_subtract(search->arena, level->in, own);
+		return true;
+	}
+	if (!(left & OUTSIDE_TENANTS))
+		return false;
+	level->key = LUO_KEY_COUNT;
+	request_box_exclude(search->arena, &level->box, level->cover.box);
+	return true;
+}
+
+/*
+ * If the search gives up in one part there may still be a request in another. The arena
+ * keeps the sets of what is found.
+ */
+static enum found search_box(struct search *search, const struct request_box *box,
+			     const struct request_box *const *covers, u32 count)
+{
+	struct arena_mark mark = arena_mark(search->arena);
+	struct level *level, *down;
+	enum found found;
+
+	found = enter(search, NULL, *box, covers, count, &level);
+	while (level) {
+		if (next_part(search, level)) {
+			found = enter(search, level, level->box, level->rest, level->count,
+				      &down);
+			if (down) {
+				level = down;
+				continue;
+			}
+		} else {
+			found = level->worst;
+			down = level->up;
+			arena_release(search->arena, level->mark);
+			level = down;
+		}
+		if (found == FOUND_ONE)
+			return found;
+		if (search->steps > SEARCH_STEPS) {
+			arena_release(search->arena, mark);
+			return found;
+		}
+		if (level && found != FOUND_NONE)
+			level->worst = found;
+	}
 	return found;
 }
 
@@ -300,7 +372,7 @@ enum found search_outside(struct arena *arena, const struct request_space *space
 		.found = found,
 	};
 
-	return search_box(&search, *in, covers, count);
+	return search_box(&search, in, covers, count);
 }
 
 enum found search_any(struct arena *arena, const struct request_space *space, u32 op,
