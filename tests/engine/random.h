@@ -388,4 +388,21 @@ static void random_request(struct random_request *r, const struct taste *taste)
 	r->request.size_known = !one_in(12);
 }
 
+/* Whether the kernel makes such a request. */
+static inline bool is_asked(const struct luo_request *r)
+{
+	size_t exe = r->exe ? strlen(r->exe) : 2;
+	size_t cgroup = r->cgroup ? strlen(r->cgroup) : 2;
+
+	if (!*r->session || (r->op >= LUO_OP_PRESERVE && !r->type))
+		return false;
+	if (r->op >= LUO_OP_PRESERVE &&
+	    (!*r->type || (r->obj && !*r->obj) || r->size > INT64_MAX))
+		return false;
+	if (exe < 2 || !cgroup || (r->subj && !*r->subj) ||
+	    (r->label && !*r->label))
+		return false;
+	return r->init_userns || (!r->exe && !r->verity);
+}
+
 #endif /* _LUO_TESTS_RANDOM_H */

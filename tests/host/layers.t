@@ -23,6 +23,8 @@ finds fs/luo_sessionfs/luo_sessionfs.c '#include <linux/security.h>' "the file s
 finds kernel/liveupdate/luo_index.c '#include "../../security/luo_lsm/audit.h"' "live update" "live update knows a module"
 finds tools/luopol/base/source.c '#include "model/sample.h"' "base is below model" "a layer looks upwards"
 finds tools/luopol/model/sample.c '#include "host/module.h"' "model is below host" "two layers beside each other know each other"
+finds tools/luopol/api/decide.c '#include "host/module.h"' "api is below host" "the library reads the machine"
+finds tools/luopol/render/json.c '#include "api/call.h"' "render is below api" "luopol uses what is the library's"
 finds tools/luopol/command/load.c '#include "command/check.h"' "no command calls another" "a command calls another"
 finds tools/luopol/analysis/view.c '#include "compiled.h"' "compiled.h is private" "a tool knows the compiled form"
 finds tools/common/memory.c '#include "base/message.h"' "what tools share" "what tools share knows one of them"

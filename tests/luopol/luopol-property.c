@@ -122,23 +122,6 @@ static bool limit_was_told(const struct told *told, enum luo_limit_kind kind,
 
 /* ---- Against brute force ---- */
 
-/* Skip requests that the kernel never makes. */
-static bool is_asked(const struct luo_request *r)
-{
-	size_t exe = r->exe ? strlen(r->exe) : 2;
-	size_t cgroup = r->cgroup ? strlen(r->cgroup) : 2;
-
-	if (!*r->session || (r->op >= LUO_OP_PRESERVE && !r->type))
-		return false;
-	if (r->op >= LUO_OP_PRESERVE &&
-	    (!*r->type || (r->obj && !*r->obj) || r->size > INT64_MAX))
-		return false;
-	if (exe < 2 || !cgroup || (r->subj && !*r->subj) ||
-	    (r->label && !*r->label))
-		return false;
-	return r->init_userns || (!r->exe && !r->verity);
-}
-
 static bool check_request(const struct told *told, const struct luo_request *r)
 {
 	struct luo_verdict allowed, denied;

@@ -187,16 +187,14 @@ void query_limits(const struct query *query, const struct luo_request *request,
 	limits[LUO_LIMIT_BYTES] = found.bytes;
 }
 
-#define REQUEST_HEAD	"query "
-
 char *query_text_of(const struct query *query)
 {
 	const struct source *source = &query->requests.source;
 	size_t length;
 	const char *line = source_line(source, 1, &length);
 
-	return xstrndup(line + strlen(REQUEST_HEAD),
-			length - strlen(REQUEST_HEAD));
+	return xstrndup(line + strlen(QUERY_HEAD),
+			length - strlen(QUERY_HEAD));
 }
 
 static void read_request(struct query *query, char **words, int count)
@@ -207,14 +205,14 @@ static void read_request(struct query *query, char **words, int count)
 	FILE *out = text_open(&text, &size);
 	int i;
 
-	fputs(REQUEST_HEAD, out);
+	fputs(QUERY_HEAD, out);
 	for (i = 0; i < count; i++)
 		fprintf(out, "%s%s", i ? " " : "", words[i]);
 	fputc('\n', out);
 	text_close(out);
 	source_set(&source, "request", text, size);
 	requests_begin(&query->requests, &source);
-	requests_line(&query->requests, 1, strlen(REQUEST_HEAD), "allow ");
+	requests_line(&query->requests, 1, strlen(QUERY_HEAD), "allow ");
 }
 
 int query_build(struct query *query, char **words, int count)

@@ -12,6 +12,7 @@
 #include "model/requests.h"
 
 #define NEAREST		3	/* statements that are shown */
+#define QUERY_HEAD	"query "	/* is before a request, also in messages about it */
 
 /**
  * struct query - A policy and a request.
