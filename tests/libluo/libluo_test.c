@@ -6,6 +6,7 @@
 
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -742,6 +743,102 @@ static void test_any_fdinfo(void)
 	end_fake(fd);
 }
 
+/* ---- Asked beforehand ---- */
+
+typedef int ask_fn(const char *path, const char *request, char *sentence, size_t size);
+
+static bool no_library, no_function, forbidden;
+static const char *policy_path;		/* of what is in force */
+static ask_fn *real_ask;
+static int libraries;			/* that are open */
+
+void *__real_dlopen(const char *name, int flags);
+void *__real_dlsym(void *library, const char *name);
+int __real_dlclose(void *library);
+
+void *__wrap_dlopen(const char *name, int flags)
+{
+	void *library = no_library ? NULL : __real_dlopen(name, flags);
+
+	libraries += !!library;
+	return library;
+}
+
+static int ask(const char *path, const char *request, char *sentence, size_t size)
+{
+	if (forbidden) {
+		strcpy(sentence, "root alone can read it");
+		return -EACCES;
+	}
+	return real_ask(path ? path : policy_path, request, sentence, size);
+}
+
+void *__wrap_dlsym(void *library, const char *name)
+{
+	real_ask = (ask_fn *)__real_dlsym(library, name);
+	return no_function ? NULL : (void *)ask;
+}
+
+int __wrap_dlclose(void *library)
+{
+	libraries--;
+	return __real_dlclose(library);
+}
+
+static void write_policy(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "we");
+
+	fputs(text, out);
+	fclose(out);
+}
+
+static void asks(const char *request, int code, const char *text)
+{
+	struct luo_error error = {};
+
+	is(luo_may(request, &error), -code, request ? request : "no request");
+	is(error.code, code, "  the error has it, too");
+	text_is(error.text, text, "  the sentence");
+	is(luo_may(request, NULL), -code, "  nobody has to want to know why");
+}
+
+static void test_may(void)
+{
+	char path[] = "/tmp/libluo_test.XXXXXX";
+	int fd = mkstemp(path);
+
+	close(fd);
+	policy_path = path;
+	write_policy(path, "policy name=t version=3\nallow create session=vm-* uid=0\n"
+			   "deny create session=vm-9\nend\n");
+	asks("create session=vm-1 uid=0", 0, "");
+	asks("create session=vm-9", EACCES,
+	     "ask for create session=vm-9: policy t, version 3: denied by line 3 (EACCES)");
+	asks("finish", EACCES, "ask for finish: policy t, version 3: denied, as no statement "
+			       "allows it (EACCES)");
+	asks("create session=vm-1", ENODATA, "ask for create session=vm-1: policy t, version 3: "
+	     "it depends on uid, which the request does not say (ENODATA)");
+	asks("create exe=/a userns=other", EINVAL, "ask for create exe=/a userns=other: policy "
+	     "t, version 3: no program can make such a request (EINVAL)");
+	asks("create\nfinish", EINVAL, "ask for create?finish: a request is one line (EINVAL)");
+	asks(NULL, EINVAL, "ask for nothing: there is no request (EINVAL)");
+	write_policy(path, "policy name=t\n");
+	asks("create", EOPNOTSUPP, "ask for create: policy without version: expected "
+	     "version=NUMBER (EOPNOTSUPP)");
+	policy_path = "/proc/none";
+	asks("create", EOPNOTSUPP,
+	     "ask for create: /proc/none: No such file or directory (EOPNOTSUPP)");
+	forbidden = true;
+	asks("create", EOPNOTSUPP, "ask for create: root alone can read it (EOPNOTSUPP)");
+	no_function = true;
+	asks("create", EOPNOTSUPP, "use libluo-policy.so.1: it lacks luopol_ask() (EOPNOTSUPP)");
+	no_library = true;
+	asks("create", EOPNOTSUPP, "load libluo-policy.so.1: it is not installed (EOPNOTSUPP)");
+	is(libraries, 0, "it is not loaded longer than it is needed");
+	unlink(path);
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -756,6 +853,7 @@ int main(void)
 	test_carry_on();
 	test_list();
 	test_any_fdinfo();
+	test_may();
 	printf("1..%d\n", tests);
 	return failures != 0;
 }

@@ -164,6 +164,15 @@ int luo_state(int session, struct luo_error *error);
 int luo_files(int session, luo_file_fn *each, void *arg, struct luo_error *error);
 int luo_list(luo_session_fn *each, void *arg, struct luo_error *error);
 
+/* ---- What a policy allows: see luo_may(3) ---- */
+
+/*
+ * Ask the policy in force about a request, as in "create session=vm-1 uid=0", before it is
+ * made. This loads libluo-policy, which is GPL-2.0, while it asks. Returns 0 if it is
+ * allowed, and -EACCES if it is denied; with any other error it is not known.
+ */
+int luo_may(const char *request, struct luo_error *error);
+
 #ifdef __cplusplus
 }
 #endif
