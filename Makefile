@@ -122,13 +122,13 @@ lint: setup-kernel-lint ## style, static checks and documentation, no warning al
 	@$(MAKE) -s test-kernel-release-7.3
 	@tools/lint
 
-tools:                  ## build luopol, lsluo and libluo
+tools:                  ## build luopol, lsluo, libluo and libluo-policy
 	@$(MAKE) -s -C tools
 
 install:                ## install them and what a host needs: DESTDIR= prefix=/usr/local
 	@$(MAKE) -s -C tools install
 
-deb: setup-tools-package ## build the Debian packages luo-lsm-tools, libluo1 and libluo-dev
+deb: setup-tools-package ## build the Debian packages of the tools and the libraries
 	@tools/deb
 
 deb-kernel: setup-kernel-package ## build Debian packages of the kernel; KCONFIG=/boot/config-...

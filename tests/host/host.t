@@ -13,9 +13,12 @@ dest=$tap_dir/dest
 check "make install" "$top/tests/build" -C "$top" install DESTDIR="$dest" prefix=/usr
 want=$({
 	cat <<-E
+	/usr/include/libluo-policy.h
 	/usr/include/libluo.h
+	/usr/lib/libluo-policy.so.1
 	/usr/lib/libluo.a
 	/usr/lib/libluo.so.1
+	/usr/lib/pkgconfig/libluo-policy.pc
 	/usr/lib/pkgconfig/libluo.pc
 	/usr/lib/dracut/modules.d/90luo-lsm/luo-lsm.sh
 	/usr/lib/dracut/modules.d/90luo-lsm/module-setup.sh
@@ -183,6 +186,14 @@ printf '#include <libluo.h>\nint main(void) { return luo_is_session(0); }\n' >/t
 t "a program is built with the library" sh -c 'gcc -Wall -Werror -o /tmp/agent /tmp/agent.c $(pkg-config --cflags --libs libluo)'
 t "and runs with it" /tmp/agent
 t "and asks for its version" sh -c 'objdump -T /tmp/agent | grep -E "LIBLUO_1\.0\)? +luo_is_session"'
+printf '#include <libluo-policy.h>\nint main(void) { char s[99]; return luopol_ask("/tmp/policy.luo", "create", s, sizeof(s)) != LUOPOL_ALLOWED; }\n' >/tmp/asks.c
+t "a program is built with the policy library" sh -c 'gcc -Wall -Werror -o /tmp/asks /tmp/asks.c $(pkg-config --cflags --libs libluo-policy)'
+t "and runs with it" /tmp/asks
+printf '#include <libluo.h>\n#include <stdio.h>\nint main(void) { struct luo_error e; luo_may("create", &e); puts(e.text); return 0; }\n' >/tmp/may.c
+t "an agent that asks is built" sh -c 'gcc -Wall -Werror -o /tmp/may /tmp/may.c $(pkg-config --cflags --libs libluo)'
+t "and finds the policy library" sh -c '/tmp/may | grep "ask for create: "'
+t "the policy library's packages go" dpkg -P libluo-policy-dev libluo-policy1
+t "and an agent that asks is told so" sh -c '/tmp/may | grep "libluo-policy.so.1: it is not installed"'
 t "the library's packages go" dpkg -P libluo-dev libluo1
 t "systemd takes the service for valid" systemd-analyze verify --man=no --recursive-errors=one luo-lsm.service
 t "without complaint" [ ! -s /tmp/t ]

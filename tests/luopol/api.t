@@ -63,9 +63,8 @@ while IFS= read -r object; do
 	nm -u "$object" | sed 's/.* U //' | grep -xE "$allocators" | grep -vx "$allowed" | sed "s|^|${object##*/}: |"
 done < <(find "$out/api" -name '*.o') >"$tap_dir/allocators"
 is "$(cat "$tap_dir/allocators")" "" "all that it allocates belongs to a call"
-find "$out/api" -name '*.o' -exec nm {} + | grep -E ' [bBdDC] ' | awk '{ print $3 }' | LC_ALL=C sort >"$tap_dir/variables"
-is "$(grep -vE '^(current|texts)$' "$tap_dir/variables" | tr '\n' ' ')" "find_account " \
-	"it has no variables but those of threads, and one that only luopol sets"
+is "$(find "$out/api" -name '*.o' -exec objdump -t {} + | awk '$4 ~ /^\.(data|bss)$/ || $3 == "O" && $4 == "*COM*" { print $NF }' | grep -v '^\.')" \
+	"find_account" "it has no variables but those of threads, and one that only luopol sets"
 
 # --- programs
 cat >"$tap_dir/program.c" <<'C'

@@ -189,6 +189,8 @@ static void test_files(const char *folder)
 	text_is(sentence, "policy first, version 7: it depends on exe, which the request does not "
 			  "say", "  the sentence");
 	is(luopol_ask(path, "create uid=x", sentence, sizeof(sentence)), -EINVAL, "asked wrong");
+	is(luopol_ask("/dev/null", "create", sentence, sizeof(sentence)), -EBADMSG,
+	   "asked of what is no policy");
 }
 
 /* ---- Decisions ---- */

@@ -246,6 +246,8 @@ int luopol_ask(const char *path, const char *request, char *sentence, size_t siz
 		question.policy = policy;
 		ret = answer_question(&question, sentence, size, &error);
 		luopol_free(policy);
+	} else if (ret == -EINVAL || ret == -E2BIG) {
+		ret = -EBADMSG;	/* it is not the request */
 	}
 	if (ret < 0)
 		snprintf(sentence, size, "%s%s%s", error.text, *error.help ? ": " : "",

@@ -238,7 +238,8 @@ int luopol_diff(const struct luopol *old_policy, const struct luopol *new_policy
  * This is luopol_load_file() and luopol_decide() for those who load the library while they
  * run: it takes nothing that has to be declared.
  *
- * Return: enum luopol_answer, or an error of those two.
+ * Return: enum luopol_answer, or an error of those two. What is wrong with the policy is
+ *         -EBADMSG, so that -EINVAL and -E2BIG are about the request.
  */
 int luopol_ask(const char *path, const char *request, char *sentence, size_t size);
 
