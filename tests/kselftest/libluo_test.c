@@ -410,7 +410,36 @@ TEST(restored)
 	close(device);
 }
 
+/* ---- Asked beforehand: the kernel does what the policy library said ---- */
+
+TEST(asked)
+{
+	int device = luo_open(2000, &error), session;
+
+	ASSERT_LE(0, device);
+	EXPECT_EQ(-EACCES, luo_may("create session=denied uid=0", &error));
+	EXPECT_NE(NULL, strstr(error.text, "denied by line 3")) { TH_LOG("%s", error.text); }
+	EXPECT_EQ(-EACCES, luo_create(device, "denied", &error));
+	EXPECT_EQ(-ENODATA, luo_may("create session=denied", &error));
+	EXPECT_EQ(0, luo_may("create session=asked uid=0", &error)) { TH_LOG("%s", error.text); }
+	session = luo_create(device, "asked", &error);
+	EXPECT_LE(0, session);
+	ASSERT_EQ(0, seteuid(65534));
+	EXPECT_EQ(-EOPNOTSUPP, luo_may("create session=asked uid=0", &error));
+	EXPECT_NE(NULL, strstr(error.text, "Permission denied")) { TH_LOG("%s", error.text); }
+	ASSERT_EQ(0, seteuid(0));
+	close(session);
+	close(device);
+}
+
 /* ---- A stock kernel ---- */
+
+TEST(nobody_to_ask)
+{
+	EXPECT_EQ(-EOPNOTSUPP, luo_may("create session=asked", &error));
+	EXPECT_NE(NULL, strstr(error.text, "/sys/kernel/security/luo_lsm/policy"))
+	{ TH_LOG("%s", error.text); }
+}
 
 TEST(stock)
 {
