@@ -145,9 +145,11 @@ static void test_load(void)
 	refused(nul, sizeof(nul) - 1, EINVAL, 2, 23,
 		"NUL byte: a policy is text", "this is no text: a policy is written in UTF-8",
 		"a NUL in the text");
-	refused(NULL, 0, EINVAL, 1, 1, "no policy statement: expected policy name=NAME version=NUMBER", "",
-		"no text");
-	refused(cut, sizeof(cut) - 1, EBADMSG, 0, 0, "policy: the signature is of an unknown kind: expected PKCS#7", "", "a damaged signature");
+	refused(NULL, 0, EINVAL, 1, 1,
+		"no policy statement: expected policy name=NAME version=NUMBER", "", "no text");
+	refused(cut, sizeof(cut) - 1, EBADMSG, 0, 0,
+		"policy: the signature is of an unknown kind: expected PKCS#7", "",
+		"a damaged signature");
 	memset(large, '#', size);
 	refused(large, size, E2BIG, 0, 0, "policy of 1114152 bytes: expected at most 1114151", "",
 		"a text that is too large");
@@ -247,9 +249,11 @@ static void test_decide(void)
 	no_request(policy, "create\nallow finish", 0, 0, "a request is one line", "two lines");
 	no_request(policy, "create\rsession=a", 0, 0, "a request is one line", "a carriage return");
 	no_request(policy, "create session=\"a", 1, 16,
-		   "quote without end: expected '\"' before the end of the line", "quotes that stay open");
+		   "quote without end: expected '\"' before the end of the line",
+		   "quotes that stay open");
 	no_request(policy, "create uid=root", 1, 12,
-		   "uid 'root' is not a number: expected 0 to 4294967294, or a range LOW-HIGH", "a user's name");
+		   "uid 'root' is not a number: expected 0 to 4294967294, or a range LOW-HIGH",
+		   "a user's name");
 	no_request(policy, "create audit", 1, 8,
 		   "'audit' is for statements: a request has none", "a flag");
 	no_request(policy, "create,finish", 0, 0, "several operations: ask for one", "two");

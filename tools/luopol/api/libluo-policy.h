@@ -31,8 +31,8 @@ extern "C" {
 
 #pragma GCC visibility push(default)
 
-/**
- * struct luopol - A policy. It does not change: threads can share it.
+/*
+ * A policy. It does not change: threads can share it.
  *
  * Costs memory of about 7 times the text, and time of about 5 ms for 1000 statements.
  */
@@ -191,8 +191,8 @@ uint64_t luopol_version(const struct luopol *policy);
  * @error:   What went wrong.
  *
  * Costs time that grows with the policy: about 0.5 ms for 100 statements, 50 ms for 10 000.
- * Where many statements of several keys overlap, it may be seconds: then it gives up after
- * a million steps.
+ * Where thousands of statements of several keys overlap it may be many seconds; the search
+ * gives up after a million steps.
  *
  * Return: 0, -EINVAL if @request is none, -E2BIG if it is too large, or -ENOMEM.
  */
