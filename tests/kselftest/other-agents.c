@@ -3,7 +3,7 @@
  * What agents do that others wrote, in the order in which they do it, so that the policies
  * for them can be tried: run a copy from where such an agent lies.
  *
- *	criu [--uid UID] dump|restore NAME [COUNT]	images, held by a process that sleeps
+ *	criu-images [--uid UID] dump|restore NAME [COUNT]	images, held by who sleeps
  *	cloud-hypervisor ...		a machine's memory and state, from the device itself
  *	vm-wrapper ...			memory that a monitor is given as a descriptor
  *	luod				sessions for clients who choose their names

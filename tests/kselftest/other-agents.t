@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What agents of others do, under the policies for them: CRIU's images, monitors that open
-# the device themselves, a wrapper for a monitor, luod and a client. All four policies are
-# in one, so that one live update does for them.
+# What agents of others do, under the policies for them: what keeps CRIU's images (CRIU
+# itself is in tests/vm/criu.t), monitors that open the device themselves, a wrapper for a
+# monitor, luod and a client. All four policies are in one, so that one live update does for
+# them.
 . "$(dirname "$0")/lib.sh"
 
 policies="criu monitor wrapper luod"
@@ -12,7 +13,7 @@ policies="criu monitor wrapper luod"
 	echo end
 } >"$tap_dir/others.luo"
 agents=(-f "$tap_dir/others.luo")
-for path in /usr/sbin/criu /usr/bin/cloud-hypervisor /usr/libexec/vm-wrapper /usr/sbin/luod /usr/bin/stored; do
+for path in /usr/sbin/criu-images /usr/bin/cloud-hypervisor /usr/libexec/vm-wrapper /usr/sbin/luod /usr/bin/stored; do
 	agents+=(-f "$programs/other-agents:$path")
 done
 
@@ -47,8 +48,8 @@ case $STAGE in
 1)
 	cp /root/others.luo /carry
 	cat /root/others.luo >/sys/kernel/security/luo_lsm/policy
-	test_that "criu: 300 images are dumped, with any tokens" criu dump criu-1 300
-	test_that "criu: not from a container" fails 13 in_cgroup /machine.slice/c1 criu dump criu-2
+	test_that "criu: 300 images are dumped, with any tokens" criu-images dump criu-1 300
+	test_that "criu: not from a container" fails 13 in_cgroup /machine.slice/c1 criu-images dump criu-2
 	test_that "criu: no other program, such as the one that sleeps" fails 13 "$wrapper" dump criu-2
 	test_that "monitor: two machines are saved" machine 60001 dump vm-1
 	test_that "monitor: as users of their own" machine 60002 dump vm-2
@@ -64,8 +65,8 @@ case $STAGE in
 	live-update
 	;;
 *)
-	test_that "criu: nobody else has the images" fails 13 criu --uid 1000 restore criu-1 300
-	test_that "criu: they are restored" criu restore criu-1 300
+	test_that "criu: nobody else has the images" fails 13 criu-images --uid 1000 restore criu-1 300
+	test_that "criu: they are restored" criu-images restore criu-1 300
 	test_that "monitor: no machine has another's" fails 13 machine 60001 restore vm-2
 	test_that "monitor: each has its own" machine 60001 restore vm-1
 	test_that "monitor: also the other" machine 60002 restore vm-2
