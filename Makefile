@@ -28,7 +28,8 @@ all_kernels := $(test_kernels) release-7.2 stock-7.2
 # For "make test-all", or by name: they take minutes, and are about what is made of the
 # kernel and its documents rather than about the kernel, or are the same many times over
 long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t \
-	tests/kselftest/many-updates.t tests/vm/systemd-own.t tests/vm/systemd-stacked.t
+	tests/kselftest/many-updates.t tests/vm/systemd-own.t tests/vm/systemd-stacked.t \
+	tests/vm/criu.t
 # "make check" has all of user space's tests, and of those that boot a guest these
 check_tests := tests/engine tests/luopol tests/lsluo tests/libluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t
@@ -95,6 +96,7 @@ test: setup             ## the tests that guard what must stay true; TESTS=path 
 test-all: setup         ## and what takes long: further kernels, long runs; TESTS=path runs some
 	$(call get_root,get-patched)
 	$(call get_root,get-tests)
+	$(call get_root,get-criu)
 	$(call run_tests,all,$(TESTS))
 
 series: setup-kernel-series ## write the mails of the series: KVER=, BASE=git tree of the kernel
