@@ -34,7 +34,7 @@
 #include "view.h"
 
 /* The prefix of the link text of a session's descriptor is user space ABI. */
-#define LUO_SESSIONFS_LINK_PREFIX	"[luo_session] "
+#define LUO_SESSIONFS_LINK_PREFIX	LUO_SESSIONFS_ANON_NAME " "
 
 static struct vfsmount *luo_sessionfs_mnt __ro_after_init;
 
@@ -118,7 +118,7 @@ static struct inode *luo_sessionfs_alloc_inode(u64 ino, kuid_t uid, kgid_t gid)
 	struct inode *inode;
 
 	inode = anon_inode_make_secure_inode(luo_sessionfs_mnt->mnt_sb,
-					     "[luo_session]", NULL);
+					     LUO_SESSIONFS_ANON_NAME, NULL);
 	if (IS_ERR(inode))
 		return inode;
 

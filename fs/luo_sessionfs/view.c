@@ -38,6 +38,7 @@
 #include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/liveupdate.h>
+#include <linux/luo_sessionfs.h>
 #include <linux/luo_sessionfs_view.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
@@ -398,7 +399,7 @@ static struct inode *luo_sessionfs_entry_inode(struct super_block *sb,
 	struct inode *inode;
 
 	scoped_with_kernel_creds()
-		inode = anon_inode_make_secure_inode(sb, "[luo_session]",
+		inode = anon_inode_make_secure_inode(sb, LUO_SESSIONFS_ANON_NAME,
 						     session);
 	if (IS_ERR(inode))
 		return inode;

@@ -15,6 +15,9 @@ struct file;
 struct file_operations;
 struct inode;
 
+/* Name of the class of anonymous inodes that sessions are, for security modules */
+#define LUO_SESSIONFS_ANON_NAME	"[luo_session]"
+
 /**
  * struct luo_sessionfs_identity - What identifies a session.
  * @ino:   Its inode number.

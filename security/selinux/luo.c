@@ -4,6 +4,13 @@
  *
  * The subject is the current task. The object is the session or the file.
  *
+ * What a task may do with a file, it may do in sessions that may hold such files:
+ * wherever the task is checked against the file, the file is checked against the
+ * session, with the permission associate. It is the label of the file that is the
+ * subject there, as for the association of files with file systems. So not even a
+ * task that may use all sessions and all files can put the file of one tenant into
+ * the session of another, if the labels tell tenants apart.
+ *
  * At the freeze, the task that requests the reboot is the subject of freeze, and the
  * session is the object. The permission to preserve is checked again for each file:
  * the subject is the task that preserved the file, which may have exited; the object
@@ -21,6 +28,8 @@
 
 #include <linux/bits.h>
 #include <linux/cleanup.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/hash.h>
@@ -75,6 +84,7 @@ static int selinux_luo_known_session_has_perm(struct inode *session, u32 perm)
 	return selinux_luo_session_has_perm(session, name, perm);
 }
 
+/* @ssid is that of a task, @tsid that of a file which is in the session or is to be. */
 static int selinux_luo_file_has_perm(struct inode *session, u32 ssid, u32 tsid,
 				     const char *type, u64 token, u32 perm)
 {
@@ -85,9 +95,38 @@ static int selinux_luo_file_has_perm(struct inode *session, u32 ssid, u32 tsid,
 		.ftype = type,
 		.token = token,
 	};
+	int rc;
 
 	luo_sessionfs_name(session, name);
-	return selinux_luo_has_perm(ssid, tsid, SECCLASS_LUO_FILE, perm, &luo);
+	rc = selinux_luo_has_perm(ssid, tsid, SECCLASS_LUO_FILE, perm, &luo);
+	if (rc)
+		return rc;
+
+	return selinux_luo_has_perm(tsid, selinux_inode(session)->sid,
+				    SECCLASS_LUO_SESSION,
+				    LUO_SESSION__ASSOCIATE, &luo);
+}
+
+/**
+ * selinux_luo_create_sid() - Get the SID that a task has set for its sessions.
+ * @name: Class of the anonymous inode that is created, or NULL.
+ * @sid:  Output parameter.
+ *
+ * It is the one that the task has set for files (/proc/self/attr/fscreate).
+ *
+ * Context: Any.
+ * Return: Whether the inode is that of a session, and the task has set a SID.
+ */
+bool selinux_luo_create_sid(const struct qstr *name, u32 *sid)
+{
+	const struct cred_security_struct *crsec = selinux_cred(current_cred());
+
+	if (!crsec->create_sid || !name || !name->name ||
+	    strcmp(name->name, LUO_SESSIONFS_ANON_NAME))
+		return false;
+
+	*sid = crsec->create_sid;
+	return true;
 }
 
 /**

@@ -11,6 +11,7 @@
 struct file;
 struct inode;
 struct luo_file_identity;
+struct qstr;
 
 int selinux_luo_session_create(const char *name, struct inode *inode);
 int selinux_luo_session_retrieve(const char *name, struct inode *inode);
@@ -27,9 +28,15 @@ int selinux_luo_file_freeze(struct inode *session, struct file *file,
 int selinux_luo_inode_notifysecctx(struct inode *inode, const char *context,
 				   u32 len);
 #ifdef CONFIG_LIVEUPDATE
+bool selinux_luo_create_sid(const struct qstr *name, u32 *sid);
 int selinux_luo_pending_sid(struct inode *inode, u32 *sid);
 void selinux_luo_forget_label(struct inode *inode);
 #else
+static inline bool selinux_luo_create_sid(const struct qstr *name, u32 *sid)
+{
+	return false;
+}
+
 static inline int selinux_luo_pending_sid(struct inode *inode, u32 *sid)
 {
 	return 0;
