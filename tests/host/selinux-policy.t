@@ -111,6 +111,9 @@ form() {
 	bites "a session of a type that is none" "@ @ .luo_session" <<-E
 	(allow other_t file_t (luo_session (create)))
 	E
+	bites "a type that is none of files goes into a session" "@ luo_session_type .luo_session .associate" <<-E
+	(allow file_t own_session_t (luo_session (associate)))
+	E
 	bites "a file of a type that is not to be carried is preserved" "@ @ .luo_file" <<-E
 	(allow other_t file_t (luo_file (preserve)))
 	E
@@ -142,6 +145,10 @@ form() {
 	(allow user_t own_session_t (luo_session (create retrieve finish freeze)))
 	E
 	check "$form, allowed: a user's domain with sessions of its own" cil good.bin "${files[@]}" other.cil good.cil
+	cat >good.cil <<-E
+	(typeattributeset luo_unconfined_type (other_t))
+	E
+	check "$form, allowed: a domain that is unconfined" cil good.bin "${files[@]}" other.cil good.cil
 }
 unprivileged=luo_user_domain
 form CIL "$dir/luo_session.cil" "$dir"/*.cil
@@ -176,6 +183,15 @@ E
 allowed "a domain that lists sessions" <<E
 (call luo_list_sessions (other_t))
 E
+allowed "an agent that labels sessions for others" <<E
+(type own_session_t) (roletype object_r own_session_t)
+(call luo_declare_session (own_session_t))
+(call luo_open_device (other_t))
+(call luo_create_session_for (other_t own_session_t))
+E
+allowed "a domain that is unconfined" <<E
+(call luo_unconfined (other_t))
+E
 allowed "a domain that recovers what has no label" <<E
 (call luo_open_device (other_t))
 (call luo_recover (other_t))
@@ -190,7 +206,7 @@ type service_tmpfs_t;
 files_tmpfs_file(service_tmpfs_t)
 luod_service(service_t, service_tmpfs_t)
 luo_systemd_service(service_t, service_tmpfs_t)
-luo_rw_device(service_t)
+dev_rw_liveupdate(service_t)
 luo_recover(service_t)
 type service_session_t;
 luo_declare_session(service_session_t)
@@ -211,7 +227,7 @@ readme=$dir/README.md
 	done
 	sed -n '/^## With systemd/,/^## From/s/^    //p' "$readme"
 } >kept.te
-is "$(grep -c '^luo_' kept.te)" 9 "README: what services of systemd need"
+is "$(grep -cE '^(luo|dev)_' kept.te)" 9 "README: what services of systemd need"
 check "README: it compiles" make -s -f /usr/share/selinux/devel/Makefile NAME=default kept.pp
 
 # --- The way that README.md shows, from a denial to a local module

@@ -11,7 +11,7 @@ cil() { secilc -o "$1" -f "$1.contexts" "${@:2}"; } # OUTPUT [OPTION]... FILE...
 
 # What the guests boot with, and what tests load for a while
 policies() {
-	local all=("$policy"/*.cil "$top/tests/kselftest/selinux_test.cil") known
+	local all=("$policy"/*.cil "$policy/levels/luo_mcs.cil" "$top/tests/kselftest/selinux_test.cil") known
 	cil policy "${all[@]}" &&
 		echo '(type test_more_t) (roletype object_r test_more_t)
 			(typeattributeset file_type (test_more_t))
@@ -99,7 +99,7 @@ P
 
 # The tests of what was kept are for the second kernel
 others="-T stock" kept=""
-for name in labels retrieve restore finish permissive by_heir memfd_class unknown_label; do
+for name in labels retrieve restore finish permissive by_heir bare memfd_class unknown_label machines; do
 	others="$others -T kept_$name"
 	kept="$kept -t kept_$name"
 done

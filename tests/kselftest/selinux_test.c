@@ -20,6 +20,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -38,6 +39,10 @@
 #define PERMISSIVE	"test_permissive_t"
 #define HEIR		"test_heir_t"
 #define FINISHER	"test_finisher_t"
+#define MEDIATOR	"test_mediator_t"
+#define BARE		"test_bare_t"
+#define VM_LABEL	"system_u:object_r:test_vm_session_t:"
+#define VM_FILE_LABEL	"system_u:object_r:test_vm_file_t:"
 
 /* The first of the sessions that are made for the next kernel */
 #define KEPT		"kept_labels"
@@ -60,7 +65,7 @@
 /* ---- In a domain ---- */
 
 enum verb {
-	CREATE, RETRIEVE, PRESERVE, RESTORE, NAME, FINISH, MEMFD, WRITE, STAT
+	CREATE, RETRIEVE, PRESERVE, RESTORE, NAME, FINISH, MEMFD, WRITE, STAT, FSTATFS
 };
 
 struct deed {
@@ -69,12 +74,17 @@ struct deed {
 	const char *name;	/* of a session, or a path */
 	uint64_t token;
 	int file;		/* to preserve */
+	const char *label;	/* that the task sets for what it creates */
 };
 
 static int deed_do(const struct deed *deed)
 {
 	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
+	struct statfs fs;
 	struct stat st;
+
+	if (deed->label && setfscreatecon(deed->label))
+		return -errno;
 
 	switch (deed->verb) {
 	case CREATE:
@@ -95,15 +105,19 @@ static int deed_do(const struct deed *deed)
 		return pwrite(deed->fd, "", 0, 0) < 0 ? -errno : 0;
 	case STAT:
 		return lstat(deed->name, &st) ? -errno : 0;
+	case FSTATFS:
+		return fstatfs(deed->fd, &fs) ? -errno : 0;
 	}
 	return -EINVAL;
 }
 
+/* @domain may have a level, as in test_vm_t:s0:c1,c2. */
 static int enter(const char *domain)
 {
 	char context[128];
 
-	snprintf(context, sizeof(context), "system_u:system_r:%s:s0", domain);
+	snprintf(context, sizeof(context), "system_u:system_r:%s%s", domain,
+		 strchr(domain, ':') ? "" : ":s0");
 	return setcon(context) ? -errno : 0;
 }
 
@@ -643,6 +657,208 @@ TEST_F(selinux, view)
 	EXPECT_EQ(0, umount(VIEW));
 }
 
+/* ---- Machines, told apart by categories ---- */
+
+struct machine {
+	const char *name, *domain, *level;
+};
+
+static const struct machine machines[] = {
+	{ "machine-1", "test_vm_t:s0:c1,c2", "s0:c1,c2" },
+	{ "machine-2", "test_vm_t:s0:c3,c4", "s0:c3,c4" },
+};
+
+static const char *vm_label(const char *prefix, const struct machine *vm)
+{
+	static char text[128];
+
+	snprintf(text, sizeof(text), "%s%s", prefix, vm->level);
+	return text;
+}
+
+/* As an agent does that serves all machines, or as a machine itself. */
+static int create_for(const char *domain, int dev, const struct machine *vm)
+{
+	return do_as(domain, (struct deed){
+		.verb = CREATE,
+		.fd = dev,
+		.name = vm->name,
+		.label = vm_label(VM_LABEL, vm),
+	});
+}
+
+/* There is one record, which says that @domain was refused this. */
+static bool vm_denied(int audit, const char *domain, const char *permission,
+		      const char *class, const struct machine *object)
+{
+	static struct audit_log log;
+	char want[64], level[32], subject[64];
+	const char *text;
+	bool same;
+
+	if (collect_denials(audit, &log) || log.count != 1)
+		return false;
+	text = log.records[0].text;
+	snprintf(want, sizeof(want), "denied  { %s }", permission);
+	snprintf(subject, sizeof(subject), "_r:%s", domain);
+	snprintf(level, sizeof(level), ":%s tclass=%s ", object->level, class);
+	same = strstr(text, want) && strstr(text, subject) && strstr(text, level);
+	if (!same)
+		printf("# %s\n# is not about %s, %s, %s\n", text, want, subject, level);
+	return same;
+}
+
+/* Every use of a session that is there, by a machine that it is not for. */
+static bool keeps_out(int audit, const struct machine *vm, int session, int file,
+		      const struct machine *owner)
+{
+	int errs = 0;
+
+	errs += preserve_as(vm->domain, session, file, 7) != -EACCES;
+	errs += !vm_denied(audit, vm->domain, "ioctl", "anon_inode", owner);
+	errs += restore_as(vm->domain, session, 1) != -EACCES;
+	errs += !vm_denied(audit, vm->domain, "ioctl", "anon_inode", owner);
+	errs += verb_as(vm->domain, NAME, session) != -EACCES;
+	errs += !vm_denied(audit, vm->domain, "ioctl", "anon_inode", owner);
+	errs += verb_as(vm->domain, FINISH, session) != -EACCES;
+	errs += !vm_denied(audit, vm->domain, "ioctl", "anon_inode", owner);
+	return !errs;
+}
+
+/* For each pair of machines: what is one's own is had, what is the other's is not */
+TEST_F(selinux, machines)
+{
+	int session[2], memfd[2], more, i;
+
+	for (i = 0; i < 2; i++) {
+		const struct machine *vm = &machines[i];
+
+		session[i] = create_for(MEDIATOR, self->dev, vm);
+		ASSERT_LE(0, session[i]);
+		EXPECT_STREQ(vm_label(VM_LABEL, vm), label(session[i]));
+		memfd[i] = memfd_as(vm->domain);
+		ASSERT_LE(0, memfd[i]);
+		EXPECT_STREQ(vm_label(VM_FILE_LABEL, vm), label(memfd[i]));
+	}
+	EXPECT_EQ(0, count_denials(self->audit));
+
+	for (i = 0; i < 2; i++) {
+		const struct machine *vm = &machines[i], *other = &machines[!i];
+
+		EXPECT_EQ(0, verb_as(vm->domain, NAME, session[i]));
+		EXPECT_EQ(0, preserve_as(vm->domain, session[i], memfd[i], 1));
+		EXPECT_EQ(0, count_denials(self->audit));
+
+		EXPECT_TRUE(keeps_out(self->audit, vm, session[!i], memfd[i], other));
+		/* The other's file in a session of its own */
+		EXPECT_EQ(-EACCES, preserve_as(vm->domain, session[i], memfd[!i], 2));
+		EXPECT_TRUE(vm_denied(self->audit, vm->domain, "preserve", "luo_file", other));
+		EXPECT_EQ(-EACCES, verb_as(vm->domain, WRITE, memfd[!i]));
+		EXPECT_TRUE(vm_denied(self->audit, vm->domain, "write", "file", other));
+		/* A session with the label of the other's */
+		EXPECT_EQ(-EACCES, create_for(vm->domain, self->dev, other));
+		EXPECT_TRUE(vm_denied(self->audit, vm->domain, "create", "anon_inode", other));
+
+		/* Not even who may use all sessions and files mixes them up */
+		EXPECT_EQ(-EACCES, preserve_as(MEDIATOR, session[i], memfd[!i], 2));
+		EXPECT_TRUE(vm_denied(self->audit, "test_vm_file_t", "associate",
+				      "luo_session", vm));
+		more = memfd_as(vm->domain);
+		EXPECT_EQ(0, preserve_as(MEDIATOR, session[i], more, 3));
+		EXPECT_EQ(0, count_denials(self->audit));
+		close(more);
+	}
+	for (i = 0; i < 2; i++) {
+		close(session[i]);
+		close(memfd[i]);
+	}
+}
+
+/* A file that became another's since is not taken along */
+TEST_F(selinux, freeze_elsewhere)
+{
+	const struct machine *vm = &machines[0], *other = &machines[1];
+	const char *text = vm_label(VM_FILE_LABEL, other);
+	static struct audit_log log;
+	int memfd = memfd_as(vm->domain);
+
+	ASSERT_EQ(0, luo_load_kernel());
+	self->session = create_for(MEDIATOR, self->dev, vm);
+	ASSERT_LE(0, self->session);
+	ASSERT_EQ(0, preserve_as(MEDIATOR, self->session, memfd, 1));
+	ASSERT_EQ(0, fsetxattr(memfd, "security.selinux", text, strlen(text), 0));
+	EXPECT_EQ(0, count_denials(self->audit));
+	EXPECT_EQ(-EACCES, luo_refused_update());
+	ASSERT_EQ(0, collect_denials(self->audit, &log));
+	/* For the file, and for kernel_t that asks for the reboot */
+	ASSERT_EQ(2, log.count);
+	EXPECT_NE(NULL, strstr(log.records[0].text, "{ associate }"));
+	EXPECT_TRUE(field_is(&log.records[0], "scontext", vm_label(VM_FILE_LABEL, other)));
+	EXPECT_TRUE(field_is(&log.records[0], "tcontext", vm_label(VM_LABEL, vm)));
+	EXPECT_NE(NULL, strstr(log.records[1].text, "{ freeze }"));
+	close(memfd);
+}
+
+/* The same if the policy tells memfds from files */
+TEST_F(selinux, machines_memfd_class)
+{
+	const struct machine *vm = &machines[0], *other = &machines[1];
+	int memfd;
+
+	ASSERT_EQ(0, load_policy(POLICY_MEMFD));
+	self->session = create_for(MEDIATOR, self->dev, vm);
+	memfd = memfd_as(vm->domain);
+	EXPECT_STREQ(vm_label(VM_FILE_LABEL, vm), label(memfd));
+	EXPECT_EQ(0, verb_as(vm->domain, WRITE, memfd));
+	EXPECT_EQ(0, preserve_as(vm->domain, self->session, memfd, 1));
+	EXPECT_EQ(0, count_denials(self->audit));
+	EXPECT_EQ(-EACCES, verb_as(other->domain, WRITE, memfd));
+	EXPECT_TRUE(vm_denied(self->audit, other->domain, "write", "memfd_file", vm));
+	close(memfd);
+	memfd = memfd_as(other->domain);
+	EXPECT_EQ(-EACCES, preserve_as(MEDIATOR, self->session, memfd, 2));
+	EXPECT_TRUE(vm_denied(self->audit, "test_vm_file_t", "associate", "luo_session", vm));
+	close(memfd);
+	ASSERT_EQ(0, load_policy(POLICY));
+}
+
+/* What the macros of the policy give is enough */
+TEST_F(selinux, macros_suffice)
+{
+	self->session = create_as(BARE, self->dev, "s");
+	ASSERT_LE(0, self->session);
+	EXPECT_EQ(0, verb_as(BARE, NAME, self->session));
+	EXPECT_EQ(0, verb_as(BARE, FSTATFS, self->session));
+	EXPECT_EQ(0, count_denials(self->audit));
+}
+
+/* The label that a task sets is for those who may create such sessions */
+TEST_F(selinux, create_labelled)
+{
+	const struct deed deed = {
+		.verb = CREATE,
+		.fd = self->dev,
+		.name = "s",
+		.label = SESSION_LABEL,
+	};
+	struct avc want = session_avc(MEDIATOR, "create", NULL);
+	int session;
+
+	want.class = "anon_inode";
+	EXPECT_EQ(-EACCES, do_as(MEDIATOR, deed));
+	EXPECT_TRUE(denied(self->audit, want));
+	EXPECT_EQ(-EACCES, do_as(NONE, deed));
+	EXPECT_TRUE(denied(self->audit, session_avc(NONE, "create", "s")));
+	self->session = do_as(AGENT, deed);
+	ASSERT_LE(0, self->session);
+	EXPECT_STREQ(SESSION_LABEL, label(self->session));
+
+	/* It is used in place of the transition, and only as long as it is set */
+	session = create_as(MEDIATOR, self->dev, "t");
+	EXPECT_EQ(-EACCES, session);
+	EXPECT_EQ(1, count_denials(self->audit));
+}
+
 /* A name cannot forge a record */
 TEST_F(selinux, name_in_record)
 {
@@ -843,13 +1059,13 @@ TEST_F(selinux, kept_by_heir)
 	close(memfd);
 }
 
-static int restore_with_memfd_class(int session)
+static int restore_with_memfd_class(const char *domain, int session)
 {
 	int memfd, err = load_policy(POLICY_MEMFD);
 
 	if (err)
 		return err;
-	memfd = restore_as(HEIR, session, 1);
+	memfd = restore_as(domain, session, 1);
 	err = load_policy(POLICY);
 	return err ?: memfd;
 }
@@ -867,13 +1083,33 @@ TEST_F(selinux, kept_memfd_class)
 
 	self->session = retrieve_as(HEIR, self->dev, self->name);
 	ASSERT_LE(0, self->session);
-	memfd = restore_with_memfd_class(self->session);
+	memfd = restore_with_memfd_class(HEIR, self->session);
 	ASSERT_LE(0, memfd);
 	EXPECT_STREQ(FILE_LABEL, label(memfd));
 	EXPECT_EQ(0, luo_memfd_check(memfd, SEED, SIZE));
 
 	EXPECT_EQ(-EACCES, verb_as("test_writer_t", WRITE, memfd));
 	EXPECT_TRUE(denied(self->audit, want));
+	close(memfd);
+}
+
+/* What the macros of the policy give is enough, with both classes of memfds */
+TEST_F(selinux, kept_bare)
+{
+	int memfd;
+
+	self->session = retrieve_as(BARE, self->dev, self->name);
+	ASSERT_LE(0, self->session);
+	memfd = restore_with_memfd_class(BARE, self->session);
+	ASSERT_LE(0, memfd);
+	EXPECT_EQ(0, verb_as(BARE, WRITE, memfd));
+	close(memfd);
+	memfd = restore_as(BARE, self->session, 2);
+	ASSERT_LE(0, memfd);
+	EXPECT_EQ(0, verb_as(BARE, WRITE, memfd));
+	EXPECT_EQ(0, luo_memfd_check(memfd, SEED, SIZE));
+	EXPECT_EQ(0, verb_as(BARE, FINISH, self->session));
+	EXPECT_EQ(0, count_denials(self->audit));
 	close(memfd);
 }
 
@@ -901,6 +1137,48 @@ TEST_F(selinux, kept_unknown_label)
 	EXPECT_EQ(0, luo_memfd_check(memfd, SEED, SIZE));
 	close(memfd);
 	ASSERT_EQ(0, load_policy(POLICY));
+}
+
+static bool restored(int memfd, const struct machine *vm)
+{
+	bool same = memfd >= 0 && !luo_memfd_check(memfd, SEED, SIZE) &&
+		    !strcmp(vm_label(VM_FILE_LABEL, vm), label(memfd));
+
+	close(memfd);
+	return same;
+}
+
+/* What was the machines' own before the update is it now */
+TEST_F(selinux, kept_machines)
+{
+	int session[2], memfd, i;
+
+	for (i = 0; i < 2; i++) {
+		const struct machine *vm = &machines[i], *other = &machines[!i];
+
+		EXPECT_EQ(-EACCES, retrieve_as(other->domain, self->dev, vm->name));
+		EXPECT_TRUE(vm_denied(self->audit, other->domain, "retrieve",
+				      "luo_session", vm));
+		session[i] = retrieve_as(i ? MEDIATOR : vm->domain, self->dev, vm->name);
+		ASSERT_LE(0, session[i]);
+		EXPECT_STREQ(vm_label(VM_LABEL, vm), label(session[i]));
+	}
+	for (i = 0; i < 2; i++) {
+		const struct machine *vm = &machines[i], *other = &machines[!i];
+
+		EXPECT_TRUE(keeps_out(self->audit, other, session[i], self->memfd, vm));
+		EXPECT_EQ(0, verb_as(vm->domain, NAME, session[i]));
+		EXPECT_TRUE(restored(restore_as(vm->domain, session[i], 1), vm));
+		memfd = restore_as(MEDIATOR, session[i], 1);
+		EXPECT_EQ(-EACCES, verb_as(other->domain, WRITE, memfd));
+		EXPECT_TRUE(vm_denied(self->audit, other->domain, "write", "file", vm));
+		EXPECT_TRUE(restored(memfd, vm));
+	}
+	EXPECT_EQ(0, verb_as(MEDIATOR, FINISH, session[0]));
+	EXPECT_EQ(0, verb_as(machines[1].domain, FINISH, session[1]));
+	EXPECT_EQ(0, count_denials(self->audit));
+	for (i = 0; i < 2; i++)
+		close(session[i]);
 }
 
 /* ---- From a kernel that hands over no labels ---- */
@@ -957,7 +1235,18 @@ static int hold_one(int dev, const struct held *held)
 		return session < 0 ? session : memfd;
 	if (held->label && fsetfilecon(memfd, held->label))
 		return -errno;
-	return preserve_as(AGENT, session, memfd, 1);
+	return preserve_as(AGENT, session, memfd, 1) ?:
+	       preserve_as(AGENT, session, memfd_as(AGENT), 2);
+}
+
+static int hold_machine(int dev, const struct machine *vm)
+{
+	int session = create_for(MEDIATOR, dev, vm);
+	int memfd = memfd_as(vm->domain);
+
+	if (session < 0 || memfd < 0)
+		return session < 0 ? session : memfd;
+	return preserve_as(vm->domain, session, memfd, 1);
 }
 
 /*
@@ -974,11 +1263,12 @@ static int hold(int dev)
 		{ .name = "kept_finish" },
 		{ .name = "kept_permissive" },
 		{ .name = "kept_by_heir" },
+		{ .name = "kept_bare" },
 		{ .name = "kept_memfd_class", .policy = POLICY_MEMFD },
 		{ .name = "kept_unknown_label", .policy = POLICY_MORE,
 		  .label = MORE_LABEL },
 	};
-	int err = 0;
+	int err = hold_machine(dev, &machines[0]) ?: hold_machine(dev, &machines[1]);
 	size_t i;
 
 	for (i = 0; !err && i < sizeof(sessions) / sizeof(sessions[0]); i++)
