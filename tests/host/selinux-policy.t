@@ -9,7 +9,7 @@ cd "$tap_dir" || exit 1
 
 # cil OUTPUT FILE...
 cil() { secilc -o "$1" -f "$1.contexts" "${@:2}"; }
-luo=("$dir/luo_classes.cil" "$dir/luo_session.cil")
+luo=("$dir/luo_classes.cil" "$dir/luo_sessionfs.cil" "$dir/luo_session.cil")
 
 # --- CIL
 
@@ -37,16 +37,16 @@ check "the modules compile for the reference policy" refpolicy
 echo "(typeattribute cil_gen_require) (roleattribute cil_gen_require)" >names.cil
 sed -nE 's/^.*\(typeattributeset cil_gen_require ([a-z0-9_]+)\)/\1/p' "${modules[@]/%/.cil}" | sort -u |
 	while read -r name; do
-		if grep -qhE "^\((type|typeattribute) $name\)" "$dir/base.cil" "${luo[0]}" "${modules[@]/%/.cil}"; then continue; fi
+		if grep -qhE "^\((type|typeattribute) $name\)" "$dir/base.cil" "${luo[@]:0:2}" "${modules[@]/%/.cil}"; then continue; fi
 		if [[ $name == *_t ]]; then echo "(type $name)"; else echo "(typeattribute $name)"; fi
 	done >>names.cil
 # Classes, too
 sed -nE "s/^define\(\`all_([a-z0-9_]+)_perms',\`\{ (.*) \}'\)$/\1 \2/p" /usr/share/selinux/devel/include/support/all_perms.spt |
 	while read -r class permissions; do
-		grep -qE "^\(class $class " "$dir/base.cil" "${luo[0]}" ||
+		grep -qE "^\(class $class " "$dir/base.cil" "${luo[@]:0:2}" ||
 			echo "(class $class ($permissions)) (classorder (unordered $class))"
 	done >>names.cil
-refpolicy_files=("$dir/base.cil" "${luo[0]}" names.cil "${modules[@]/%/.cil}")
+refpolicy_files=("$dir/base.cil" "${luo[@]:0:2}" names.cil "${modules[@]/%/.cil}")
 check "and link with its names" cil refpolicy.bin "${refpolicy_files[@]}"
 like "$(cat refpolicy.bin.contexts)" "^/dev/liveupdate.*-c.*:luo_device_t:" "the device has its label there, too"
 
@@ -127,11 +127,11 @@ form() {
 	bites "a file without a label is preserved" "@ unlabeled_t .luo_file .preserve" <<-E
 	(allow other_t unlabeled_t (luo_file (preserve)))
 	E
-	bites "a session of unknown label is retrieved" "@ luo_sessionfs_t .luo_session .retrieve" <<-E
+	bites "a session of unknown label is retrieved" "@ luo_sessionfs_t .luo_session .[a-z ]*retrieve" <<-E
 	(typeattributeset luo_retriever (other_t))
 	(allow other_t luo_sessionfs_t (luo_session (retrieve)))
 	E
-	bites "or finished" "@ luo_sessionfs_t .luo_session .retrieve" <<-E
+	bites "or finished" "@ luo_sessionfs_t .luo_session .[a-z ]*retrieve" <<-E
 	(typeattributeset luo_finisher (other_t))
 	(allow other_t luo_sessionfs_t (luo_session (finish)))
 	E

@@ -778,14 +778,15 @@ TEST_F(selinux, machines)
 TEST_F(selinux, freeze_elsewhere)
 {
 	const struct machine *vm = &machines[0], *other = &machines[1];
-	const char *text = vm_label(VM_FILE_LABEL, other);
 	static struct audit_log log;
 	int memfd = memfd_as(vm->domain);
+	const char *text;
 
 	ASSERT_EQ(0, luo_load_kernel());
 	self->session = create_for(MEDIATOR, self->dev, vm);
 	ASSERT_LE(0, self->session);
 	ASSERT_EQ(0, preserve_as(MEDIATOR, self->session, memfd, 1));
+	text = vm_label(VM_FILE_LABEL, other);
 	ASSERT_EQ(0, fsetxattr(memfd, "security.selinux", text, strlen(text), 0));
 	EXPECT_EQ(0, count_denials(self->audit));
 	EXPECT_EQ(-EACCES, luo_refused_update());

@@ -56,7 +56,7 @@ modules() {
 	mkdir "$build"
 	cp "$top"/policy/selinux/refpolicy/luo{,_systemd}.* "$top"/tests/vm/systemd/kept.* "$build"
 	make -s -C "$build" -f /usr/share/selinux/devel/Makefile NAME=default luo.pp luo_systemd.pp kept.pp &&
-		cp "$build"/*.pp "$top/policy/selinux/luo_classes.cil" "$root/root"
+		cp "$build"/*.pp "$top"/policy/selinux/{luo_classes,luo_sessionfs,levels/luo_mcs}.cil "$root/root"
 }
 check "the modules compile" modules
 for permission in create retrieve; do
@@ -69,7 +69,7 @@ cd /root
 sed -i 's/^expand-check=.*/expand-check=1/' /etc/selinux/semanage.conf
 sed -i 's/^SELINUX=.*/SELINUX=enforcing/' /etc/selinux/config
 policy=$(echo /etc/selinux/default/policy/policy.*)
-semodule -n -i luo_classes.cil luo.pp luo_systemd.pp kept.pp no_create.cil
+semodule -n -i luo_classes.cil luo_sessionfs.cil luo.pp luo_systemd.pp luo_mcs.cil kept.pp no_create.cil
 cp $policy no_create
 semodule -n -r no_create -i no_retrieve.cil
 cp $policy no_retrieve
