@@ -225,7 +225,7 @@ readme=$dir/README.md
 		echo "type ${name}_t; type ${name}_exec_t; init_daemon_domain(${name}_t, ${name}_exec_t)"
 		echo "type ${name}_tmpfs_t; files_tmpfs_file(${name}_tmpfs_t)"
 	done
-	sed -n '/^## With systemd/,/^## From/s/^    //p' "$readme"
+	sed -n '/^## With systemd/,/^## A complete/s/^    //p' "$readme"
 } >kept.te
 is "$(grep -cE '^(luo|dev)_' kept.te)" 9 "README: what services of systemd need"
 check "README: it compiles" make -s -f /usr/share/selinux/devel/Makefile NAME=default kept.pp
@@ -237,7 +237,7 @@ cat >host.cil <<'E'
 (type spoold_t) (type spoold_tmpfs_t)
 (roletype system_r spoold_t) (roletype object_r spoold_tmpfs_t)
 E
-sed -n 's/^    type=AVC/type=AVC/p' "$readme" >audit.log
+sed -n '/^## From/,$s/^    type=AVC/type=AVC/p' "$readme" >audit.log
 is "$(ausearch -if audit.log --raw -m AVC | wc -l)" 2 "README: ausearch reads the records"
 check "README: the policy before" cil before.bin "$dir"/*.cil host.cil
 audit2allow -p before.bin -i audit.log >proposed
@@ -248,7 +248,7 @@ sed -nE 's/^allow (\w+) (\w+):(\w+) (\w+);/(allow \1 \2 (\3 (\4)))/p' proposed >
 cil proposed.bin "$dir"/*.cil host.cil proposed.cil >refused 2>&1
 like "$(cat refused)" "$(sed -n 's/^    \(neverallow check failed\)/^\1/p' "$readme")" "README: which is refused"
 
-sed -n 's/^    \((call luod_service.*\)/\1/p' "$readme" >spoold_luo.cil
+sed -n '/^## From/,$s/^    \((call luod_service.*\)/\1/p' "$readme" >spoold_luo.cil
 check "README: the local module in CIL" cil after.bin "$dir"/*.cil host.cil spoold_luo.cil
 is "$(audit2allow -w -p after.bin -i audit.log 2>&1 | grep -c 'would be allowed')" 2 "README: by which all of it is allowed"
 sed -n '/^    policy_module/,/^$/s/^    //p' "$readme" >spoold_luo.te

@@ -225,4 +225,78 @@ test_that "and no other domain" fails as test_none_t $agent restore kept_labels 
 test_that "so has the session of which nothing was restored yet" labelled kept_restore test_session_t
 S
 
+# The example of README.md, on a base policy that has no other module: what it says is
+# loaded is, and its records are those of the guest
+example=$(sed -n '/^## A complete example/,/^## /p' "$policy/README.md")
+example_policies() {
+	local installed
+	installed=$(sed -n 's/^    # semodule -i //p' <<<"$example" | head -n 1)
+	sed -n 's/^    \((.*\)/\1/p' <<<"$example" >machines.cil
+	# shellcheck disable=SC2086 # a list of files, on purpose
+	cil before "$policy/base.cil" "$top/tests/kselftest/selinux_host.cil" $(printf "$policy/%s " $installed) &&
+		cil after "$policy/base.cil" "$top/tests/kselftest/selinux_host.cil" $(printf "$policy/%s " $installed) machines.cil
+}
+check "README: its policies compile" example_policies
+said() { sed -nE 's/^.*avc: +denied +(\{.*\}) .*(scontext=.*tclass=[a-z_]+).*/\1 \2/p'; }
+said <<<"$example" >said
+is "$(wc -l <said)" 3 "README: the example has records"
+guest_name=selinux-example
+kselftest release 7.3 -a "lsm=selinux selinux=1 enforcing=1" \
+	-f "config:$etc/config" -f "after:$etc/luo/policy/policy.33" -f "after.contexts:$etc/luo/contexts/files/file_contexts" \
+	-f "$programs/selinux-load:/sbin/selinux-load" -f before -f said selinux_test luo-agent -- <<'S'
+#!/bin/sh
+exec 2>&1
+. /root/guest.sh
+as() { domain=$1; shift; /root/selinux_test --as "$domain" "$@"; }
+# systemd, as it were, starts both: the agent by its label, a machine as it is told to
+luod() { as init_t /bin/sh -c "/srv/luod $*"; }
+vm() { level=$1; shift; as "vm_t:$level" /srv/vm "$@"; }
+passes() { "$@" >/root/out 2>&1 || { sed 's/^/# /' /root/out; dmesg | grep avc: | tail -n 3 | sed 's/^/# /'; false; }; }
+fails() { ! "$@" >/root/out 2>&1; }
+restores() { [ "$(vm "$1" restore "$2" 1 2>&1)" = "$3" ]; }
+# The records so far are the first of those that the example has
+records() {
+	dmesg | sed -nE 's/^.*avc: +denied +(\{.*\}) .*(scontext=.*tclass=[a-z_]+).*/\1 \2/p' >/root/records
+	[ "$(head -n "$1" /root/said)" = "$(cat /root/records)" ] || { sed 's/^/# /' /root/records; false; }
+}
+domain_of() { tr '\0' '\n' <"/proc/$(pidof "$1")/attr/current"; }
+echo 0 >/proc/sys/kernel/printk_ratelimit
+
+mkdir -p /srv
+mount -t tmpfs tmpfs /srv
+cp /root/luo-agent /srv/luod
+cp /root/luo-agent /srv/vm
+/root/selinux_test --label system_u:object_r:luod_exec_t:s0 /srv/luod
+/root/selinux_test --label system_u:object_r:vm_exec_t:s0 /srv/vm
+/root/selinux_test --label system_u:object_r:luo_device_t:s0 /dev/liveupdate
+
+if [ "$STAGE" = 1 ]; then
+	cat /root/before >/sys/fs/selinux/load
+	luod hold
+	test_that "the agent is in its domain" [ "$(domain_of luod)" = system_u:system_r:luod_t:s0 ]
+	test_that "it creates a session for a machine" \
+		passes luod --label system_u:object_r:luod_session_t:s0:c1,c2 create vm-1
+	test_that "nothing was refused" records 0
+	echo one >/root/one
+	test_that "the machine does not get it" fails vm s0:c1,c2 preserve vm-1 1 </root/one
+	test_that "by what the example says" records 1
+	cat /etc/selinux/luo/policy/policy.33 >/sys/fs/selinux/load
+	test_that "with the local module it does" passes vm s0:c1,c2 preserve vm-1 1 </root/one
+	test_that "another machine does not" fails vm s0:c3,c4 preserve vm-1 2 </root/one
+	test_that "by its categories" records 2
+	echo 1..8
+	as init_t /sbin/live-update
+else
+	luod hold
+	test_that "the agent claims the session" passes luod retrieve vm-1
+	test_that "the other machine does not get it" fails vm s0:c3,c4 restore vm-1 1
+	sed -i 1,2d /root/said
+	test_that "by its categories" records 1
+	test_that "the machine has its memory again" restores s0:c1,c2 vm-1 one
+	test_that "and finishes the session" passes vm s0:c1,c2 finish vm-1
+	test_that "nothing else was refused" records 1
+	echo 1..6
+fi
+S
+
 tap_done

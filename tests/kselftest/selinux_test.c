@@ -7,7 +7,8 @@
  * The tests themselves are kernel_t, which may do everything but what the classes
  * of live update are about. "selinux_test --hold" makes sessions for the tests of
  * the next kernel, each by the name of its test, and stays in the background;
- * "selinux_test --as DOMAIN PROGRAM ARGUMENT..." runs a program in a domain.
+ * "selinux_test --as DOMAIN PROGRAM ARGUMENT..." runs a program in a domain, which may
+ * have a level, and "selinux_test --label CONTEXT FILE" labels a file.
  */
 
 #define _GNU_SOURCE
@@ -1281,7 +1282,8 @@ static int run_as(const char *domain, char **argv)
 {
 	char context[128];
 
-	snprintf(context, sizeof(context), "system_u:system_r:%s:s0", domain);
+	snprintf(context, sizeof(context), "system_u:system_r:%s%s", domain,
+		 strchr(domain, ':') ? "" : ":s0");
 	if (setexeccon(context)) {
 		perror(context);
 		return 126;
@@ -1294,6 +1296,8 @@ static int run_as(const char *domain, char **argv)
 int main(int argc, char **argv)
 {
 	hold_main(argc, argv, hold);
+	if (argc == 4 && !strcmp(argv[1], "--label"))
+		return setfilecon(argv[3], argv[2]) ? 1 : 0;
 	if (argc > 3 && !strcmp(argv[1], "--as"))
 		return run_as(argv[2], argv + 3);
 	return test_harness_run(argc, argv);

@@ -30,7 +30,7 @@
 static void usage(FILE *to)
 {
 	fprintf(to,
-		"usage: luo-agent [--uid N] [--gid N] [--userns] COMMAND\n"
+		"usage: luo-agent [--uid N] [--gid N] [--userns] [--label CONTEXT] COMMAND\n"
 		"  hold                  hold sessions, in the background\n"
 		"  create NAME           create a session, have it held\n"
 		"  retrieve NAME         retrieve a session, have it held\n"
@@ -367,6 +367,16 @@ static int do_audit(const char *path)
 	}
 }
 
+/* As setfscreatecon() does: what is created from now on has this label for SELinux. */
+static int set_label(const char *context)
+{
+	int fd = open("/proc/thread-self/attr/fscreate", O_RDWR | O_CLOEXEC);
+	int err = fd < 0 || write(fd, context, strlen(context) + 1) < 0 ? -errno : 0;
+
+	close(fd);
+	return err;
+}
+
 static int run(int argc, char **argv)
 {
 	const char *verb = argv[0];
@@ -396,9 +406,11 @@ int main(int argc, char **argv)
 		{ "uid", required_argument, NULL, 'u' },
 		{ "gid", required_argument, NULL, 'g' },
 		{ "userns", no_argument, NULL, 'n' },
+		{ "label", required_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
+	const char *label = NULL;
 	int option, err;
 
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) >= 0) {
@@ -411,6 +423,9 @@ int main(int argc, char **argv)
 			break;
 		case 'n':
 			caller.userns = true;
+			break;
+		case 'l':
+			label = optarg;
 			break;
 		case 'h':
 			usage(stdout);
@@ -425,7 +440,9 @@ int main(int argc, char **argv)
 		return 255;
 	}
 
-	err = -run(argc - optind, argv + optind);
+	err = label ? -set_label(label) : 0;
+	if (!err)
+		err = -run(argc - optind, argv + optind);
 	if (err && err != 255)
 		fprintf(stderr, "%s: %s: %s (%s)\n", program_invocation_short_name,
 			argv[optind], strerrorname_np(err) ?: "?", strerror(err));
