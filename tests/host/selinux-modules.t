@@ -98,7 +98,18 @@ interface(`fs_getattr_luo_sessionfs',`
 	allow $1 luo_sessionfs_t:filesystem getattr;
 ')
 E
+cat >>newer/kernel/devices.if <<'E'
+## <summary>In the base policy.</summary>
+interface(`dev_rw_liveupdate',`
+	gen_require(`
+		type device_t, luo_device_t;
+	')
+	rw_chr_files_pattern($1, device_t, luo_device_t)
+')
+E
 check "newer base: the modules are built" modules install newer
+/usr/libexec/selinux/hll/pp newer-share/luo.pp newer.luo
+is "$(grep -c '^(type luo_device_t)' newer.luo) $(grep -c liveupdate newer.luo)" "0 0" "newer base: the device is, too"
 is "$(ls newer-share | xargs)" "luo.pp luo_mcs.cil luo_systemd.pp luod.pp" "newer base: the classes are left to it"
 cat >semodule <<E
 #!/bin/sh
