@@ -17,7 +17,7 @@ modules() { make -s -C "$dir" "$1" O="$tap_dir/$2-built" HEADERS="$tap_dir/$2" S
 
 cp -r "$devel" debian
 check "Debian: the modules are built and installed" modules install debian
-is "$(ls debian-share | xargs)" "luo.pp luo_classes.cil luo_mcs.cil luo_sessionfs.cil luo_systemd.pp luod.pp" \
+is "$(cd debian-share && echo *)" "luo.pp luo_classes.cil luo_mcs.cil luo_sessionfs.cil luo_systemd.pp luod.pp" \
 	"Debian: with the classes, which the base policy lacks"
 check "Debian: they are built again beside what is installed" modules all debian
 
@@ -110,7 +110,7 @@ E
 check "newer base: the modules are built" modules install newer
 /usr/libexec/selinux/hll/pp newer-share/luo.pp newer.luo
 is "$(grep -c '^(type luo_device_t)' newer.luo) $(grep -c liveupdate newer.luo)" "0 0" "newer base: the device is, too"
-is "$(ls newer-share | xargs)" "luo.pp luo_mcs.cil luo_systemd.pp luod.pp" "newer base: the classes are left to it"
+is "$(cd newer-share && echo *)" "luo.pp luo_mcs.cil luo_systemd.pp luod.pp" "newer base: the classes are left to it"
 cat >semodule <<E
 #!/bin/sh
 [ "\$1" != -l ] || { printf '%s\n' luo_classes luo luo_sessionfs spoold; exit; }

@@ -230,15 +230,14 @@ S
 example=$(sed -n '/^## A complete example/,/^## /p' "$policy/README.md")
 example_policies() {
 	local installed
-	installed=$(sed -n 's/^    # semodule -i //p' <<<"$example" | head -n 1)
+	read -ra installed < <(sed -n 's/^    # semodule -i //p' <<<"$example")
+	installed=("$policy/base.cil" "$top/tests/kselftest/selinux_host.cil" "${installed[@]/#/$policy/}")
 	sed -n 's/^    \((.*\)/\1/p' <<<"$example" >machines.cil
-	# shellcheck disable=SC2086 # a list of files, on purpose
-	cil before "$policy/base.cil" "$top/tests/kselftest/selinux_host.cil" $(printf "$policy/%s " $installed) &&
-		cil after "$policy/base.cil" "$top/tests/kselftest/selinux_host.cil" $(printf "$policy/%s " $installed) machines.cil
+	cil before "${installed[@]}" && cil after "${installed[@]}" machines.cil
 }
 check "README: its policies compile" example_policies
-said() { sed -nE 's/^.*avc: +denied +(\{.*\}) .*(scontext=.*tclass=[a-z_]+).*/\1 \2/p'; }
-said <<<"$example" >said
+records_of() { sed -nE 's/^.*avc: +denied +(\{.*\}) .*(scontext=.*tclass=[a-z_]+).*/\1 \2/p'; }
+records_of <<<"$example" >said
 is "$(wc -l <said)" 3 "README: the example has records"
 guest_name=selinux-example
 kselftest release 7.3 -a "lsm=selinux selinux=1 enforcing=1" \
