@@ -48,6 +48,7 @@ keep() {
 	keep status status --json --module module
 	keep hits hits --json --module module
 	keep metrics metrics --json --module module
+	keep metrics-records metrics --json --records --module module audit.log
 	keep enforce enforce --json --module module
 	keep off enforce --json --module module off
 	keep lock lock --json --force --module module signed

@@ -242,7 +242,7 @@ SH
 	python3 "$here/logs.py" export <whole.log | head -n 30 >journal
 	PATH=$PWD/bin:$PATH "$LUOPOL" explain | head -n 1 >out
 	grep -q 'session vm-1' out
-	[ "$(cat asked)" = "-q --no-pager -o export _TRANSPORT=audit + _TRANSPORT=kernel" ]
+	[ "$(cat asked)" = "-q --no-pager -o export --since=@0 _TRANSPORT=audit + _TRANSPORT=kernel" ]
 	# None can be read
 	rm -f bin/*
 	printf '#!/bin/sh\nexit 1\n' | tee bin/journalctl >bin/dmesg

@@ -27,8 +27,10 @@ mkdir policy.d
 cp vmhost.luo policy.d
 cp "$top/policy/tests/vmhost.tests" .
 printf 'allow create session=learned exe=/usr/bin/learned\nend\n' >learned.luo
+cp "$top/tests/luopol/fixtures/audit.log" .
 examples=$(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$top/tools/man/luopol.8" |
-	grep -E '^luopol (build|check|diff|fmt|matrix|query|test) ' | sed 's/ && .*//')
+	grep -E '^luopol (build|check|diff|fmt|matrix|query|test) |/var/log/audit/' |
+	sed 's/ && .*//; s|/var/log/audit/||')
 while read -r example; do
 	rc=0
 	# The exit status is the answer, and 2 none

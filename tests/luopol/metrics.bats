@@ -43,6 +43,8 @@ EOF
 	golden metrics luopol metrics --module module
 	sed '$d' "$BATS_TEST_TMPDIR/got" >metrics.prom
 	check_format metrics.prom
+	"$LUOPOL" metrics --records --module module audit.log >metrics.prom
+	check_format metrics.prom
 	sed 's/^luo_lsm_bytes/x/' metrics.prom >no.prom
 	run ! check_format no.prom
 	# What alerts and dashboard ask for is there
@@ -87,8 +89,76 @@ EOF
 	run ! grep -q statement metrics.prom
 }
 
+# The samples of records, without the time
+by_reason() {
+	grep "^luo_lsm_denial_records_total{" "$1" | sed 's/.*"\(.*\)"} /\1 /' | paste -sd ' '
+}
+
+@test "--records counts on, whatever becomes of the logs" {
+	make_module
+	# Records of a second that is over
+	record() {
+		sed -n 's/^type=UNKNOWN.1427. msg=audit([0-9.]*:[0-9]*): //p' audit.log | grep -m 1 "reason=$1 " |
+			sed "s/^/type=1427 msg=audit($2.5:7): /"
+	}
+	now=$(date +%s)
+	{ record no-rule $((now - 500)); record no-rule $((now - 400)); } >log
+	"$LUOPOL" metrics --records --module module --out luo.prom log
+	[ "$(by_reason luo.prom)" = "deny-rule 0 no-rule 2 no-policy 0 limit 0" ]
+	until=$(sed -n 's/^luo_lsm_denial_records_until_seconds //p' luo.prom)
+	[ "$until" -ge $((now - 5)) ]
+	# The same log: nothing is counted twice
+	"$LUOPOL" metrics --records --module module --out luo.prom log
+	[ "$(by_reason luo.prom)" = "deny-rule 0 no-rule 2 no-policy 0 limit 0" ]
+	# As if that was a minute ago; the log was rotated away
+	set_until() { sed -i "s/^\(luo_lsm_denial_records_until_seconds\) .*/\1 $1/" luo.prom; }
+	set_until $((now - 60))
+	{ record no-rule $((now - 60)); record no-rule $((now - 59)); record deny-rule $((now - 9)); record no-rule $((now + 3)); } >log
+	"$LUOPOL" metrics --records --module module --out luo.prom log
+	[ "$(by_reason luo.prom)" = "deny-rule 1 no-rule 3 no-policy 0 limit 0" ]
+	# What is no denial is not counted
+	grep verdict=allowed audit.log | sed "s/audit([0-9]*/audit($((now - 8))/" >log
+	[ -s log ]
+	set_until $((now - 60))
+	"$LUOPOL" metrics --records --module module --out luo.prom log
+	[ "$(by_reason luo.prom)" = "deny-rule 1 no-rule 3 no-policy 0 limit 0" ]
+	# A clock that was set back counts no time twice, and goes on
+	record no-rule $((now - 20)) >log
+	set_until $((now + 9000))
+	"$LUOPOL" metrics --records --module module --out luo.prom log
+	[ "$(by_reason luo.prom)" = "deny-rule 1 no-rule 3 no-policy 0 limit 0" ]
+	[ "$(sed -n 's/^luo_lsm_denial_records_until_seconds //p' luo.prom)" -le $((now + 9)) ]
+	# A log that cannot be read: the counter stays, and is known to be behind
+	set_until $((now - 60))
+	run -2 "$LUOPOL" metrics --records --module module --out luo.prom none
+	[ "$(by_reason luo.prom)" = "deny-rule 1 no-rule 3 no-policy 0 limit 0" ]
+	grep -qx "luo_lsm_denial_records_until_seconds $((now - 60))" luo.prom
+	grep -qx "luo_lsm_up 1" luo.prom
+}
+
+@test "--records: what is in the file of the last run may be anything" {
+	make_module
+	: >log
+	{
+		echo 'luo_lsm_denial_records_total{reason="no-rule"} 18446744073709551616'
+		echo 'luo_lsm_denial_records_total{reason="limit"} -1'
+		echo 'luo_lsm_denial_records_total{reason="deny-rule"} 7 8'
+		echo 'luo_lsm_denial_records_total{reason="no-policy"} 5'
+		echo 'luo_lsm_denial_records_total{reason="none"} 5'
+		head -c 5000 /dev/urandom
+	} >luo.prom
+	"$LUOPOL" metrics --records --module module --out luo.prom log
+	[ "$(by_reason luo.prom)" = "deny-rule 0 no-rule 0 no-policy 5 limit 0" ]
+	# Not a file, and not waited for
+	rm luo.prom
+	mkfifo luo.prom
+	run -2 timeout 10 "$LUOPOL" metrics --records --module module --out luo.prom log
+	golden metrics-usage luopol metrics --module module log
+	golden metrics-json-out luopol metrics --records --json --out luo.prom log
+}
+
 @test "the dashboard is JSON, and systemd takes the timer" {
-	jq -e '.panels | length == 8 and all(.targets[0].expr != "")' "$here"/../../policy/deploy/luo-dashboard.json
+	jq -e '.panels | length == 9 and all(.targets[0].expr != "")' "$here"/../../policy/deploy/luo-dashboard.json
 	cp "$here"/../../policy/deploy/luo-metrics.* .
 	sed -i 's|/usr/bin/luopol|/bin/true|' luo-metrics.service
 	systemd-analyze verify --man=no --recursive-errors=one ./luo-metrics.timer

@@ -63,7 +63,7 @@ static int set_option(int value, const char *argument)
 
 /* ---- As they come ---- */
 
-static void explain_one(const struct record *r)
+static void explain_one(void *context, const struct record *r)
 {
 	struct records one = { .list = (struct record *)r, .count = 1 };
 
@@ -112,7 +112,7 @@ static int explain(char **paths, int count)
 
 	if (follow)
 		return records_follow(count ? paths[0] : NULL, wanted_records(),
-				      explain_one);
+				      explain_one, NULL);
 	if (read_wanted_records(&records, paths, count))
 		return EXIT_TROUBLE;
 	print_records(&records);

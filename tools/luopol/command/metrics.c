@@ -18,16 +18,18 @@
 #include "render/json.h"
 #include "render/metrics_text.h"
 
-static int json;
+static int json, records;
 static const char *out_path;
 
 static const char text[] =
-"usage: luopol metrics [OPTION]...\n"
+"usage: luopol metrics [OPTION]... [LOG|-]...\n"
 "Print the state of luo_lsm in the text format of Prometheus: policy, version, digest,\n"
 "lock, enforcing, sessions, files, bytes, denials, what each statement decided, and\n"
-"what a live update would meet.\n"
+"what a live update would meet; with --records also audit records by reason.\n"
 "\n"
 "  --out FILE     write FILE, whole at once, which ends in .prom for node_exporter\n"
+"  --records      count audit records of denials, in LOGs as of luopol explain; those\n"
+"                 that FILE has counted already are not read again\n"
 "  --json         print JSON\n"
 MODULE_HELP
 "\n"
@@ -66,13 +68,14 @@ static int write_metrics(const struct metrics *metrics)
 }
 
 /* What cannot be asked is left out: one answer does not depend on another. */
-static int measure(void)
+static int measure(char **logs, int count)
 {
+	struct denial_records denials;
 	struct preflight preflight = {};
 	struct metrics metrics = {};
 	struct hits hits = {};
 	struct status status;
-	int err;
+	int err, unread = 0;
 
 	if (!status_read(&status))
 		metrics.status = &status;
@@ -80,7 +83,11 @@ static int measure(void)
 		metrics.hits = &hits;
 	if (metrics.status && preflight_exists() && !preflight_ask(&preflight, NULL))
 		metrics.preflight = &preflight;
-	err = write_metrics(&metrics);
+	if (records) {
+		unread = denial_records_count(&denials, out_path, logs, count);
+		metrics.records = &denials;
+	}
+	err = write_metrics(&metrics) ?: unread;
 	preflight_destroy(&preflight);
 	if (metrics.hits)
 		hits_destroy(&hits);
@@ -88,11 +95,20 @@ static int measure(void)
 	return err;
 }
 
+static int check_options(void)
+{
+	if (!records || !out_path || !json)
+		return 0;
+	complain("--json does not write the FILE that --records goes on from");
+	return EXIT_TROUBLE;
+}
+
 int cmd_metrics(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "out", required_argument, NULL, 'o' },
 		{ "json", no_argument, &json, 1 },
+		{ "records", no_argument, &records, 1 },
 		MODULE_OPTION,
 		HELP_OPTION,
 		{},
@@ -101,10 +117,17 @@ int cmd_metrics(int argc, char **argv)
 		.text = text,
 		.options = options,
 		.option = set_option,
+		.check = check_options,
 		.min_args = 0,
-		.max_args = 0,
+		.max_args = -1,
 	};
 	int count = parse_options(&usage, argc, argv);
 
-	return count < 0 ? usage_status(count) : measure();
+	if (count < 0)
+		return usage_status(count);
+	if (count && !records) {
+		complain("a log is read with --records only");
+		return EXIT_TROUBLE;
+	}
+	return measure(argv, count);
 }

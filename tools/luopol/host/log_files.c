@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,11 +21,9 @@
 
 #define ROTATED_MAX	99	/* audit.log.99 is the oldest that is looked for */
 
-/* Programs: what a journal has of audit, from its beginning or from now on, and dmesg. */
-static const char *const journal[] = {
-	"journalctl", "-q", "--no-pager", "-o", "export",
-	"_TRANSPORT=audit", "+", "_TRANSPORT=kernel", NULL,
-};
+#define JOURNAL		"!journalctl "	/* and an option */
+
+/* Programs: what a journal has of audit from now on, and dmesg. */
 
 static const char *const new_in_journal[] = {
 	"journalctl", "-q", "--no-pager", "-o", "export", "-n", "0", "-f",
@@ -122,11 +121,26 @@ static int look_inside(struct log_file *file)
 
 /* ---- Open, read, close ---- */
 
+/* What a journal has of audit, with the option behind the name. */
+static int run_default(struct log_file *file)
+{
+	const char *argv[] = {
+		"journalctl", "-q", "--no-pager", "-o", "export", NULL,
+		"_TRANSPORT=audit", "+", "_TRANSPORT=kernel", NULL,
+	};
+	size_t length = strlen(JOURNAL);
+
+	if (strncmp(file->path, JOURNAL, length))
+		return run(file, kernel_log, -1, true);
+	argv[5] = file->path + length;
+	return run(file, argv, -1, true);
+}
+
 int log_open(struct log_file *file, const char *path)
 {
 	*file = (struct log_file){ .path = path };
 	if (*path == '!')
-		return run(file, strcmp(path, "!journalctl") ? kernel_log : journal, -1, true);
+		return run_default(file);
 	file->fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) :
 				       dup(STDIN_FILENO);
 	if (file->fd < 0) {
@@ -178,8 +192,17 @@ int log_close(struct log_file *file, bool failed)
 
 /* ---- Where logs are ---- */
 
+/* A log that was not written to since then has nothing of what is asked for. */
+static bool is_of_interest(const char *path, u64 since)
+{
+	struct stat st;
+
+	return !stat(path, &st) && st.st_mtime >= 0 && st.st_mtime >= since &&
+	       !access(path, R_OK);
+}
+
 /* audit.log.3, audit.log.2.gz, audit.log.1, audit.log */
-static char **auditd_logs(void)
+static char **auditd_logs(u64 since)
 {
 	static const char *const ends[] = { "", ".gz", ".xz", ".zst", ".bz2" };
 	char **paths = xcalloc((ROTATED_MAX + 1) * 5 + 1, sizeof(*paths)), *path;
@@ -189,10 +212,10 @@ static char **auditd_logs(void)
 	for (number = ROTATED_MAX; number; number--) {
 		for (i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
 			path = xasprintf(AUDIT_LOG ".%u%s", number, ends[i]);
-			if (access(path, R_OK))
-				free(path);
-			else
+			if (is_of_interest(path, since))
 				paths[count++] = path;
+			else
+				free(path);
 		}
 	}
 	if (!access(AUDIT_LOG, R_OK))
@@ -200,13 +223,13 @@ static char **auditd_logs(void)
 	return paths;
 }
 
-char **log_default(u32 kind)
+char **log_default(u32 kind, u64 since)
 {
 	char **paths;
 
 	if (kind == 1)
-		return auditd_logs();
+		return auditd_logs(since);
 	paths = xcalloc(2, sizeof(*paths));
-	paths[0] = xstrdup(kind ? "!dmesg" : "!journalctl");
+	paths[0] = kind ? xstrdup("!dmesg") : xasprintf(JOURNAL "--since=@%llu", since);
 	return paths;
 }

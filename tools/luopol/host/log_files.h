@@ -45,8 +45,9 @@ int log_close(struct log_file *file, bool failed);
 
 /*
  * The logs of a kind on this machine, oldest first, up to a NULL; NULL if there are
- * none. The caller frees each, and the array.
+ * none. What they have of before @since, in seconds since 1970, may be left out. The
+ * caller frees each, and the array.
  */
-char **log_default(u32 kind);
+char **log_default(u32 kind, u64 since);
 
 #endif /* _LUOPOL_LOG_FILES_H */

@@ -37,6 +37,5 @@ const struct record_filter *wanted_records(void)
 
 int read_wanted_records(struct records *records, char **paths, int count)
 {
-	return count ? records_read(records, paths, count, &filter) :
-		       records_read_default(records, &filter);
+	return records_read(records, paths, count, &filter);
 }

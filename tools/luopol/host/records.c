@@ -446,12 +446,16 @@ static void add_record(struct records *records, struct record *r)
  * struct reading - A log that is read.
  * @records: What was found.
  * @filter:  What of it is kept; NULL for all.
- * @each:    Gets each record, which is not kept, or NULL.
+ * @each:    Gets each record, which is not kept; it is NULL if they are.
+ * @context: For @each.
+ * @any:     A record was found.
  */
 struct reading {
 	struct records *records;
 	const struct record_filter *filter;
-	void (*each)(const struct record *record);
+	record_user each;
+	void *context;
+	bool any;
 };
 
 static bool is_wanted(const struct record_filter *filter, const struct record *r)
@@ -484,11 +488,12 @@ static void found_record(void *context, const struct log_record *found)
 	r.exe_cut |= !seen.end && !r.exe;
 	if (r.op == OP_MISSED)
 		reading->records->missing.limited += r.count;
+	reading->any = true;
 	if (!reading->each) {
 		add_record(reading->records, &r);
 		return;
 	}
-	reading->each(&r);
+	reading->each(reading->context, &r);
 	free_record(&r);
 }
 
@@ -555,44 +560,39 @@ static void complain_skipped(const struct records *records, const char *path)
 			 records->skipped);
 }
 
-int records_read(struct records *records, char **paths, int count,
-		 const struct record_filter *filter)
+static int read_logs(struct reading *reading, char **paths, int count)
 {
-	struct reading reading = { .records = records, .filter = filter };
 	u64 skipped;
 	int i, err;
 
-	*records = (struct records){};
 	for (i = 0; i < count; i++) {
-		skipped = records->skipped;
-		err = read_log(&reading, paths[i]);
-		if (err) {
-			records_destroy(records);
+		skipped = reading->records->skipped;
+		err = read_log(reading, paths[i]);
+		if (err)
 			return err;
-		}
-		if (records->skipped > skipped)
-			complain_skipped(records, paths[i]);
+		if (reading->records->skipped > skipped)
+			complain_skipped(reading->records, paths[i]);
 	}
 	return 0;
 }
 
-int records_read_default(struct records *records, const struct record_filter *filter)
+/* The journal; if it has no record, the log of auditd; if that has none, the kernel's. */
+static int read_default(struct reading *reading)
 {
-	struct reading reading = { .records = records, .filter = filter };
+	u64 since = reading->filter ? reading->filter->since : 0;
 	char **paths;
 	u32 kind, i;
 	bool any = false;
 
-	*records = (struct records){};
-	for (kind = 0; kind < LOG_KINDS && !records->count; kind++) {
-		paths = log_default(kind);
+	for (kind = 0; kind < LOG_KINDS && !reading->any; kind++) {
+		paths = log_default(kind, since);
 		for (i = 0; paths && paths[i]; i++) {
-			any |= !read_log(&reading, paths[i]);
+			any |= !read_log(reading, paths[i]);
 			free(paths[i]);
 		}
 		free(paths);
 	}
-	complain_skipped(records, "log");
+	complain_skipped(reading->records, "log");
 	if (any)
 		return 0;
 	complain("no log can be read: neither the journal, " AUDIT_LOG " nor the kernel log");
@@ -600,11 +600,37 @@ int records_read_default(struct records *records, const struct record_filter *fi
 	return EXIT_TROUBLE;
 }
 
-int records_follow(const char *path, const struct record_filter *filter,
-		   void (*each)(const struct record *record))
+int records_read(struct records *records, char **paths, int count,
+		 const struct record_filter *filter)
+{
+	struct reading reading = { .records = records, .filter = filter };
+	int err;
+
+	*records = (struct records){};
+	err = count ? read_logs(&reading, paths, count) : read_default(&reading);
+	if (err)
+		records_destroy(records);
+	return err;
+}
+
+int records_scan(char **paths, int count, const struct record_filter *filter,
+		 record_user each, void *context)
 {
 	struct records records = {};
-	struct reading reading = { &records, filter, each };
+	struct reading reading = {
+		.records = &records, .filter = filter, .each = each, .context = context,
+	};
+
+	return count ? read_logs(&reading, paths, count) : read_default(&reading);
+}
+
+int records_follow(const char *path, const struct record_filter *filter,
+		   record_user each, void *context)
+{
+	struct records records = {};
+	struct reading reading = {
+		.records = &records, .filter = filter, .each = each, .context = context,
+	};
 	struct audit_log *log;
 	struct log_file file;
 	char bytes[65536];

@@ -138,20 +138,25 @@ struct record_filter {
 
 bool records_are_missing(const struct records *records);
 
+/* Gets a record, which is not kept. */
+typedef void (*record_user)(void *context, const struct record *record);
+
 /*
- * Read logs; "-" is standard input. Return 0, or EXIT_TROUBLE after a message, and then
- * there are no records.
+ * Read logs; "-" is standard input. Without any it is the journal; if that has no record,
+ * the log of auditd; if that has none, the kernel's. Return 0, or EXIT_TROUBLE after a
+ * message, and then there are no records.
  */
 int records_read(struct records *records, char **paths, int count,
 		 const struct record_filter *filter);
-/* The journal; if it has no record, the log of auditd; if that has none, the kernel's. */
-int records_read_default(struct records *records, const struct record_filter *filter);
+/* Likewise, but give each record to @each, in the order of the logs. */
+int records_scan(char **paths, int count, const struct record_filter *filter,
+		 record_user each, void *context);
 /*
  * Give each record to @each as it comes. @path may be NULL: the journal, or the log of
  * auditd. Returns when the log ends.
  */
 int records_follow(const char *path, const struct record_filter *filter,
-		   void (*each)(const struct record *record));
+		   record_user each, void *context);
 void records_parse(struct records *records, const char *text, size_t size);
 void records_destroy(struct records *records);
 

@@ -90,15 +90,18 @@ static void put_status(FILE *out, const struct status *status)
 static void put_hits(FILE *out, const struct hits *hits)
 {
 	const struct luo_statement *s;
-	char line[16], *origin;
+	char line[16], version[32], *origin;
 	u32 i;
 
 	put_head(out, "luo_lsm_statement_decisions_total", "counter",
 		 "What each statement decided since the policy was loaded.");
+	snprintf(version, sizeof(version), "%llu", hits->policy.program.version);
 	for (i = 0; i < hits->count; i++) {
 		s = hits->hits[i].statement;
 		snprintf(line, sizeof(line), "%u", s->line);
 		fputs("luo_lsm_statement_decisions_total{", out);
+		put_label(out, "version", version);
+		fputc(',', out);
 		put_label(out, "line", line);
 		fputc(',', out);
 		put_label(out, "verb", verbs[s->verb]);
@@ -122,6 +125,20 @@ static void put_preflight(FILE *out, const struct preflight *preflight)
 	fprintf(out, "luo_lsm_preflight_lost %u\n", preflight->lost_count);
 }
 
+/* All reasons from the beginning on: what comes later would look like no increase. */
+static void put_records(FILE *out, const struct denial_records *records)
+{
+	int reason;
+
+	put_head(out, DENIAL_RECORDS, "counter", "Audit records of denials, by reason.");
+	for (reason = LUO_REASON_DENY_RULE; reason < LUO_REASON_COUNT; reason++)
+		fprintf(out, DENIAL_RECORDS "{reason=\"%s\"} %llu\n",
+			luo_reason_names[reason], records->count[reason]);
+	put_head(out, DENIAL_RECORDS_UNTIL, "gauge",
+		 "Audit records of up to then are counted, in seconds since 1970.");
+	fprintf(out, DENIAL_RECORDS_UNTIL " %llu\n", records->until);
+}
+
 void metrics_text(FILE *out, const struct metrics *metrics)
 {
 	put_head(out, "luo_lsm_up", "gauge", "Whether luo_lsm could be asked.");
@@ -132,9 +149,22 @@ void metrics_text(FILE *out, const struct metrics *metrics)
 		put_hits(out, metrics->hits);
 	if (metrics->preflight)
 		put_preflight(out, metrics->preflight);
+	if (metrics->records)
+		put_records(out, metrics->records);
 }
 
 /* ---- JSON ---- */
+
+static void add_records(struct json_object *object, const struct denial_records *records)
+{
+	struct json_object *reasons = json_object_new_object();
+	int reason;
+
+	for (reason = LUO_REASON_DENY_RULE; reason < LUO_REASON_COUNT; reason++)
+		json_add_number(reasons, luo_reason_names[reason], records->count[reason]);
+	json_object_object_add(object, "denial_records", reasons);
+	json_add_number(object, DENIAL_RECORDS_UNTIL, records->until);
+}
 
 struct json_object *metrics_json(const struct metrics *metrics)
 {
@@ -149,6 +179,8 @@ struct json_object *metrics_json(const struct metrics *metrics)
 			json_add_number(object, numbers[i].name,
 					strtoll(value, NULL, 10));
 	}
+	if (metrics->records)
+		add_records(object, metrics->records);
 	if (!metrics->preflight)
 		return object;
 	json_add_number(object, "luo_lsm_preflight_refused", metrics->preflight->refused);

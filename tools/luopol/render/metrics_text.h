@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "host/denial_records.h"
 #include "host/hits.h"
 #include "host/preflight.h"
 #include "host/status.h"
@@ -17,11 +18,13 @@
  * @status:    The state; NULL if the module cannot be read.
  * @hits:      What each statement decided; NULL if that is not known.
  * @preflight: What a live update would meet; NULL if that is not known.
+ * @records:   Audit records of denials; NULL if they are not counted.
  */
 struct metrics {
 	const struct status *status;
 	const struct hits *hits;
 	const struct preflight *preflight;
+	const struct denial_records *records;
 };
 
 void metrics_text(FILE *out, const struct metrics *metrics);
