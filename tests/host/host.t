@@ -23,7 +23,9 @@ want=$({
 	/usr/lib/dracut/modules.d/90luo-lsm/luo-lsm.sh
 	/usr/lib/dracut/modules.d/90luo-lsm/module-setup.sh
 	/usr/lib/systemd/system/luo-lsm.service
+	/usr/libexec/luo-lsm/build-policy
 	/usr/libexec/luo-lsm/load-early
+	/usr/libexec/luo-lsm/load-policy
 	/usr/share/initramfs-tools/hooks/luo-lsm
 	/usr/share/initramfs-tools/scripts/init-top/luo-lsm
 	/usr/share/luo-lsm/editors/ftdetect.vim
@@ -51,7 +53,7 @@ done
 for file in usr/local/bin/lsluo usr/local/lib/systemd/system/luo-lsm.service etc/initramfs-tools/hooks/luo-lsm; do
 	check "without a prefix there is $file" test -f "$dest/local/$file"
 done
-like "$(cat "$dest/local/usr/local/lib/systemd/system/luo-lsm.service")" '^ExecStart=/usr/local/bin/luopol load .*/etc/luo/policy.luo$' "and in the service, too"
+like "$(cat "$dest/local/usr/local/lib/systemd/system/luo-lsm.service")" '^ExecStart=/usr/local/libexec/luo-lsm/load-policy start$' "and in the service, too"
 
 # --- man pages
 for page in "$top"/tools/man/*; do
@@ -161,6 +163,42 @@ early 0 2 "$absent" "and no other word does"
 printf 'a * rd.luo_lsm=0' >"$root/proc/cmdline"
 early 0 0 "luo-lsm: rd.luo_lsm=0: no policy is loaded here" "the administrator's way out"
 
+# --- the service, on the same host; what luopol is asked for is in the file asked
+mkdir -p "$root/usr/libexec/luo-lsm"
+cp "$dest"/usr/libexec/luo-lsm/*-policy "$root/usr/libexec/luo-lsm"
+cat >"$root/usr/bin/luopol" <<'E'
+#!/bin/sh
+echo "$*" | sed "s|$LUO_ROOT||g" >>"$LUO_ROOT/asked"
+[ "$1" = load ] && exit "$LOADS"
+exit "$BUILDS"
+E
+# loads START-OR-RELOAD BUILD'S-EXIT LOAD'S-EXIT EXIT WHAT-IS-ASKED NAME
+loads() {
+	local rc=0
+	rm -f "$root/asked"
+	LUO_ROOT=$root BUILDS=$2 LOADS=$3 sh "$root/usr/libexec/luo-lsm/load-policy" "$1" >"$tap_dir/said" 2>&1 || rc=$?
+	is "$rc $(cat "$root/asked" 2>/dev/null)" "$4 $5" "service: $6"
+}
+touch "$root/etc/luo/policy.luo"
+loads start 9 0 0 "load --weaken --force /etc/luo/policy.luo" "one file is loaded as it is"
+loads reload 9 0 0 "load /etc/luo/policy.luo" "and reloaded, without what has to be meant"
+loads start 9 1 1 "load --weaken --force /etc/luo/policy.luo" "a policy that does not load is a failure"
+loads frob 0 0 2 "" "it is told which"
+mkdir "$root/etc/luo/policy.d"
+build="build --counter /etc/luo/policy.version --out /etc/luo/policy.luo /etc/luo/policy.d"
+loads start 0 0 0 "$build
+load --weaken --force /etc/luo/policy.luo" "of fragments the policy is made first"
+loads reload 0 0 0 "$build
+load /etc/luo/policy.luo" "and at a reload"
+loads start 1 0 1 "$build
+load --weaken --force /etc/luo/policy.luo" "with a mistake in them the one made before is loaded at boot, and it fails"
+like "$(cat "$tap_dir/said")" "^luo-lsm: the policy that was made before is loaded" "which is said"
+loads start 1 3 3 "$build
+load --weaken --force /etc/luo/policy.luo" "that, too, if it does not load"
+loads reload 1 0 1 "$build" "and nothing is at a reload"
+rm "$root/etc/luo/policy.luo"
+loads start 2 0 2 "$build" "without one made before it fails"
+
 # --- the package
 export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
 debs=$("$top/tests/build" -C "$top" deb 2>"$tap_dir/deb")
@@ -244,6 +282,25 @@ t "dracut: it comes along, with what loads it" has
 # dracut was told to take the module: it says that the module does not want to
 dracut_ 7.3-without >/dev/null
 t "dracut: not for a kernel without luo_lsm" grep "module 'luo-lsm' cannot be found or installed" /tmp/made
+# The same policy of fragments, made by the initramfs or by what the service runs
+rm /etc/luo/policy.luo
+mkdir /etc/luo/policy.d
+sed '/^end/i allow create session=f uid=@root' /tmp/policy.luo >/etc/luo/policy.d/10-all.luo
+t "initramfs-tools: with fragments" initramfs 7.3-with
+t "initramfs-tools: the policy that is made of them comes along" grep -x etc/luo/policy.luo /tmp/list
+t "initramfs-tools: they do not" not grep policy.d /tmp/list
+cp /etc/luo/policy.luo /tmp/first.luo
+t "initramfs-tools: it is the one on the host" sh -c "rm -rf /tmp/x && cd /tmp && unmkinitramfs i x && cmp x/etc/luo/policy.luo first.luo"
+t "initramfs-tools: and says where each line is from" grep "^allow create session=f .*uid=0 .*# from 10-all.luo:3" /tmp/first.luo
+t "dracut: with fragments" dracut_ 7.3-with
+t "dracut: it comes along" has
+t "the service makes the same of them" sh -c '/usr/libexec/luo-lsm/build-policy && cmp /etc/luo/policy.luo /tmp/first.luo'
+sed -i 's/allow create/allow crate/' /etc/luo/policy.d/10-all.luo
+t "initramfs-tools: not with a mistake in a fragment" not initramfs 7.3-with
+t "initramfs-tools: which is told" grep "10-all.luo:2:.*unknown operation" /tmp/made
+t "dracut: not with a mistake in a fragment" not dracut_ 7.3-with
+t "the policy that was made before is still there" cmp /etc/luo/policy.luo /tmp/first.luo
+rm -r /etc/luo/policy.d /etc/luo/policy.version
 rm /etc/luo/policy.luo
 dracut_ 7.3-with >/dev/null
 t "dracut: not without a policy" grep "module 'luo-lsm' cannot be found or installed" /tmp/made
@@ -328,6 +385,11 @@ t "ansible: is of the policy" grep "session=extra" /etc/luo/policy.luo
 rm /tmp/fragments/20-extra.luo
 t "ansible: one fragment less" plays first=luo_fragments=/tmp/fragments
 t "ansible: is of it no longer" not grep "session=extra" /etc/luo/policy.luo
+cp /etc/luo/policy.luo /tmp/first.luo
+t "ansible: the service makes the same of them" sh -c '/usr/libexec/luo-lsm/build-policy && cmp /etc/luo/policy.luo /tmp/first.luo'
+t "ansible: one file beside fragments, of which the service would make another" not plays first=$good
+t "ansible: is refused" grep "fragments in /etc/luo/policy.d" /tmp/made
+t "ansible: and changes nothing" cmp /etc/luo/policy.luo /tmp/first.luo
 S
 
 tap_done

@@ -216,6 +216,35 @@ LUO
 	golden build-counter luopol build --counter counter policy.d
 }
 
+@test "a counter that begins goes on from the policy that is there" {
+	make_fragments
+	printf 'policy name=host version=6\nallow create session=a exe=/a\nend\n' >out.luo
+	"$LUOPOL" build --counter counter --out out.luo policy.d
+	grep -q '^policy .* version=7 ' out.luo
+	"$LUOPOL" build --counter counter --out out.luo policy.d
+	grep -q '^policy .* version=7 ' out.luo
+	# What is none is no version
+	rm counter
+	echo frob >out.luo
+	"$LUOPOL" build --counter counter --out out.luo policy.d
+	grep -q '^policy .* version=1 ' out.luo
+	# Nothing is written that has not changed: /etc may not be writable yet
+	touch -d 2020-01-01 counter out.luo
+	"$LUOPOL" build --counter counter --out out.luo policy.d
+	[ "$(stat -c %Y counter out.luo | sort -u)" = "$(date -d 2020-01-01 +%s)" ]
+}
+
+@test "a signed policy is not replaced by what is not" {
+	make_fragments
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -subj /CN=luopol 2>/dev/null
+	"$LUOPOL" build --version 2 --out plain.luo policy.d
+	"$LUOPOL" sign --key key --cert cert --out out.luo plain.luo >/dev/null
+	cp out.luo signed
+	"$LUOPOL" build --version 2 --out out.luo policy.d
+	golden build-signed luopol build --version 3 --out out.luo policy.d
+	cmp out.luo signed
+}
+
 @test "--version-from-git" {
 	make_fragments
 	git init -q policy.d

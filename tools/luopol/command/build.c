@@ -105,17 +105,26 @@ static void free_paths(struct paths *paths)
 
 /* ---- What comes of it ---- */
 
-/* Whether the file has the text already. */
-static bool is_current(const struct source *policy)
+/* Read the file of --out. Returns whether it is there. */
+static bool read_old(struct source *old)
+{
+	struct stat st;
+
+	return out_path && !stat(out_path, &st) && S_ISREG(st.st_mode) &&
+	       !source_read(old, out_path);
+}
+
+/* Whether the file has the text already, and else whether it is signed. */
+static bool is_current(const struct source *policy, bool *is_signed)
 {
 	struct source old;
-	struct stat st;
 	bool same;
 
-	if (!out_path || stat(out_path, &st) || !S_ISREG(st.st_mode) ||
-	    source_read(&old, out_path))
+	*is_signed = false;
+	if (!read_old(&old))
 		return false;
 	same = old.size == policy->size && !memcmp(old.text, policy->text, old.size);
+	*is_signed = old.signature;
 	source_destroy(&old);
 	return same;
 }
@@ -123,7 +132,7 @@ static bool is_current(const struct source *policy)
 static int put_policy(const struct source *policy, const struct luo_program *program,
 		      u32 fragments)
 {
-	bool current = is_current(policy);
+	bool is_signed, current = is_current(policy, &is_signed);
 	struct json_object *object;
 
 	if (json) {
@@ -143,10 +152,30 @@ static int put_policy(const struct source *policy, const struct luo_program *pro
 	}
 	if (!out_path || current)
 		return EXIT_GOOD;
+	if (is_signed) {
+		complain("%s: signed, so not replaced by what is not", out_path);
+		help("build another file, sign that with luopol sign, and put it in place");
+		return EXIT_BAD;
+	}
 	return replace_file(out_path, policy->text, policy->size, 0644);
 }
 
 /* ---- Versions ---- */
+
+/* The version of the policy in the file of --out; 0 if there is none. */
+static u64 old_version(void)
+{
+	struct luo_policy_error error;
+	struct source old;
+	u64 number = 0;
+
+	if (!read_old(&old))
+		return 0;
+	if (!luo_program_parse(&old.program, old.text, old.size, &error))
+		number = old.program.version;
+	source_destroy(&old);
+	return number;
+}
 
 /* What is compared has always the same version. */
 static int choose_version(struct paths *paths)
@@ -161,7 +190,7 @@ static int choose_version(struct paths *paths)
 	err = compose(&first, paths->list, paths->count, name, S64_MAX);
 	if (!err) {
 		counter_digest(first.text, first.size, digits);
-		err = counter_version(counter_path, digits, &version);
+		err = counter_version(counter_path, digits, old_version(), &version);
 	}
 	composition_destroy(&first);
 	return err;

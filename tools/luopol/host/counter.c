@@ -31,14 +31,14 @@ void counter_digest(const char *text, size_t size, char digits[COUNTER_DIGITS + 
 		sprintf(digits + 2 * i, "%02x", digest[i]);
 }
 
-int counter_version(const char *path, const char *digits, u64 *version)
+int counter_version(const char *path, const char *digits, u64 last, u64 *version)
 {
 	char kept[COUNTER_DIGITS + 1];
 	FILE *file = fopen(path, "re");
 	unsigned long long number;
 	int fields;
 
-	*version = 1;
+	*version = last < S64_MAX ? last + 1 : last;
 	if (!file && errno == ENOENT)
 		return 0;
 	if (!file) {
@@ -55,11 +55,26 @@ int counter_version(const char *path, const char *digits, u64 *version)
 	return 0;
 }
 
+static bool has_text(const char *path, const char *text)
+{
+	size_t size = strlen(text), have;
+	char there[COUNTER_DIGITS + 32];
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return false;
+	have = fread(there, 1, sizeof(there), file);
+	fclose(file);
+	return have == size && !memcmp(there, text, size);
+}
+
 int counter_keep(const char *path, u64 version, const char *digits)
 {
 	char *text = xasprintf("%llu %s\n", version, digits);
-	int err = replace_file(path, text, strlen(text), 0644);
+	int err = 0;
 
+	if (!has_text(path, text))
+		err = replace_file(path, text, strlen(text), 0644);
 	free(text);
 	return err;
 }

@@ -16,9 +16,10 @@
 void counter_digest(const char *text, size_t size, char digits[COUNTER_DIGITS + 1]);
 /*
  * The version in a file, "VERSION DIGEST", if that is the digest, and else the next one;
- * 1 if there is no file. Returns 0, or EXIT_TROUBLE after a message.
+ * if there is no file, the one after @last. Returns 0, or EXIT_TROUBLE after a message.
  */
-int counter_version(const char *path, const char *digits, u64 *version);
+int counter_version(const char *path, const char *digits, u64 last, u64 *version);
+/* Write it, if it is another: the file may be where nothing can be written yet. */
 int counter_keep(const char *path, u64 version, const char *digits);
 
 /* The number of commits up to that of the folder of a file. */
