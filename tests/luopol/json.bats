@@ -55,6 +55,7 @@ keep() {
 	keep explain explain --json --policy old.luo audit.log
 	keep explain-top explain --json --top 3 audit.log
 	keep explain-missing explain --json missing.log
+	keep report report --json --policy old.luo audit.log
 	keep learn learn --json audit.log
 	keep sign sign --json --key key --cert cert --out signed.luo old.luo
 	keep verify verify --json --cert cert signed.luo old.luo

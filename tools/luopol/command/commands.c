@@ -25,6 +25,7 @@ const struct command commands[COMMANDS_MAX] = {
 	{ "enforce", cmd_enforce, "[on|off]", "turn enforcing on or off" },
 	{ "lock", cmd_lock, "[signed|all]", "lock policy and enforcing" },
 	{ "explain", cmd_explain, "[LOG|-]...", "explain audit records" },
+	{ "report", cmd_report, "[LOG|-]...", "sum up denials, over time and by name" },
 	{ "learn", cmd_learn, "[LOG|-]...", "make a policy from audit records" },
 	{ "sign", cmd_sign, "FILE", "sign a policy" },
 	{ "verify", cmd_verify, "FILE...", "verify signatures of policies" },

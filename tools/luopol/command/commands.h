@@ -21,7 +21,7 @@ struct command {
 	const char *summary;
 };
 
-#define COMMANDS_MAX	21	/* the entry at the end has no name */
+#define COMMANDS_MAX	22	/* the entry at the end has no name */
 
 extern const struct command commands[COMMANDS_MAX];
 
@@ -39,6 +39,7 @@ int cmd_matrix(int argc, char **argv);
 int cmd_metrics(int argc, char **argv);
 int cmd_preflight(int argc, char **argv);
 int cmd_query(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_status(int argc, char **argv);

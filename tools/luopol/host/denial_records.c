@@ -97,6 +97,7 @@ int denial_records_count(struct denial_records *records, const char *before, cha
 {
 	struct record_filter filter = { .until = time(NULL) - DELAY };
 	struct denial_records now;
+	struct records missing;
 
 	*records = (struct denial_records){};
 	if (before)
@@ -106,7 +107,7 @@ int denial_records_count(struct denial_records *records, const char *before, cha
 	filter.since = records->until + 1;
 	/* If the clock was set back, that time was counted already */
 	if (filter.since <= filter.until &&
-	    records_scan(logs, count, &filter, count_record, &now))
+	    records_scan(&missing, logs, count, &filter, count_record, &now))
 		return EXIT_TROUBLE;
 	*records = now;
 	return 0;

@@ -613,14 +613,14 @@ int records_read(struct records *records, char **paths, int count,
 	return err;
 }
 
-int records_scan(char **paths, int count, const struct record_filter *filter,
-		 record_user each, void *context)
+int records_scan(struct records *records, char **paths, int count,
+		 const struct record_filter *filter, record_user each, void *context)
 {
-	struct records records = {};
 	struct reading reading = {
-		.records = &records, .filter = filter, .each = each, .context = context,
+		.records = records, .filter = filter, .each = each, .context = context,
 	};
 
+	*records = (struct records){};
 	return count ? read_logs(&reading, paths, count) : read_default(&reading);
 }
 

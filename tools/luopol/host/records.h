@@ -148,9 +148,12 @@ typedef void (*record_user)(void *context, const struct record *record);
  */
 int records_read(struct records *records, char **paths, int count,
 		 const struct record_filter *filter);
-/* Likewise, but give each record to @each, in the order of the logs. */
-int records_scan(char **paths, int count, const struct record_filter *filter,
-		 record_user each, void *context);
+/*
+ * Likewise, but give each record to @each, in the order of the logs, and keep none:
+ * @records tells only what is missing.
+ */
+int records_scan(struct records *records, char **paths, int count,
+		 const struct record_filter *filter, record_user each, void *context);
 /*
  * Give each record to @each as it comes. @path may be NULL: the journal, or the log of
  * auditd. Returns when the log ends.

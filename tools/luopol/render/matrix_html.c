@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * luopol matrix --html: a self-contained page.
- *
- * Names in a policy may be hostile. They are escaped. In addition, the page's Content
- * Security Policy allows only the script and the style below, by their hashes, and
- * nothing to be loaded.
  */
 
 #include <string.h>
 
-#include <openssl/evp.h>
-
-#include "common/memory.h"
+#include "render/html.h"
 #include "render/matrix_html.h"
 #include "render/matrix_table.h"
 
 static const char style[] =
-":root { color-scheme: light dark; --line: #8884; --soft: #8882;\n"
-"  --yes: #1a7f37; --partly: #9a6700; --denied: #cf222e; --link: #0969da; }\n"
-"@media (prefers-color-scheme: dark) {\n"
-"  :root { --yes: #4ac26b; --partly: #d4a72c; --denied: #ff7b72;\n"
-"    --link: #6cb6ff; } }\n"
-"body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto;\n"
-"  max-width: 90rem; padding: 0 1rem; }\n"
-"h1 { font-size: 1.4rem; margin: 0; overflow-wrap: anywhere; }\n"
-"h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }\n"
-"p { margin: .2rem 0 1rem; opacity: .75; }\n"
-"a { color: var(--link); }\n"
 "label { display: flex; flex-wrap: wrap; align-items: baseline;\n"
 "  gap: .3rem .8rem; }\n"
 "input { font: inherit; color: inherit; background: var(--soft);\n"
@@ -34,38 +17,15 @@ static const char style[] =
 "  border: 1px solid var(--line); border-radius: .4rem; }\n"
 "input::placeholder { color: inherit; opacity: .6; }\n"
 "output { opacity: .75; }\n"
-"table { border-collapse: collapse; width: 100%; margin-top: 1rem; }\n"
-"th, td { text-align: left; padding: .4rem .6rem; vertical-align: top;\n"
-"  border-bottom: 1px solid var(--line); }\n"
-"th { position: sticky; top: 0; background: Canvas; font-size: .85rem;\n"
-"  white-space: nowrap; }\n"
-"tbody tr:hover { background: var(--soft); }\n"
-"code, pre { font: .9em/1.5 ui-monospace, monospace; }\n"
-"code { overflow-wrap: anywhere; }\n"
 "code span { white-space: nowrap; } code .long { white-space: normal; }\n"
 "pre { overflow-x: auto; border: 1px solid var(--line); padding: .8rem;\n"
 "  border-radius: .4rem; }\n"
 "pre b { display: inline-block; min-width: 3.5em; opacity: .6;\n"
 "  font-weight: inherit; user-select: none; }\n"
 "pre span:target { background: #d4a72c44; }\n"
-".yes { color: var(--yes); } .partly { color: var(--partly); }\n"
-".denied { color: var(--denied); } .never { color: GrayText; }\n"
-".yes, .partly, .denied { font-weight: 600; }\n"
-/* On a narrow screen each row becomes a card, and each cell names its column */
-"@media (max-width: 60rem) {\n"
-"  thead { display: none; }\n"
-"  table, tbody, tr, td { display: block; }\n"
-"  tr[hidden], td:empty { display: none; }\n"
-"  tr { border: 1px solid var(--line); border-radius: .4rem;\n"
-"    margin-bottom: .8rem; padding: .4rem .8rem; }\n"
-"  td { border: 0; padding: .1rem 0 .1rem 6.5rem; }\n"
-"  td::before { content: attr(data-column); float: left;\n"
-"    margin-left: -6.5rem; color: CanvasText; opacity: .75;\n"
-"    font-weight: 400; }\n"
-"  code span { white-space: normal; }\n"
-"}\n"
+HTML_CARDS("(max-width: 60rem)")
+"@media (max-width: 60rem) { code span { white-space: normal; } }\n"
 "@media print { label { display: none; }\n"
-"  tr { break-inside: avoid; } h2 { break-after: avoid; }\n"
 "  pre { white-space: pre-wrap; overflow-wrap: anywhere; } }\n";
 
 /* The address has the search terms: "#q=qemu+preserve". */
@@ -112,59 +72,6 @@ static const char columns[] =
 "  <th>preserve<th>restore<th>Audit<th>Lines<th>Except by</tr></thead>\n"
 "<tbody>\n";
 
-/* 'sha256-...' as in a Content Security Policy. */
-static void write_hash(FILE *out, const char *text)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned char base64[2 * EVP_MAX_MD_SIZE];
-	unsigned int length;
-
-	if (!EVP_Digest(text, strlen(text), digest, &length, EVP_sha256(),
-			NULL))
-		out_of_memory();
-	EVP_EncodeBlock(base64, digest, length);
-	fprintf(out, "'sha256-%s'", base64);
-}
-
-static void write_head(FILE *out)
-{
-	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-	      "base-uri 'none'; form-action 'none'; style-src ", out);
-	write_hash(out, style);
-	fputs("; script-src ", out);
-	write_hash(out, script);
-	fprintf(out, "\">\n<style>%s</style>\n", style);
-}
-
-static void write_escaped(FILE *out, const char *text, size_t length)
-{
-	for (; length--; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			fputc(*text, out);
-		}
-	}
-}
-
-static void write_text(FILE *out, const char *text)
-{
-	write_escaped(out, text, strlen(text));
-}
-
 #define UNBROKEN	40	/* bytes of the longest word that is not broken */
 
 /* Lines may break at blanks and after commas, and anywhere inside long words. */
@@ -183,7 +90,7 @@ static void write_code(FILE *out, const char *column, const char *text)
 		}
 		fputs(length > UNBROKEN ? "<span class=\"long\">" : "<span>",
 		      out);
-		write_escaped(out, text, length);
+		html_write(out, text, length);
 		fputs("</span><wbr>", out);
 	}
 	fputs("</code></td>", out);
@@ -260,7 +167,7 @@ static void write_source(FILE *out, const struct source *source)
 	for (i = 1; i <= source->line_count; i++) {
 		text = source_line(source, i, &length);
 		fprintf(out, "<span id=\"l%u\"><b>%u</b>", i, i);
-		write_escaped(out, text, length);
+		html_write(out, text, length);
 		fputs("</span>\n", out);
 	}
 	fputs("</pre>\n", out);
@@ -271,11 +178,11 @@ void matrix_html(FILE *out, const struct matrix *matrix)
 	const struct luo_program *program = &matrix->source->program;
 	u32 i;
 
-	write_head(out);
+	html_begin(out, style, script);
 	fputs("<title>", out);
-	write_text(out, program->name);
+	html_text(out, program->name);
 	fputs("</title>\n<h1>Who may carry what: ", out);
-	write_text(out, program->name);
+	html_text(out, program->name);
 	fprintf(out, "</h1>\n<p>Version %llu. What is not here is denied.</p>\n",
 		program->version);
 	fputs(search, out);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Strings of which each is kept once.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/intern.h"
+#include "common/memory.h"
+
+#define HASH_START	0xcbf29ce484222325ULL
+#define HASH_PRIME	0x100000001b3ULL
+
+u64 hash_text(u64 hash, const char *text)
+{
+	for (; text && *text; text++)
+		hash = (hash ^ (unsigned char)*text) * HASH_PRIME;
+	return hash * HASH_PRIME;
+}
+
+static u32 *find_place(const struct interned *strings, const char *text)
+{
+	u64 hash = hash_text(HASH_START, text);
+	u32 at = (hash ^ hash >> 32) & (strings->places - 1);
+
+	while (strings->place[at] && strcmp(strings->text[strings->place[at] - 1], text))
+		at = (at + 1) & (strings->places - 1);
+	return &strings->place[at];
+}
+
+static void make_room(struct interned *strings)
+{
+	u32 i;
+
+	if (2 * (strings->count + 1) < strings->places)
+		return;
+	strings->places = strings->places ? 2 * strings->places : 64;
+	strings->text = xrealloc(strings->text, strings->places / 2, sizeof(*strings->text));
+	free(strings->place);
+	strings->place = xcalloc(strings->places, sizeof(*strings->place));
+	for (i = 0; i < strings->count; i++)
+		*find_place(strings, strings->text[i]) = i + 1;
+}
+
+u32 intern(struct interned *strings, const char *text)
+{
+	u32 *place;
+	char *copy;
+
+	make_room(strings);
+	place = find_place(strings, text);
+	if (!*place) {
+		copy = arena_alloc(&strings->arena, strlen(text) + 1);
+		strcpy(copy, text);
+		strings->text[strings->count++] = copy;
+		*place = strings->count;
+	}
+	return *place - 1;
+}
+
+void interned_destroy(struct interned *strings)
+{
+	free(strings->text);
+	free(strings->place);
+	arena_destroy(&strings->arena);
+	*strings = (struct interned){};
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Strings of which each is kept once: equal ones are the same, and have one number.
+ */
+
+#ifndef _LUOPOL_INTERN_H
+#define _LUOPOL_INTERN_H
+
+#include <linux/types.h>
+
+#include "base/arena.h"
+
+/**
+ * struct interned - The strings.
+ * @text:   Each of them, by its number from 0.
+ * @count:  How many there are.
+ * @arena:  Where they are.
+ * @place:  Hash table of them: numbers from 1.
+ * @places: Its size, a power of two.
+ */
+struct interned {
+	const char **text;
+	u32 count;
+	struct arena arena;
+	u32 *place;
+	u32 places;
+};
+
+/* The number of a string, which is copied if it is new. */
+u32 intern(struct interned *strings, const char *text);
+void interned_destroy(struct interned *strings);
+
+/* FNV-1a, to go on from @hash. */
+u64 hash_text(u64 hash, const char *text);
+
+#endif /* _LUOPOL_INTERN_H */
