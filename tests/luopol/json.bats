@@ -47,6 +47,8 @@ keep() {
 	keep show show --json --module module
 	keep status status --json --module module
 	keep hits hits --json --module module
+	keep top top --json --module module audit.log
+	keep top-rates top --json --interval 0.1 --no-log --module module
 	keep metrics metrics --json --module module
 	keep metrics-records metrics --json --records --module module audit.log
 	keep enforce enforce --json --module module

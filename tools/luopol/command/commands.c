@@ -21,6 +21,7 @@ const struct command commands[COMMANDS_MAX] = {
 	{ "show", cmd_show, "", "print the policy in force" },
 	{ "status", cmd_status, "", "print the state, and counters" },
 	{ "hits", cmd_hits, "[FILE]", "show how often each statement decided" },
+	{ "top", cmd_top, "[LOG]", "show what happens now, in a terminal" },
 	{ "metrics", cmd_metrics, "[LOG|-]...", "print metrics for Prometheus" },
 	{ "enforce", cmd_enforce, "[on|off]", "turn enforcing on or off" },
 	{ "lock", cmd_lock, "[signed|all]", "lock policy and enforcing" },

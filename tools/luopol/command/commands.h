@@ -21,7 +21,7 @@ struct command {
 	const char *summary;
 };
 
-#define COMMANDS_MAX	22	/* the entry at the end has no name */
+#define COMMANDS_MAX	23	/* the entry at the end has no name */
 
 extern const struct command commands[COMMANDS_MAX];
 
@@ -44,6 +44,7 @@ int cmd_show(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_test(int argc, char **argv);
+int cmd_top(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 
 #endif /* _LUOPOL_COMMANDS_H */

@@ -190,6 +190,15 @@ int log_close(struct log_file *file, bool failed)
 	return err || status ? EXIT_TROUBLE : 0;
 }
 
+void log_stop(struct log_file *file)
+{
+	if (file->child > 0)
+		kill(file->child, SIGTERM);
+	close(file->fd);
+	if (file->child > 0)
+		waitpid(file->child, NULL, 0);
+}
+
 /* ---- Where logs are ---- */
 
 /* A log that was not written to since then has nothing of what is asked for. */

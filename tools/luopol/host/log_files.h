@@ -42,6 +42,8 @@ int log_follow(struct log_file *file, const char *path);
 ssize_t log_read(struct log_file *file, char *bytes, size_t size);
 /* @failed: a read failed. Returns 0, or EXIT_TROUBLE after a message. */
 int log_close(struct log_file *file, bool failed);
+/* End the program that writes, and close it. */
+void log_stop(struct log_file *file);
 
 /*
  * The logs of a kind on this machine, oldest first, up to a NULL; NULL if there are

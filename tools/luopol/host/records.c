@@ -624,28 +624,85 @@ int records_scan(struct records *records, char **paths, int count,
 	return count ? read_logs(&reading, paths, count) : read_default(&reading);
 }
 
+/* ---- As they come ---- */
+
+/**
+ * struct following - A log that is followed.
+ * @records: What is missing in it.
+ * @reading: Who gets its records.
+ * @file:    The log, open.
+ * @log:     What was read of it.
+ */
+struct following {
+	struct records records;
+	struct reading reading;
+	struct log_file file;
+	struct audit_log *log;
+};
+
+struct following *following_begin(const char *path, const struct record_filter *filter,
+				  record_user each, void *context)
+{
+	struct following *following = xcalloc(1, sizeof(*following));
+
+	if (log_follow(&following->file, path)) {
+		free(following);
+		return NULL;
+	}
+	following->reading = (struct reading){
+		.records = &following->records, .filter = filter, .each = each,
+		.context = context,
+	};
+	following->log = begin_log(&following->reading);
+	return following;
+}
+
+int following_descriptor(const struct following *following)
+{
+	return following->file.fd;
+}
+
+int following_read(struct following *following)
+{
+	char bytes[65536];
+	ssize_t size = log_read(&following->file, bytes, sizeof(bytes));
+
+	if (size > 0)
+		audit_log_feed(following->log, bytes, size);
+	return size < 0 ? -1 : size > 0;
+}
+
+int following_end(struct following *following, bool failed)
+{
+	int err;
+
+	audit_log_end(following->log);
+	err = log_close(&following->file, failed);
+	free(following);
+	return err;
+}
+
+void following_stop(struct following *following)
+{
+	audit_log_end(following->log);
+	log_stop(&following->file);
+	free(following);
+}
+
 int records_follow(const char *path, const struct record_filter *filter,
 		   record_user each, void *context)
 {
-	struct records records = {};
-	struct reading reading = {
-		.records = &records, .filter = filter, .each = each, .context = context,
-	};
-	struct audit_log *log;
-	struct log_file file;
-	char bytes[65536];
-	ssize_t size;
+	struct following *following = following_begin(path, filter, each, context);
+	int more;
 
-	if (log_follow(&file, path))
+	if (!following)
 		return EXIT_TROUBLE;
-	log = begin_log(&reading);
-	while ((size = log_read(&file, bytes, sizeof(bytes))) > 0) {
-		audit_log_feed(log, bytes, size);
-		if (fflush(stdout))
-			size = -1;
-	}
-	audit_log_end(log);
-	return log_close(&file, size < 0);
+	do {
+		more = following_read(following);
+		if (more > 0 && fflush(stdout))
+			more = -1;
+	} while (more > 0);
+	return following_end(following, more < 0);
 }
 
 /* Whether the log has fewer records than there were. */

@@ -14,6 +14,8 @@
 
 #include "language.h"
 
+struct following;
+
 /* Operations in records that the policy language does not have. */
 #define OP_FREEZE	LUO_OP_COUNT
 #define OP_MISSED	(LUO_OP_COUNT + 1)	/* tells of records that are missing */
@@ -160,6 +162,18 @@ int records_scan(struct records *records, char **paths, int count,
  */
 int records_follow(const char *path, const struct record_filter *filter,
 		   record_user each, void *context);
+/* The same for who waits for other things, too. Returns NULL after a message. */
+struct following *following_begin(const char *path, const struct record_filter *filter,
+				  record_user each, void *context);
+/* What is to be waited for, before following_read(). */
+int following_descriptor(const struct following *following);
+/* Read what there is. Returns whether the log goes on: 1, 0, or -1 for an error. */
+int following_read(struct following *following);
+/* The log ended, or could not be read. Returns 0, or EXIT_TROUBLE after a message. */
+int following_end(struct following *following, bool failed);
+/* End it before the log does. */
+void following_stop(struct following *following);
+
 void records_parse(struct records *records, const char *text, size_t size);
 void records_destroy(struct records *records);
 
