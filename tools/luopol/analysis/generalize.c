@@ -24,11 +24,28 @@ struct known {
 	bool is;
 };
 
+/* Something that has a name of a session, by the name's number. */
+struct named {
+	u32 who;
+	u32 name;
+};
+
+/* No user has these numbers. */
+#define NO_OWNER	(1ULL << 32)	/* of a session, in no record */
+#define MANY_OWNERS	(2ULL << 32)
+
 /**
  * struct generalizer - Records in the orders in which they are looked up.
  * @count:    How many there are.
  * @sessions: By session.
  * @tenants:  The number of the tenant of each of @sessions.
+ * @names:    The number of the name of each of @sessions, from 0.
+ * @owners:   The one owner that records of a name know, or NO_OWNER, or MANY_OWNERS.
+ * @ownerless: How many names before each one have NO_OWNER.
+ * @owned:    Names with one owner, by owner and name.
+ * @owned_count: How many these are.
+ * @held:     Names of each tenant, by tenant and name.
+ * @held_count: How many these are.
  * @cgroups:  Those with a cgroup, by uid, program, session, parent of the cgroup, and
  *            cgroup.
  * @cgroup_count: How many those are.
@@ -42,6 +59,13 @@ struct generalizer {
 	u32 count;
 	const struct record **sessions;
 	u32 *tenants;
+	u32 *names;
+	u64 *owners;
+	u32 *ownerless;
+	struct named *owned;
+	u32 owned_count;
+	struct named *held;
+	u32 held_count;
 	const struct record **cgroups;
 	u32 cgroup_count;
 	const struct record **programs;
@@ -128,6 +152,63 @@ static void number_tenants(struct generalizer *g)
 	free(order);
 }
 
+static int by_who(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	return (x->who > y->who) - (x->who < y->who) ?:
+	       (x->name > y->name) - (x->name < y->name);
+}
+
+static void note_owner(u64 *owner, const struct record *r)
+{
+	if (!r->owner_known)
+		return;
+	if (*owner == NO_OWNER)
+		*owner = r->ouid;
+	else if (*owner != r->ouid)
+		*owner = MANY_OWNERS;
+}
+
+static void number_names(struct generalizer *g)
+{
+	u32 i, name = 0;
+
+	g->names = xcalloc(g->count, sizeof(*g->names));
+	g->owners = xcalloc(g->count, sizeof(*g->owners));
+	g->held = xcalloc(g->count, sizeof(*g->held));
+	for (i = 0; i < g->count; i++) {
+		if (i && strcmp(g->sessions[i - 1]->session, g->sessions[i]->session))
+			name++;
+		if (!i || name != g->names[i - 1])
+			g->owners[name] = NO_OWNER;
+		g->names[i] = name;
+		note_owner(&g->owners[name], g->sessions[i]);
+		g->held[i] = (struct named){ g->tenants[i], name };
+	}
+	if (g->count)
+		qsort(g->held, g->count, sizeof(*g->held), by_who);
+	for (i = 0; i < g->count; i++) {
+		if (!i || by_who(&g->held[g->held_count - 1], &g->held[i]))
+			g->held[g->held_count++] = g->held[i];
+	}
+}
+
+static void order_owners(struct generalizer *g)
+{
+	u32 names = g->count ? g->names[g->count - 1] + 1 : 0, i;
+
+	g->ownerless = xcalloc(names + 1, sizeof(*g->ownerless));
+	g->owned = xcalloc(names, sizeof(*g->owned));
+	for (i = 0; i < names; i++) {
+		g->ownerless[i + 1] = g->ownerless[i] + (g->owners[i] == NO_OWNER);
+		if (g->owners[i] < NO_OWNER)
+			g->owned[g->owned_count++] = (struct named){ g->owners[i], i };
+	}
+	if (g->owned_count)
+		qsort(g->owned, g->owned_count, sizeof(*g->owned), by_who);
+}
+
 static void order_cgroups(struct generalizer *g)
 {
 	u32 i;
@@ -160,6 +241,8 @@ struct generalizer *generalizer_new(const struct record **list, u32 count)
 		;
 	g->known = xcalloc(g->room, sizeof(*g->known));
 	number_tenants(g);
+	number_names(g);
+	order_owners(g);
 	order_cgroups(g);
 	return g;
 }
@@ -169,6 +252,11 @@ void generalizer_free(struct generalizer *g)
 	if (!g)
 		return;
 	free(g->tenants);
+	free(g->names);
+	free(g->owners);
+	free(g->ownerless);
+	free(g->owned);
+	free(g->held);
 	free(g->cgroups);
 	free(g->programs);
 	free(g->skip);
@@ -178,14 +266,36 @@ void generalizer_free(struct generalizer *g)
 
 /* ---- Sessions by prefix ---- */
 
-/* The first of the records whose session is not less than @name of @length bytes. */
-static u32 first_session(const struct generalizer *g, const char *name, size_t length)
+/*
+ * Before which record the sessions are less than @name of @length bytes, or with @behind,
+ * not greater.
+ */
+static u32 bisect_sessions(const struct generalizer *g, const char *name, size_t length,
+			   bool behind)
 {
 	u32 low = 0, high = g->count, middle;
+	int order;
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (strncmp(g->sessions[middle]->session, name, length) < 0)
+		order = strncmp(g->sessions[middle]->session, name, length);
+		if (order < 0 || (behind && !order))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The first of @list that is not before the name of @who. */
+static u32 bisect_named(const struct named *list, u32 count, u32 who, u32 name)
+{
+	const struct named key = { who, name };
+	u32 low = 0, high = count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (by_who(&list[middle], &key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -218,42 +328,35 @@ static bool is_own(const struct record *r)
 	return r->op != LUO_OP_CREATE && r->owner_known && r->ouid == r->uid;
 }
 
-/* Creators own what they create, so the owner is known with each of its operations. */
-static bool is_of_others(const struct record *r, const struct record *other)
+/* Whether no record of the name knows another owner than @uid: creators own what they create. */
+static bool is_of_no_other(const struct generalizer *g, u32 name, u32 uid)
 {
-	return other->owner_known && other->ouid != r->uid;
+	return g->owners[name] == NO_OWNER || g->owners[name] == uid;
 }
 
 /*
- * Whether a statement may have a prefix of @length bytes of the session of @r: the tenant
- * has another session that begins so, and all others are the tenant's, too, or if
- * @own, of other owners.
+ * Whether a statement may have a prefix of @length bytes of the session of @r, which is
+ * that of record @i for the first time: the tenant has another session that begins so,
+ * and all others are the tenant's, too, or if @own, of other owners.
  */
 static bool find_out(const struct generalizer *g, const struct record *r, u32 i,
 		     size_t length, u32 tenant, bool own)
 {
-	const struct record *other, *name = NULL, *mine = NULL;
-	bool more = false, ours = true;
+	u32 end = bisect_sessions(g, r->session, length, true);
+	u32 first = g->names[i], last = g->names[end - 1] + 1;
+	u32 from = bisect_named(g->held, g->held_count, tenant, first);
+	u32 to = bisect_named(g->held, g->held_count, tenant, last);
+	u32 wanted = last - first, ours = to - from;
 
-	for (; i < g->count; i++) {
-		other = g->sessions[i];
-		if (strncmp(other->session, r->session, length))
-			break;
-		if (!name || strcmp(name->session, other->session)) {
-			if (!ours)
-				return false;
-			name = other;
-			ours = false;
-		}
-		if (g->tenants[i] == tenant) {
-			ours = true;
-			more |= mine && strcmp(mine->session, other->session);
-			mine = other;
-		} else if (own && is_of_others(r, other)) {
-			ours = true;
-		}
-	}
-	return more && ours;
+	if (ours < 2 || !own)
+		return ours >= 2 && ours == wanted;
+	/* Those that nobody else is known to own have to be the tenant's */
+	wanted = g->ownerless[last] - g->ownerless[first] +
+		 bisect_named(g->owned, g->owned_count, r->uid, last) -
+		 bisect_named(g->owned, g->owned_count, r->uid, first);
+	for (ours = 0; from < to; from++)
+		ours += is_of_no_other(g, g->held[from].name, r->uid);
+	return ours == wanted;
 }
 
 static struct known *look_up(struct generalizer *g, const struct known *key)
@@ -274,7 +377,7 @@ static bool is_of_tenant(struct generalizer *g, const struct record *r, size_t l
 			 u32 tenant, bool own)
 {
 	struct known key = {
-		.first = first_session(g, r->session, length),
+		.first = bisect_sessions(g, r->session, length, false),
 		.length = length, .tenant = tenant, .own = own,
 	};
 	struct known *known = look_up(g, &key);

@@ -12,8 +12,20 @@
 #define DIGITS		"0123456789"
 #define SEPARATORS	"-_:/@"
 
+/* A name for comparisons: what it begins with, and '*'. */
+static struct group_name pattern(struct groups *groups, const char *name, int star,
+				 const char *kind)
+{
+	char *text = xasprintf("%.*s%s%s", star < 0 ? (int)strlen(name) : star, name,
+			       star < 0 ? "" : "*", star < 0 ? "" : kind);
+	struct group_name made = { interned_text(&groups->names, text), star };
+
+	free(text);
+	return made;
+}
+
 /* What names with other numbers begin with, and '*'. */
-static struct group_name name_pattern(const char *name)
+static struct group_name name_pattern(struct groups *groups, const char *name)
 {
 	size_t length = strcspn(name, DIGITS), at;
 
@@ -21,27 +33,23 @@ static struct group_name name_pattern(const char *name)
 		for (at = length; at && !strchr(SEPARATORS, name[at - 1]); at--)
 			;
 		if (!at)
-			return (struct group_name){ xstrdup(name), -1 };
+			return pattern(groups, name, -1, "");
 		length = at;
 	}
-	return (struct group_name){ xasprintf("%.*s*", (int)length, name), length };
+	return pattern(groups, name, length, "");
 }
 
 /* The same of a unit, whose kind stays: vm-12.scope is vm-*.scope. */
-static struct group_name unit_pattern(const char *cgroup)
+static struct group_name unit_pattern(struct groups *groups, const char *cgroup)
 {
 	const char *name = strrchr(cgroup, '/') + 1, *kind = strrchr(name, '.');
 	size_t length = strcspn(name, DIGITS);
 
 	if (!*name)
-		return (struct group_name){ xstrdup("/"), -1 };
+		return pattern(groups, "/", -1, "");
 	if (!name[length])
-		return (struct group_name){ xstrdup(name), -1 };
-	return (struct group_name){
-		xasprintf("%.*s*%s", (int)length, name,
-			  kind && kind >= name + length ? kind : ""),
-		length,
-	};
+		return pattern(groups, name, -1, "");
+	return pattern(groups, name, length, kind && kind >= name + length ? kind : "");
 }
 
 static struct group_name no_name(void)
@@ -59,24 +67,21 @@ static int number_compare(u64 a, u64 b)
 	return (a > b) - (a < b);
 }
 
-static int name_compare(const struct group_name *a, const struct group_name *b)
+static bool is_same_name(const struct group_name *a, const struct group_name *b)
 {
-	return text_compare(a->text, b->text) ?: a->star - b->star;
+	return a->text == b->text && a->star == b->star;
 }
 
-static int alike_compare(const void *a, const void *b)
+static bool is_alike(const struct group *x, const struct group *y)
 {
-	const struct group *x = a, *y = b;
 	const struct record *r = x->first, *s = y->first;
 
-	return number_compare(r->op, s->op) ?: number_compare(r->allowed, s->allowed) ?:
-	       number_compare(r->enforcing, s->enforcing) ?:
-	       number_compare(r->reason, s->reason) ?: number_compare(r->line, s->line) ?:
-	       number_compare(r->version, s->version) ?:
-	       text_compare(r->policy, s->policy) ?: text_compare(r->node, s->node) ?:
-	       text_compare(r->exe, s->exe) ?: text_compare(r->verity, s->verity) ?:
-	       number_compare(r->foreign, s->foreign) ?:
-	       name_compare(&x->sessions, &y->sessions) ?: name_compare(&x->unit, &y->unit);
+	return r->op == s->op && r->allowed == s->allowed && r->enforcing == s->enforcing &&
+	       r->reason == s->reason && r->line == s->line && r->version == s->version &&
+	       r->foreign == s->foreign && is_same_name(&x->sessions, &y->sessions) &&
+	       is_same_name(&x->unit, &y->unit) && !text_compare(r->policy, s->policy) &&
+	       !text_compare(r->node, s->node) && !text_compare(r->exe, s->exe) &&
+	       !text_compare(r->verity, s->verity);
 }
 
 /* Equal ones in the order of the log. */
@@ -88,57 +93,90 @@ static int most_first(const void *a, const void *b)
 	       (x->first > y->first) - (x->first < y->first);
 }
 
-static void free_group(struct group *group)
+static u64 hash_group(const struct group *group)
 {
-	free(group->sessions.text);
-	free(group->unit.text);
+	const struct record *r = group->first;
+	u64 hash = hash_text(r->op << 16 | r->reason << 8 | r->allowed, group->sessions.text);
+
+	hash = hash_text(hash ^ r->line, group->unit.text);
+	hash = hash_text(hash ^ r->version, r->policy);
+	hash = hash_text(hash, r->node);
+	hash = hash_text(hash, r->verity);
+	hash = hash_text(hash, r->exe);
+	return hash ^ hash >> 32;
 }
 
-static void join_group(struct group *to, struct group *from)
+/* The place of a group that is alike in the hash table, or of none. */
+static u32 *find_place(const struct groups *groups, const struct group *group)
 {
-	if (from->first < to->first)
-		to->first = from->first;
-	if (from->seconds > to->seconds)
-		to->seconds = from->seconds;
-	to->kinds += from->kinds;
-	to->count += from->count;
-	free_group(from);
+	u32 at = hash_group(group) & (groups->places - 1);
+
+	while (groups->place[at] && !is_alike(&groups->list[groups->place[at] - 1], group))
+		at = (at + 1) & (groups->places - 1);
+	return &groups->place[at];
+}
+
+static void make_room(struct groups *groups)
+{
+	u32 i;
+
+	if (2 * (groups->count + 1) < groups->places)
+		return;
+	groups->places = groups->places ? 2 * groups->places : 64;
+	groups->list = xrealloc(groups->list, groups->places / 2, sizeof(*groups->list));
+	free(groups->place);
+	groups->place = xcalloc(groups->places, sizeof(*groups->place));
+	for (i = 0; i < groups->count; i++)
+		*find_place(groups, &groups->list[i]) = i + 1;
+}
+
+static void add_to_group(struct groups *groups, const struct group *one)
+{
+	struct group *group;
+	u32 *place;
+
+	make_room(groups);
+	place = find_place(groups, one);
+	if (!*place) {
+		groups->list[groups->count++] = *one;
+		*place = groups->count;
+		return;
+	}
+	group = &groups->list[*place - 1];
+	if (one->seconds > group->seconds)
+		group->seconds = one->seconds;
+	group->kinds += one->kinds;
+	group->count += one->count;
 }
 
 void groups_find(struct groups *groups, const struct records *records)
 {
 	const struct record *r;
-	u32 i, kept = 0;
+	struct group one;
+	u32 i;
 
-	groups->list = xcalloc(records->count, sizeof(*groups->list));
+	*groups = (struct groups){};
 	for (i = 0; i < records->count; i++) {
 		r = &records->list[i];
-		groups->list[i] = (struct group){
+		one = (struct group){
 			.first = r,
-			.sessions = r->session ? name_pattern(r->session) : no_name(),
-			.unit = r->cgroup && !r->cut ? unit_pattern(r->cgroup) : no_name(),
+			.sessions = r->session ? name_pattern(groups, r->session) : no_name(),
+			.unit = r->cgroup && !r->cut ? unit_pattern(groups, r->cgroup) :
+						       no_name(),
 			.kinds = 1,
 			.count = r->count,
 			.seconds = r->seconds,
 		};
+		add_to_group(groups, &one);
 	}
-	qsort(groups->list, records->count, sizeof(*groups->list), alike_compare);
-	for (i = 0; i < records->count; i++) {
-		if (kept && !alike_compare(&groups->list[kept - 1], &groups->list[i]))
-			join_group(&groups->list[kept - 1], &groups->list[i]);
-		else
-			groups->list[kept++] = groups->list[i];
-	}
-	groups->count = kept;
-	qsort(groups->list, kept, sizeof(*groups->list), most_first);
+	if (groups->count)
+		qsort(groups->list, groups->count, sizeof(*groups->list), most_first);
 }
 
 void groups_destroy(struct groups *groups)
 {
-	u32 i;
-
-	for (i = 0; i < groups->count; i++)
-		free_group(&groups->list[i]);
 	free(groups->list);
+	free(groups->place);
+	interned_destroy(&groups->names);
 	*groups = (struct groups){};
 }

@@ -6,6 +6,7 @@
 #ifndef _LUOPOL_GROUPS_H
 #define _LUOPOL_GROUPS_H
 
+#include "base/intern.h"
 #include "host/records.h"
 
 /**
@@ -14,7 +15,7 @@
  * @star: Where in it is a '*' that stands for what differs; -1 if all is literal.
  */
 struct group_name {
-	char *text;
+	const char *text;
 	int star;
 };
 
@@ -38,12 +39,18 @@ struct group {
 
 /**
  * struct groups - All of them.
- * @list:  The groups, those of most records first.
- * @count: How many there are.
+ * @list:   The groups, those of most records first.
+ * @count:  How many there are.
+ * @names:  Their names.
+ * @place:  Hash table of the list, while it is made: numbers from 1.
+ * @places: Its size, a power of two.
  */
 struct groups {
 	struct group *list;
 	u32 count;
+	struct interned names;
+	u32 *place;
+	u32 places;
 };
 
 /* The records outlive the groups; groups_destroy() frees these. */

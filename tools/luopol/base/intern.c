@@ -11,6 +11,7 @@
 
 #define HASH_START	0xcbf29ce484222325ULL
 #define HASH_PRIME	0x100000001b3ULL
+#define CHUNK		4096	/* bytes */
 
 u64 hash_text(u64 hash, const char *text)
 {
@@ -43,6 +44,21 @@ static void make_room(struct interned *strings)
 		*find_place(strings, strings->text[i]) = i + 1;
 }
 
+/* Names are short and many: there is nothing between two of them. */
+static char *room_for(struct interned *strings, size_t size)
+{
+	char *room;
+
+	if (size > strings->left) {
+		strings->left = size > CHUNK ? size : CHUNK;
+		strings->next = arena_alloc(&strings->arena, strings->left);
+	}
+	room = strings->next;
+	strings->next += size;
+	strings->left -= size;
+	return room;
+}
+
 u32 intern(struct interned *strings, const char *text)
 {
 	u32 *place;
@@ -51,12 +67,19 @@ u32 intern(struct interned *strings, const char *text)
 	make_room(strings);
 	place = find_place(strings, text);
 	if (!*place) {
-		copy = arena_alloc(&strings->arena, strlen(text) + 1);
+		copy = room_for(strings, strlen(text) + 1);
 		strcpy(copy, text);
 		strings->text[strings->count++] = copy;
 		*place = strings->count;
 	}
 	return *place - 1;
+}
+
+const char *interned_text(struct interned *strings, const char *text)
+{
+	u32 number = intern(strings, text);
+
+	return strings->text[number];
 }
 
 void interned_destroy(struct interned *strings)

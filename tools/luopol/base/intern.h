@@ -15,6 +15,8 @@
  * @text:   Each of them, by its number from 0.
  * @count:  How many there are.
  * @arena:  Where they are.
+ * @next:   What is free in it begins there.
+ * @left:   How many bytes that are.
  * @place:  Hash table of them: numbers from 1.
  * @places: Its size, a power of two.
  */
@@ -22,12 +24,16 @@ struct interned {
 	const char **text;
 	u32 count;
 	struct arena arena;
+	char *next;
+	size_t left;
 	u32 *place;
 	u32 places;
 };
 
 /* The number of a string, which is copied if it is new. */
 u32 intern(struct interned *strings, const char *text);
+/* Likewise, the one that is kept. */
+const char *interned_text(struct interned *strings, const char *text);
 void interned_destroy(struct interned *strings);
 
 /* FNV-1a, to go on from @hash. */

@@ -363,13 +363,6 @@ static void join_record(struct record *to, struct record *from)
 	from->count = 0;
 }
 
-static u64 hash_string(u64 hash, const char *text)
-{
-	for (; text && *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3ULL;
-	return hash * 0x100000001b3ULL;
-}
-
 static u64 hash_number(u64 hash, u64 number)
 {
 	return (hash ^ number) * 0x9e3779b97f4a7c15ULL;
@@ -386,15 +379,15 @@ static u64 hash_record(const struct record *r)
 	hash = hash_number(hash, (u64)r->line << 32 | r->uid);
 	hash = hash_number(hash, (u64)r->gid << 32 | r->ouid);
 	hash = hash_number(hash, r->version << 32 ^ r->fowner);
-	hash = hash_string(hash, r->session);
-	hash = hash_string(hash, r->type);
-	hash = hash_string(hash, r->policy);
-	hash = hash_string(hash, r->exe);
-	hash = hash_string(hash, r->verity);
-	hash = hash_string(hash, r->comm);
-	hash = hash_string(hash, r->subj);
-	hash = hash_string(hash, r->cgroup);
-	hash = hash_string(hash, r->node);
+	hash = hash_text(hash, r->session);
+	hash = hash_text(hash, r->type);
+	hash = hash_text(hash, r->policy);
+	hash = hash_text(hash, r->exe);
+	hash = hash_text(hash, r->verity);
+	hash = hash_text(hash, r->comm);
+	hash = hash_text(hash, r->subj);
+	hash = hash_text(hash, r->cgroup);
+	hash = hash_text(hash, r->node);
 	return hash ^ hash >> 32;
 }
 
@@ -424,20 +417,35 @@ static void make_room(struct records *records)
 		*find_place(records, &records->list[i]) = i + 1;
 }
 
-/* Take a record over. */
+static char *shared(struct records *records, const char *name)
+{
+	return name ? (char *)interned_text(&records->names, name) : NULL;
+}
+
+/* Add a record, whose own names stay the caller's. */
 static void add_record(struct records *records, struct record *r)
 {
+	struct record *added;
 	u32 *place;
 
 	make_room(records);
 	place = find_place(records, r);
 	if (*place) {
 		join_record(&records->list[*place - 1], r);
-		free_record(r);
 		return;
 	}
-	records->list[records->count++] = *r;
+	added = &records->list[records->count++];
 	*place = records->count;
+	*added = *r;
+	added->node = shared(records, r->node);
+	added->session = shared(records, r->session);
+	added->type = shared(records, r->type);
+	added->policy = shared(records, r->policy);
+	added->exe = shared(records, r->exe);
+	added->verity = shared(records, r->verity);
+	added->comm = shared(records, r->comm);
+	added->subj = shared(records, r->subj);
+	added->cgroup = shared(records, r->cgroup);
 }
 
 /* ---- From a log ---- */
@@ -489,11 +497,10 @@ static void found_record(void *context, const struct log_record *found)
 	if (r.op == OP_MISSED)
 		reading->records->missing.limited += r.count;
 	reading->any = true;
-	if (!reading->each) {
+	if (reading->each)
+		reading->each(reading->context, &r);
+	else
 		add_record(reading->records, &r);
-		return;
-	}
-	reading->each(reading->context, &r);
 	free_record(&r);
 }
 
@@ -714,11 +721,8 @@ bool records_are_missing(const struct records *records)
 
 void records_destroy(struct records *records)
 {
-	u32 i;
-
-	for (i = 0; i < records->count; i++)
-		free_record(&records->list[i]);
 	free(records->list);
 	free(records->place);
+	interned_destroy(&records->names);
 	*records = (struct records){};
 }

@@ -12,6 +12,7 @@
 
 #include <linux/types.h>
 
+#include "base/intern.h"
 #include "language.h"
 
 struct following;
@@ -21,11 +22,12 @@ struct following;
 #define OP_MISSED	(LUO_OP_COUNT + 1)	/* tells of records that are missing */
 
 /**
- * struct record - Records of the same request.
+ * struct record - Records of the same request. A log may have a million that differ: so
+ * it is small, and records share their names.
  * @op:        The operation, or OP_FREEZE, or OP_MISSED.
  * @allowed:   The verdict.
  * @enforcing: Whether it was enforced.
- * @reason:    The reason of the verdict.
+ * @reason:    The reason of the verdict, an enum luo_reason.
  * @ouid:      Owner of the session.
  * @owner_known: @ouid is known.
  * @version:   Version of the policy; 0 if there was none.
@@ -62,38 +64,38 @@ struct following;
  * @seconds:   Time of the last one, since 1970.
  */
 struct record {
-	u32 op;
-	bool allowed;
-	bool enforcing;
-	enum luo_reason reason;
-	u32 ouid;
-	bool owner_known;
 	u64 version;
-	u32 line;
-	u32 uid;
-	bool uid_known;
-	u32 gid;
-	bool pid1;
-	bool foreign;
-	u32 fowner;
-	bool fowner_known;
+	u64 size;
+	u64 count;
+	u64 seconds;
 	char *node;
 	char *session;
 	char *type;
 	char *policy;
 	char *exe;
-	bool exe_cut;
 	char *verity;
 	char *comm;
 	char *subj;
 	char *cgroup;
-	bool cut;
-	int of;
-	u64 size;
-	bool size_known;
-	u64 count;
+	u32 ouid;
+	u32 line;
+	u32 uid;
+	u32 gid;
+	u32 fowner;
 	u32 pid;
-	u64 seconds;
+	u8 op;
+	u8 reason;
+	s8 of;
+	bool allowed;
+	bool enforcing;
+	bool owner_known;
+	bool uid_known;
+	bool pid1;
+	bool foreign;
+	bool fowner_known;
+	bool exe_cut;
+	bool cut;
+	bool size_known;
 };
 
 /**
@@ -114,6 +116,7 @@ struct missing_records {
  * @count:   How many @list has.
  * @skipped: How many records of luo_lsm were incomplete or malformed.
  * @missing: How many there are not.
+ * @names:   Names of all of them.
  * @place:   Hash table of the list: numbers from 1.
  * @places:  Its size, a power of two.
  */
@@ -122,6 +125,7 @@ struct records {
 	u32 count;
 	u64 skipped;
 	struct missing_records missing;
+	struct interned names;
 	u32 *place;
 	u32 places;
 };
