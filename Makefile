@@ -29,7 +29,7 @@ all_kernels := $(test_kernels) release-7.2 stock-7.2
 # kernel and its documents rather than about the kernel, or are the same many times over
 long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t \
 	tests/kselftest/many-updates.t tests/vm/systemd-own.t tests/vm/systemd-stacked.t \
-	tests/vm/criu.t tests/host/selinux-modules.t
+	tests/vm/criu.t tests/host/selinux-modules.t tests/host/fleet.t
 # "make check" has all of user space's tests, and of those that boot a guest these
 check_tests := tests/engine tests/luopol tests/lsluo tests/libluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t

@@ -44,7 +44,7 @@ want=$({
 	(cd "$top/tools/man" && printf '%s\n' ./*) | sed -E 's|./(.*)\.([0-9])|/usr/share/man/man\2/&|; s|\./||'
 } | LC_ALL=C sort)
 is "$(cd "$dest" && find . -type f | sed 's/^.//' | LC_ALL=C sort)" "$want" "these files, and no others"
-is "$(grep -rlE '@[a-z]+@' "$dest")" "" "no path is left open"
+is "$(grep -rlIE '@[a-z]+@' "$dest")" "" "no path is left open"
 for program in "${programs[@]}"; do
 	check "$program has a man page" test -f "$dest/usr/share/man/man8/$program.8"
 	check "$program runs" "$dest/usr/bin/$program" --help

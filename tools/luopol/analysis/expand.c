@@ -147,13 +147,9 @@ static char *put_cells(struct expansion *e, const char *line, size_t length)
 static const struct named_set *find_set(const struct expansion *e, const char *name,
 					size_t length)
 {
-	u32 i;
+	u32 number = interned_find(&e->names, name, length);
 
-	for (i = 0; i < e->count; i++) {
-		if (!strncmp(e->sets[i].name, name, length) && !e->sets[i].name[length])
-			return &e->sets[i];
-	}
-	return NULL;
+	return number == U32_MAX ? NULL : &e->sets[number];
 }
 
 /**
@@ -404,6 +400,7 @@ bool expand_define(struct expansion *e, const char *line, size_t at, size_t leng
 {
 	size_t name = at, size, equals, values, end;
 	struct list list = {};
+	char *word;
 	bool good;
 
 	size = strspn(line + name, NAME_BYTES);
@@ -423,10 +420,11 @@ bool expand_define(struct expansion *e, const char *line, size_t at, size_t leng
 		free(list.text);
 		return false;
 	}
-	e->sets = xrealloc(e->sets, e->count + 1, sizeof(*e->sets));
-	e->sets[e->count++] = (struct named_set){
-		xstrndup(line + name, size), list.text ?: xstrdup(""),
-	};
+	word = xstrndup(line + name, size);
+	intern(&e->names, word);
+	free(word);
+	e->sets = xgrow(e->sets, e->count, sizeof(*e->sets));
+	e->sets[e->count++] = (struct named_set){ list.text ?: xstrdup("") };
 	return true;
 }
 
@@ -434,11 +432,10 @@ void expansion_destroy(struct expansion *e)
 {
 	u32 i;
 
-	for (i = 0; i < e->count; i++) {
-		free(e->sets[i].name);
+	for (i = 0; i < e->count; i++)
 		free(e->sets[i].values);
-	}
 	free(e->sets);
+	interned_destroy(&e->names);
 	free(e->error);
 	*e = (struct expansion){};
 }

@@ -9,21 +9,21 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/intern.h"
 #include "host/table.h"
 
 /**
  * struct named_set - What define defines.
- * @name:   Its name.
  * @values: The values, with commas between them.
  */
 struct named_set {
-	char *name;
 	char *values;
 };
 
 /**
  * struct expansion - What a line may use.
- * @sets:    The sets so far.
+ * @names:   Names of the sets so far.
+ * @sets:    The sets, by the numbers of their names.
  * @count:   How many there are.
  * @table:   The table of the lines; NULL outside each.
  * @row:     Its row.
@@ -32,6 +32,7 @@ struct named_set {
  *           nothing is. The caller frees it.
  */
 struct expansion {
+	struct interned names;
 	struct named_set *sets;
 	u32 count;
 	const struct table *table;

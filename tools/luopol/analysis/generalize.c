@@ -31,8 +31,8 @@ struct named {
 };
 
 /* No user has these numbers. */
-#define NO_OWNER	(1ULL << 32)	/* of a session, in no record */
-#define MANY_OWNERS	(2ULL << 32)
+#define NO_OWNER	0x100000000ULL	/* of a session, in no record */
+#define MANY_OWNERS	0x200000000ULL
 
 /**
  * struct generalizer - Records in the orders in which they are looked up.

@@ -3,6 +3,7 @@
  * Strings of which each is kept once.
  */
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,12 +21,22 @@ u64 hash_text(u64 hash, const char *text)
 	return hash * HASH_PRIME;
 }
 
-static u32 *find_place(const struct interned *strings, const char *text)
+static bool is_text(const char *kept, const char *text, size_t length)
 {
-	u64 hash = hash_text(HASH_START, text);
-	u32 at = (hash ^ hash >> 32) & (strings->places - 1);
+	return !strncmp(kept, text, length) && !kept[length];
+}
 
-	while (strings->place[at] && strcmp(strings->text[strings->place[at] - 1], text))
+static u32 *find_place(const struct interned *strings, const char *text, size_t length)
+{
+	u64 hash = HASH_START;
+	size_t i;
+	u32 at;
+
+	for (i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)text[i]) * HASH_PRIME;
+	at = (hash ^ hash >> 32) & (strings->places - 1);
+	while (strings->place[at] &&
+	       !is_text(strings->text[strings->place[at] - 1], text, length))
 		at = (at + 1) & (strings->places - 1);
 	return &strings->place[at];
 }
@@ -41,7 +52,7 @@ static void make_room(struct interned *strings)
 	free(strings->place);
 	strings->place = xcalloc(strings->places, sizeof(*strings->place));
 	for (i = 0; i < strings->count; i++)
-		*find_place(strings, strings->text[i]) = i + 1;
+		*find_place(strings, strings->text[i], strlen(strings->text[i])) = i + 1;
 }
 
 /* Names are short and many: there is nothing between two of them. */
@@ -65,7 +76,7 @@ u32 intern(struct interned *strings, const char *text)
 	char *copy;
 
 	make_room(strings);
-	place = find_place(strings, text);
+	place = find_place(strings, text, strlen(text));
 	if (!*place) {
 		copy = room_for(strings, strlen(text) + 1);
 		strcpy(copy, text);
@@ -73,6 +84,13 @@ u32 intern(struct interned *strings, const char *text)
 		*place = strings->count;
 	}
 	return *place - 1;
+}
+
+u32 interned_find(const struct interned *strings, const char *text, size_t length)
+{
+	u32 place = strings->places ? *find_place(strings, text, length) : 0;
+
+	return place ? place - 1 : U32_MAX;
 }
 
 const char *interned_text(struct interned *strings, const char *text)

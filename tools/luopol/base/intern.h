@@ -6,6 +6,7 @@
 #ifndef _LUOPOL_INTERN_H
 #define _LUOPOL_INTERN_H
 
+#include <linux/limits.h>
 #include <linux/types.h>
 
 #include "base/arena.h"
@@ -32,6 +33,8 @@ struct interned {
 
 /* The number of a string, which is copied if it is new. */
 u32 intern(struct interned *strings, const char *text);
+/* Its number if it is there, or U32_MAX; @text need not end in NUL. */
+u32 interned_find(const struct interned *strings, const char *text, size_t length);
 /* Likewise, the one that is kept. */
 const char *interned_text(struct interned *strings, const char *text);
 void interned_destroy(struct interned *strings);

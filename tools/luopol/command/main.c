@@ -118,5 +118,7 @@ int main(int argc, char **argv)
 	advise_accounts(account_find);
 	open_standard_streams();
 	setlocale(LC_CTYPE, "");
+	/* Else each character of a message is written by itself */
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	return check_output(run_command(argc, argv));
 }

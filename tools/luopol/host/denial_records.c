@@ -21,7 +21,7 @@
 #include "host/records.h"
 
 #define DELAY		5	/* seconds until what is logged is in the log */
-#define COUNT_MOST	(1ULL << 53)	/* a double, as Prometheus has it, counts so far */
+#define COUNT_MOST	9007199254740992ULL	/* a double, as Prometheus has it, counts so far */
 
 /* ---- The last run ---- */
 

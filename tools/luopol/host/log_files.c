@@ -124,7 +124,7 @@ static int look_inside(struct log_file *file)
 /* What a journal has of audit, with the option behind the name. */
 static int run_default(struct log_file *file)
 {
-	const char *argv[] = {
+	const char *argv[10] = {
 		"journalctl", "-q", "--no-pager", "-o", "export", NULL,
 		"_TRANSPORT=audit", "+", "_TRANSPORT=kernel", NULL,
 	};

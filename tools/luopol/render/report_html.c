@@ -72,8 +72,8 @@ static u64 most_denials(const struct timeline *times)
 static void put_part(FILE *out, const char *class, u32 column, double bottom, double height)
 {
 	if (height > 0)
-		fprintf(out, "<rect class=\"%s\" x=\"%u.1\" y=\"%.2f\" width=\".8\" height=\"%.2f\"/>",
-			class, column, HEIGHT - bottom - height, height);
+		fprintf(out, "<rect class=\"%s\" x=\"%u.1\" y=\"%.2f\" "
+			"width=\".8\" height=\"%.2f\"/>", class, column, HEIGHT - bottom - height, height);
 }
 
 /* What is enforced, and on it what is not; how many there were if one points there. */
