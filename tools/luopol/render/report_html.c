@@ -73,7 +73,8 @@ static void put_part(FILE *out, const char *class, u32 column, double bottom, do
 {
 	if (height > 0)
 		fprintf(out, "<rect class=\"%s\" x=\"%u.1\" y=\"%.2f\" "
-			"width=\".8\" height=\"%.2f\"/>", class, column, HEIGHT - bottom - height, height);
+			"width=\".8\" height=\"%.2f\"/>",
+			class, column, HEIGHT - bottom - height, height);
 }
 
 /* What is enforced, and on it what is not; how many there were if one points there. */
