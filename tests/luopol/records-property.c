@@ -85,18 +85,6 @@ static void put_record(FILE *out, const struct luo_request *r)
 	fputs(" res=0\n", out);
 }
 
-/* What the kernel never asks. */
-static bool is_asked(const struct luo_request *r)
-{
-	bool file = r->op >= LUO_OP_PRESERVE;
-
-	return *r->session && (!r->exe || r->exe[1]) &&
-	       (!r->subj || *r->subj) && (!r->label || *r->label) &&
-	       (!file || (r->type && *r->type && (!r->obj || *r->obj) &&
-			  r->size <= INT64_MAX)) &&
-	       (r->init_userns || !r->exe);
-}
-
 static void next_request(struct random_request *r, const struct taste *taste)
 {
 	do {
