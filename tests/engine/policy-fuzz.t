@@ -10,9 +10,9 @@ trap 'rm -f "$log"' EXIT
 # A long run is of "make test-all"
 each=3
 [ "${TEST_LEVEL:-test}" != all ] || each=60
-echo 1..5
+echo 1..7
 number=0
-for target in load decide split identity records; do
+for target in load decide split identity records check build; do
 	number=$((number + 1))
 	if make -s -C "$top/tests/fuzz" SECONDS="${SECONDS_EACH:-$each}" $target >"$log" 2>&1; then
 		echo "ok $number - $target: $(sed -n 's/^Done //p' "$log")"

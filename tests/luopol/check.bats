@@ -188,3 +188,9 @@ LUO
 	golden check-stdin luopol check --stdin old.luo
 	golden check-nothing luopol check
 }
+
+@test "an error is at a place that is there, also behind what was repaired" {
+	printf 'po\224icy name v=etrs7ion' >cut.luo
+	run -1 --separate-stderr "$LUOPOL" check --json cut.luo
+	[ "$(jq '[.files[].findings[] | select(.line == 1) | .column] | max' <<<"$output")" = 23 ]
+}

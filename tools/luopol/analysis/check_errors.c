@@ -106,12 +106,18 @@ static bool repair(struct draft *draft, const struct luo_policy_error *error)
 	return true;
 }
 
+/* What stands in for a line may be longer: its end is then that of the line. */
 static void add_error(struct findings *findings, const struct source *source,
 		      const struct luo_policy_error *error)
 {
 	char *advice = policy_advice(source, error);
+	u32 column = error->column;
+	size_t length;
 
-	findings_add(findings, FINDING_ERROR, error->line, error->column,
+	source_line(source, error->line, &length);
+	if (column > length + 1)
+		column = length + 1;
+	findings_add(findings, FINDING_ERROR, error->line, column,
 		     policy_error_width(source, error), "%s", error->message);
 	if (advice)
 		findings_help(findings, "%s", advice);
