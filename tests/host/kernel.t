@@ -79,6 +79,18 @@ commits '# nothing'
 python3 "$top/tools/kernel/overlay.py" "$repo" "$own" >/dev/null
 check "and gives the original back" cmp "$own/fs/Kconfig" "$pristine/fs/Kconfig"
 
+# --- the compiler's cache: keys, and the kernel's own image, are included by the assembler
+printf '.incbin "%s"\n' "$tap_dir/included" >"$tap_dir/included.S"
+printf 'asm(".incbin \\"%s\\"");\n' "$tap_dir/included" >"$tap_dir/included.c"
+for source in "$tap_dir"/included.[Sc]; do
+	for content in these those; do
+		echo "$content" >"$tap_dir/included"
+		CCACHE_DIR=$tap_dir/ccache CCACHE_DEPEND=1 "$top/tools/kernel/cc" -Wp,-MMD,"$tap_dir/included.d" -c \
+			-o "$tap_dir/included.o" "$source"
+		check "${source##*.}: an object has what its source includes: $content" grep -q "$content" "$tap_dir/included.o"
+	done
+done
+
 # --- this project's own patches
 releases=7.3
 ! level test || releases+=" 7.2"

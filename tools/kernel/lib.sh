@@ -82,11 +82,11 @@ lock_builds() {
 kmake() {
 	local cc="gcc" hostcc="gcc"
 	if command -v ccache >/dev/null; then
-		cc="ccache gcc" hostcc="ccache gcc"
+		cc=$top/tools/kernel/cc hostcc=$top/tools/kernel/cc
 	fi
-	# A fixed identity and relative paths make ccache hit from any checkout; what a source
-	# includes is known from the compiler, as to preprocess it first, twice, takes a third
-	# of the time of an empty cache; the variables of a calling make are removed
+	# A fixed identity and relative paths make ccache hit from any checkout; the compiler
+	# tells what a source includes, as to preprocess it first, twice, takes a third of the
+	# time of an empty cache; the variables of a calling make are removed
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$build" CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 \
 		CCACHE_IGNOREOPTIONS="-fmacro-prefix-map=*" CCACHE_MAXSIZE=4G KBUILD_BUILD_USER=luo-lsm KBUILD_BUILD_HOST=luo-lsm \
 		KBUILD_BUILD_TIMESTAMP='1970-01-01 00:00:00 UTC' KBUILD_BUILD_VERSION=1 \
