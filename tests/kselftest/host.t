@@ -7,7 +7,7 @@
 
 check "the tools are installed" "$top/tests/build" -C "$top" install DESTDIR="$tap_dir/dest" prefix=/usr
 dynamic_programs "$tap_dir"/dest/usr/bin/*
-for file in /usr/libexec/luo-lsm/load-early /usr/lib/systemd/system/luo-lsm.service; do
+for file in /usr/libexec/luo-lsm/{load-early,build-policy,load-policy} /usr/lib/systemd/system/luo-lsm.service; do
 	program_files+=(-f "$tap_dir/dest$file:$file")
 done
 kselftest release 7.3 -K stock:7.3 "${program_files[@]}" luo-agent lsluo_test -- <<'S'
