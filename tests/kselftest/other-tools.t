@@ -17,7 +17,7 @@ lsof -w -p "$pid" -F ftn | grep -A 2 '^f[0-9]' | grep -vE '^(f|--)|/'
 echo "lsfd:"
 lsfd -p "$pid" -n -o ASSOC,MODE,TYPE,NAME 2>&1 | grep -E '^ *[0-9]' | grep -v / | sed 's/[0-9][0-9]*]/N]/g'
 echo "ss:"
-ss -x -a -p -n | grep -o 'users:.*' | sed 's/pid=[0-9]*/pid=P/g'
+ss -x -a -p -n | grep -o 'users:.*' | sed 's/pid=[0-9]*/pid=P/g' | sort
 echo "strace:"
 strace -y -e trace=ioctl,sendmsg,eventfd2 /root/session-holder "vm 2" 2>&1 >/dev/null |
 	sed -E 's/socket:\[[0-9]+\]/socket:[N]/g; s/0x[0-9a-f]{6,}/ADDRESS/g'
