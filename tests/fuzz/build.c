@@ -91,8 +91,10 @@ static void check_policy(const struct composition *made)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct composition made = {}, again = {};
-	char *paths[] = { (char *)names[0], (char *)names[1] };
+	char *paths[2];
 
+	paths[0] = (char *)names[0];
+	paths[1] = (char *)names[1];
 	enter_folder();
 	put_files((const char *)data, size);
 	if (!compose(&made, paths, 2, NULL, 0)) {

@@ -368,9 +368,9 @@ S
 )
 
 # A previous kernel that is wrong, and has checksums that are right
-kinds="$(seq 2 16)"
+kinds=$(seq -s " " 2 16)
 level all || kinds="2 4 9 13"
-kselftest release 7.3 -t 300 luo-agent -- < <({ echo "kinds='$(echo $kinds)'"; cat; } <<'S' | with_common
+kselftest release 7.3 -t 300 luo-agent -- < <({ echo "kinds='$kinds'"; cat; } <<'S' | with_common
 # A policy of two pages
 fresh() { policy "$1" "allow create session=ok-* # $(printf '%05000d' 0)" >/run/policy; dd bs=2M if=/run/policy of=$lsm/policy 2>/run/why; }
 state=$(kho-damage luo_lsm address)
