@@ -29,7 +29,7 @@ prometheus-node-exporter --collector.disable-defaults --collector.textfile \
 	--collector.textfile.directory=text --web.disable-exporter-metrics \
 	--web.listen-address=127.0.0.1:0 >exporter.log 2>&1 &
 exporter=$!
-trap 'kill "$exporter" 2>/dev/null; wait "$exporter"; rm -rf "$tap_dir"' EXIT
+trap 'kill "$exporter" 2>/dev/null || true; wait "$exporter" || true; rm -rf "$tap_dir"' EXIT
 port=
 for _ in {1..300}; do
 	port=$(sed -n 's/.*"Listening on" address=127\.0\.0\.1:\([0-9]*\)$/\1/p' exporter.log)
