@@ -102,7 +102,7 @@ case $STAGE in
 	test_that "processes count" becomes has_lines /carry/log 20
 	documented 4
 	test_that "they are dumped" documented 5
-	test_that "and are gone" ended "$target"
+	test_that "and are gone" becomes ended "$target"
 	test_that "with hundreds of images" hundreds
 	digest >/carry/digest
 	wc -l </carry/log >/carry/rounds
