@@ -13,12 +13,13 @@ import tempfile
 sys.dont_write_bytecode = True
 here = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, here)
+import tap  # noqa: E402
 from browser import Browser  # noqa: E402
+from tap import ok, same  # noqa: E402
 
 top = os.path.dirname(os.path.dirname(here))
 out = top + "/build/tools/luopol-sanitize"
 luopol = out + "/luopol"
-count = 0
 
 POLICY = """\
 policy name=vmhost version=3
@@ -40,18 +41,6 @@ PAYLOADS = [
     "<meta http-equiv=refresh content=0;url=/>",
     "&lt;b&gt;",
 ]
-
-
-def ok(good, name, why=""):
-    global count
-    count += 1
-    print("%s %d - %s" % ("ok" if good else "not ok", count, name))
-    if not good and why:
-        print("# " + str(why).replace("\n", "\n# "))
-
-
-def same(got, want, name):
-    ok(got == want, name, "got:  %r\nwant: %r" % (got, want))
 
 
 def page(name, policy):
@@ -222,4 +211,4 @@ signal.signal(signal.SIGALRM, lambda *_: sys.exit("the browser does not answer")
 signal.alarm(1200)
 with tempfile.TemporaryDirectory() as tmp:
     main()
-print("1..%d" % count)
+tap.done()

@@ -16,10 +16,14 @@ import tempfile
 import termios
 import time
 
+sys.dont_write_bytecode = True
 here = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, here)
+import tap  # noqa: E402
+from tap import ok  # noqa: E402
+
 top = os.path.dirname(os.path.dirname(here))
 out = top + "/build/tools/luopol-sanitize"
-count = 0
 PATIENCE = 60
 
 POLICY = """\
@@ -28,14 +32,6 @@ allow create session=vm-* exe=/usr/bin/luod
 deny preserve type=memfd-v2 fowner=0
 end
 """
-
-
-def ok(good, name, why=""):
-    global count
-    count += 1
-    print("%s %d - %s" % ("ok" if good else "not ok", count, name))
-    if not good and why:
-        print("# " + str(why).replace("\n", "\n# "))
 
 
 def write(name, text):
@@ -270,4 +266,4 @@ if subprocess.run([top + "/tests/build", "-C", top + "/tools/luopol", "SANITIZE=
 signal.alarm(1200)
 with tempfile.TemporaryDirectory() as tmp:
     main()
-print("1..%d" % count)
+tap.done()
