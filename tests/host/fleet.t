@@ -4,6 +4,7 @@
 # them when one fails. The hosts are root file systems, copies of this machine, with plain
 # files in the place of the module's; for ssh there is what has a program run in them.
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/machine.sh"
 
 export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
 # Not where other tests build it anew at the same time
@@ -200,12 +201,5 @@ E
 export tap_dir
 unshare --mount --propagation private bash "$tap_dir/control/inside" >"$tap_dir/results" 2>"$tap_dir/inside.err"
 ok $? "three hosts" "$tap_dir/inside.err"
-while IFS= read -r line; do
-	case $line in
-	"pass "*) ok 0 "${line#pass }" ;;
-	"fail "*) ok 1 "${line#fail }" ;;
-	*) echo "$line" ;;
-	esac
-done <"$tap_dir/results"
-is "$(grep -cE '^(pass|fail) ' "$tap_dir/results")" "$(grep -cE '^t "' "$tap_dir/control/inside")" "all of it ran"
+results_of "$tap_dir/control/inside"
 tap_done

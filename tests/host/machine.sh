@@ -4,6 +4,19 @@
 # For tests that change a machine: they do it to a copy of this one. Source it
 # after tap.sh.
 
+# results_of SCRIPT: what the tests of a script said, which is in $tap_dir/results
+results_of() {
+	local line
+	while IFS= read -r line; do
+		case $line in
+		"pass "*) ok 0 "${line#pass }" ;;
+		"fail "*) ok 1 "${line#fail }" ;;
+		*) echo "$line" ;;
+		esac
+	done <"$tap_dir/results"
+	is "$(grep -cE '^(pass|fail) ' "$tap_dir/results")" "$(grep -cE '^t "' "$1")" "all of it ran"
+}
+
 # in_copy FILE... <SCRIPT: run SCRIPT in a copy of this machine that is gone
 # afterwards, with the FILEs in /tmp. There are "t NAME COMMAND...", a test, whose
 # output is in /tmp/t, and "not COMMAND..."; what a test is about may be in /tmp/made.
@@ -40,12 +53,5 @@ in_copy() {
 		cp -r "$tap_dir/copy/." "$tap_dir/machine/tmp"
 		exec chroot "$tap_dir/machine" /bin/sh /tmp/inside' >"$tap_dir/results" 2>"$tap_dir/inside.err"
 	ok $? "a copy of this machine" "$tap_dir/inside.err"
-	while IFS= read -r line; do
-		case $line in
-		"pass "*) ok 0 "${line#pass }" ;;
-		"fail "*) ok 1 "${line#fail }" ;;
-		*) echo "$line" ;;
-		esac
-	done <"$tap_dir/results"
-	is "$(grep -cE '^(pass|fail) ' "$tap_dir/results")" "$(grep -cE '^t "' "$tap_dir/copy/inside")" "all of it ran"
+	results_of "$tap_dir/copy/inside"
 }
