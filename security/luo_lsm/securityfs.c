@@ -12,6 +12,7 @@
 #include <linux/fs.h>
 #include <linux/hex.h>
 #include <linux/init.h>
+#include <linux/kexec_handover.h>
 #include <linux/kstrtox.h>
 #include <linux/math64.h>
 #include <linux/security.h>
@@ -237,6 +238,24 @@ static const struct file_operations luo_lsm_lock_fops = {
 	.llseek = generic_file_llseek,
 };
 
+/* Was KHO asked for? It goes off by itself if it cannot reserve its memory. */
+static bool luo_lsm_kho_asked __ro_after_init =
+	IS_ENABLED(CONFIG_KEXEC_HANDOVER_ENABLE_DEFAULT);
+
+/* KHO has a parameter of this name, too, and complains of what is no boolean. */
+static int __init luo_lsm_kho_param(char *value)
+{
+	return kstrtobool(value, &luo_lsm_kho_asked);
+}
+early_param("kho", luo_lsm_kho_param);
+
+static const char *luo_lsm_handover_name(void)
+{
+	if (kho_is_enabled())
+		return "on";
+	return luo_lsm_kho_asked ? "failed" : "off";
+}
+
 static int luo_lsm_status_show(struct seq_file *m, void *unused)
 {
 	struct luo_lsm_policy *policy = luo_lsm_policy_get();
@@ -258,7 +277,8 @@ static int luo_lsm_status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "enforcing: %d\nlock: %s\nunconfigured: %s\n",
 		   luo_lsm_enforcing(), luo_lsm_locked_names[luo_lsm_locked()],
 		   luo_lsm_unconfigured_allow ? "allow" : "deny");
-	seq_printf(m, "require_signature: %d\n", luo_lsm_require_signature);
+	seq_printf(m, "require_signature: %d\nhandover: %s\n",
+		   luo_lsm_require_signature, luo_lsm_handover_name());
 	seq_printf(m, "sessions: %lld\nfiles: %lld\nbytes: %lld\n",
 		   atomic64_read(&luo_lsm_sessions),
 		   atomic64_read(&luo_lsm_files),

@@ -28,6 +28,21 @@ installed_kselftests() {
 	tar -C "$programs" -cf "$tap_dir/kselftest.tar" kselftest kselftest-list.txt run_kselftest.sh luo_lsm
 }
 
+# largest_policy FILE: 16 000 statements, and a comment up to the last byte
+largest_policy() {
+	awk 'BEGIN {
+		text = "policy name=large version=1\nallow create,retrieve,finish,preserve,restore userns=any\n"
+		for (i = 0; i < 16000; i++)
+			text = text sprintf("deny create session=n-%05d-* uid=%d exe=/a/%05d\n", i, 70000 + i, i)
+		text = text "end\n"
+		printf "%s#", text
+		for (i = length(text) + 1; i < 1048576 - 1; i++)
+			printf "x"
+		print ""
+	}' >"$1"
+	is "$(wc -c <"$1")" 1048576 "the policy has 1 MiB"
+}
+
 # kselftest FLAVOUR KVER [OPTION]... PROGRAM... -- <SCRIPT
 # Run SCRIPT, whose output is TAP, with the PROGRAMs and guest.sh in /root. What
 # run_kselftest.sh prints is nested TAP: each "# ok" counts. A missing test, a failed guest

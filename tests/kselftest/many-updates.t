@@ -5,18 +5,7 @@
 # memory that was freed or is another's.
 . "$(dirname "$0")/lib.sh"
 
-# 16 000 statements, and a comment up to the last byte
-awk 'BEGIN {
-	text = "policy name=large version=1\nallow create,retrieve,finish,preserve,restore userns=any\n"
-	for (i = 0; i < 16000; i++)
-		text = text sprintf("deny create session=n-%05d-* uid=%d exe=/a/%05d\n", i, 70000 + i, i)
-	text = text "end\n"
-	printf "%s#", text
-	for (i = length(text) + 1; i < 1048576 - 1; i++)
-		printf "x"
-	print ""
-}' >"$tap_dir/large"
-is "$(wc -c <"$tap_dir/large")" 1048576 "the policy has 1 MiB"
+largest_policy "$tap_dir/large"
 
 kselftest release 7.3 -f "$tap_dir/large" -a kfence.sample_interval=5 -t 3600 luo-agent many-sessions -- <<'S'
 #!/bin/sh

@@ -8,7 +8,7 @@ make_module() {
 	mkdir module
 	cp old.luo 'o"ld.luo'
 	"$LUOPOL" build 'o"ld.luo' | sed '3s/$/ # from a\\b:7/' >module/policy
-	printf 'policy: a\\b"c\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlock: none\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 7\nrecords_missed: 1\n' >module/status
+	printf 'policy: a\\b"c\nversion: 3\nsha256: 00ff\nsource: loaded\nenforcing: 1\nlock: none\nhandover: on\nsessions: 2\nfiles: 5\nbytes: 8589934592\ndenials: 7\nrecords_missed: 1\n' >module/status
 	awk '/^(allow|deny|limit)/ { print NR, NR * 10, "0.100" }' module/policy >module/hits
 }
 

@@ -132,6 +132,11 @@ fake_module() {
 	golden status-json luopol status --json --module module
 	sed -i 's/enforcing: 1/enforcing: 0/' module/status
 	golden status-off luopol status --module module
+	sed -i 's/enforcing: 0/enforcing: 1/' module/status
+	for word in on off failed; do
+		sed -i "/^handover/d; s/^require_signature.*/&\nhandover: $word/" module/status
+		golden "status-handover-$word" luopol status --module module
+	done
 }
 
 @test "show --raw has the signature" {

@@ -23,6 +23,8 @@ static int json, watch;
 struct state {
 	bool policy;
 	bool enforcing;
+	bool handover_off;
+	bool handover_failed;
 };
 
 static bool is_number(const char *value)
@@ -37,6 +39,10 @@ static void note_state(struct state *state, const char *key, const char *value)
 		state->policy = true;
 	if (!strcmp(key, "enforcing"))
 		state->enforcing = !strcmp(value, "1");
+	if (!strcmp(key, "handover")) {
+		state->handover_off = !strcmp(value, "off");
+		state->handover_failed = !strcmp(value, "failed");
+	}
 }
 
 /* Whether the value is a word, though it may look like a number. */
@@ -44,7 +50,7 @@ static bool is_word(const char *key)
 {
 	return !strcmp(key, "policy") || !strcmp(key, "sha256") ||
 	       !strcmp(key, "source") || !strcmp(key, "lock") ||
-	       !strcmp(key, "unconfigured");
+	       !strcmp(key, "unconfigured") || !strcmp(key, "handover");
 }
 
 /* Whether the value is a boolean and not a number. */
@@ -96,6 +102,10 @@ static void warn_state(struct state state)
 		complain("no policy is in force");
 	else if (!state.enforcing)
 		complain("permissive: enforcing is off");
+	if (state.handover_off)
+		complain("nothing is handed over to the next kernel: boot with kho=on");
+	if (state.handover_failed)
+		complain("nothing is handed over to the next kernel: this one could not reserve the memory for it; 'dmesg | grep KHO' says more");
 }
 
 /* Print the status whenever it changes, until interrupted. */

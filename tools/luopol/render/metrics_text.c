@@ -55,7 +55,8 @@ static bool is_number(const char *value)
 
 static void put_info(FILE *out, const struct status *status)
 {
-	static const char *const labels[] = { "policy", "version", "sha256", "lock", "source" };
+	static const char *const labels[] = { "policy", "version", "sha256", "lock", "source",
+					      "handover" };
 	const char *value, *before = "";
 	size_t i;
 
