@@ -205,6 +205,10 @@ debs=$("$top/tests/build" -C "$top" deb 2>"$tap_dir/deb")
 ok $? "make deb" "$tap_dir/deb"
 deb=$(grep /luo-lsm-tools_ <<<"$debs")
 is "$(lintian -I --allow-root "${deb%.deb}.changes" 2>&1)" "" "lintian finds nothing"
+doc=./usr/share/doc/luo-lsm-tools
+is "$(dpkg-deb -c "$deb" | awk '{ print $6 }' | grep -E "^$doc/examples/(tests/)?[^/]+\.(luo|tests)\$" | sed "s|^$doc/examples/||" | LC_ALL=C sort)" \
+	"$(cd "$top/policy" && printf '%s\n' *.luo tests/*.tests | LC_ALL=C sort)" "the package has the policies and their tests"
+check "and the documents" sh -c "dpkg-deb -c '$deb' | grep -q '$doc/luo_lsm.rst.gz'"
 is "$(for file in $debs; do dpkg-deb -c "$file"; done | awk '$1 ~ /^-/ { sub(/^\./, "", $6); print $6 }' |
 	sed "s|^/lib/systemd|/usr&|; s/\.gz\$//; s|^/usr/lib/$(gcc -print-multiarch)/|/usr/lib/|" |
 	grep -v ^/usr/share/doc/ | LC_ALL=C sort | grep -v '^/usr/share/lintian/')" "$want" "the packages have what make install has"
