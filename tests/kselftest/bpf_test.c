@@ -124,7 +124,7 @@ FIXTURE_SETUP(bpf)
 	if (!self->object)
 		show_log();
 	ASSERT_NE(NULL, self->object);
-	ASSERT_EQ(7, attach_programs(self->object));
+	ASSERT_EQ(8, attach_programs(self->object));
 	ASSERT_EQ(0, open_maps(self));
 	self->dev = luo_open_allowed();
 	ASSERT_LE(0, self->dev);
@@ -293,7 +293,14 @@ static void restore_kept(struct __test_metadata *_metadata,
 	call = last_call(self, LUO_FILE_RESTORE);
 	EXPECT_EQ(1, call.has_file);
 	EXPECT_EQ(identity, call.has_identity);
+
+	ASSERT_EQ(0, refuse(self, LUO_SESSION_FINISH, true, 0));
+	EXPECT_EQ(-EACCES, luo_finish(self->session));
+	ASSERT_EQ(0, refuse(self, LUO_SESSION_FINISH, false, 0));
 	EXPECT_EQ(0, luo_finish(self->session));
+	call = last_call(self, LUO_SESSION_FINISH);
+	EXPECT_EQ(2, call.calls);
+	EXPECT_EQ(ino_of(self->session), call.session);
 }
 
 /* Nobody knows anything of the files of a stock kernel: identity is NULL. */

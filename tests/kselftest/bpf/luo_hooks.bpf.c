@@ -118,6 +118,13 @@ int BPF_PROG(luo_session_retrieve, const char *name, struct inode *inode)
 	return verdict(LUO_SESSION_RETRIEVE, 0);
 }
 
+SEC("lsm.s/luo_session_finish")
+int BPF_PROG(luo_session_finish, struct inode *session)
+{
+	begin(LUO_SESSION_FINISH, session, NULL, 0);
+	return verdict(LUO_SESSION_FINISH, 0);
+}
+
 SEC("lsm.s/luo_session_release")
 int BPF_PROG(luo_session_release, struct inode *session)
 {
