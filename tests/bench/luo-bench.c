@@ -9,7 +9,8 @@
  *        luo-bench exec COUNT 0            fork, execute a program, wait for it
  *
  * Names of sessions are long and begin alike; with SHORT_NAMES in the environment they
- * are as agents have them.
+ * are as agents have them. Files have FILE_BYTES bytes, or as many as that variable of the
+ * environment says, and with HUGE_PAGES they are of huge pages where these fit.
  *
  * Each line of output is a figure: what, and its value. For operations it is the
  * mean of STEP of them, with the number of the last: "create 100 7049". Nothing is
@@ -33,6 +34,7 @@
 
 #define STEP		100
 #define FILE_BYTES	4096
+#define HUGE_SWITCH	"/sys/kernel/mm/transparent_hugepage/shmem_enabled"
 
 static _Noreturn void fail(const char *what, int number, int err)
 {
@@ -89,6 +91,19 @@ static uint64_t slab_bytes(void)
 	bytes = value ? strtoull(value, NULL, 10) * 1024 : 0;
 	free(value);
 	return bytes;
+}
+
+static size_t file_bytes(void)
+{
+	const char *bytes = getenv("FILE_BYTES");
+
+	return bytes ? strtoull(bytes, NULL, 10) : FILE_BYTES;
+}
+
+static void switch_huge_pages(const char *to)
+{
+	if (getenv("HUGE_PAGES"))
+		check("huge pages", 0, write_file(HUGE_SWITCH, to, strlen(to)));
 }
 
 static char *session_name(int i)
@@ -150,8 +165,10 @@ static void preserve(int session, int count)
 	int *files = calloc(count + 1, sizeof(*files));
 	int i, err;
 
+	switch_huge_pages("always");
 	for (i = 0; i < count; i++)
-		files[i] = check("memfd", i, luo_memfd(i, FILE_BYTES));
+		files[i] = check("memfd", i, luo_memfd(i, file_bytes()));
+	switch_huge_pages("never");
 	slab = slab_bytes();
 	for (i = 0; i < count; i++) {
 		start = __rdtsc();
@@ -254,7 +271,7 @@ static int back(int sessions, int files)
 	print_number("open", opened - start);
 	print_number("end", end);
 	for (i = 0; i < files; i++)
-		check("content of file", i, luo_memfd_check(back[i], i, FILE_BYTES));
+		check("content of file", i, luo_memfd_check(back[i], i, file_bytes()));
 	finish(fds, finished, sessions);
 	print_ticks("retrieve", retrieved, sessions);
 	print_ticks("restore", restored, files);

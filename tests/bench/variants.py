@@ -45,8 +45,9 @@ def files_of(variant):
     return files
 
 
-def live_update(name, variant, sessions, files, before="", executions=0):
-    """luo-bench before and after one, and what it prints, as words; @before is run first."""
+def live_update(name, variant, sessions, files, before="", executions=0, options=()):
+    """luo-bench before and after one, and what it prints, as words; @before is run first,
+    and @options are of tests/vm/run."""
     flavour, arguments, prepare, by = VARIANTS[variant]
     script = f"""set -e
 {before}
@@ -62,7 +63,7 @@ def live_update(name, variant, sessions, files, before="", executions=0):
 	;;
 esac
 """
-    options = ["-k", flavour]
+    options = ["-k", flavour, *options]
     for file in files_of(variant):
         options += ["-f", file]
     return guest(name, script, *options, "-a", f"nokaslr {arguments}")
