@@ -42,6 +42,9 @@
 #define TOKEN		7
 #define SIZE		(300 * 1024)
 #define MANY		(8 * 1024 * 1024)
+#define HUGE_KB		4096L		/* of huge pages */
+#define HUGE_SIZE	(HUGE_KB * 1024 + 4096)
+#define HUGE_SWITCH	"/sys/kernel/mm/transparent_hugepage/shmem_enabled"
 #define SAME		0xffffffff	/* leave it as memfd_create() has it */
 #define HOLE_SIZE	(8 * 1024 * 1024 + 123)
 #define KNOWN_FLAGS	(O_ACCMODE | O_APPEND | O_NONBLOCK | O_DSYNC | O_SYNC | \
@@ -427,11 +430,40 @@ static const char acl[] = {
 	32, 0, 0, 0, -1, -1, -1, -1,		/* other::--- */
 };
 
+static long meminfo_kb(const char *key)
+{
+	static char text[8192];
+	char *value;
+
+	if (read_file("/proc/meminfo", text, sizeof(text)) < 0)
+		return -1;
+	value = line_value(text, key);
+	return value ? atol(value) : -1;
+}
+
+/* Huge pages, and a small one behind them. */
+static int make_huge(void)
+{
+	long before = meminfo_kb("ShmemHugePages");
+	int fd, err;
+
+	err = write_file(HUGE_SWITCH, "always", strlen("always"));
+	if (err)
+		return err;
+	fd = luo_memfd(1, HUGE_SIZE);
+	err = write_file(HUGE_SWITCH, "never", strlen("never"));
+	if (fd < 0 || err)
+		return fd < 0 ? fd : err;
+	return meminfo_kb("ShmemHugePages") - before < HUGE_KB ? -EOPNOTSUPP : fd;
+}
+
 /* The file of a test's own session. */
 static int make_file(const char *name)
 {
 	int fd, again;
 
+	if (!strcmp(name, "huge_pages"))
+		return make_huge();
 	fd = luo_memfd(1, !strcmp(name, "in_a_small_cgroup") ||
 		       !strcmp(name, "abandoned_halfway") ? MANY : SIZE);
 	if (fd < 0)
@@ -648,6 +680,37 @@ TEST_F(kept, access_control_list)
 	close(fd);
 }
 
+/*
+ * Huge pages come back as such, and can be used as before: written, split by a hole that
+ * takes one small page out, and cut off.
+ */
+TEST_F(kept, huge_pages)
+{
+	int fd = luo_restore(self->fd, TOKEN);
+	struct stat st;
+	char *map;
+	long i;
+
+	ASSERT_LE(0, fd);
+	EXPECT_LE(HUGE_KB, meminfo_kb("ShmemHugePages"));
+	EXPECT_EQ(0, luo_memfd_check(fd, 1, HUGE_SIZE));
+	ASSERT_EQ(0, fstat(fd, &st));
+	EXPECT_EQ(HUGE_SIZE / 512, st.st_blocks);
+
+	map = mmap(NULL, HUGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	for (i = 0; i < HUGE_SIZE; i += 4096)
+		map[i] = i / 4096;
+	EXPECT_EQ(0, fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 5 * 4096, 4096));
+	for (i = 0; i < HUGE_SIZE; i += 4096)
+		EXPECT_EQ(i == 5 * 4096 ? 0 : (char)(i / 4096), map[i]);
+	munmap(map, HUGE_SIZE);
+	EXPECT_EQ(0, ftruncate(fd, 4096));
+	ASSERT_EQ(0, fstat(fd, &st));
+	EXPECT_EQ(4096 / 512, st.st_blocks);
+	close(fd);
+}
+
 /* ---- Not enough memory ---- */
 
 #define CGROUPS		"/sys/fs/cgroup/"
@@ -702,13 +765,7 @@ TEST_F(kept, in_a_small_cgroup)
 
 static long shmem_kb(void)
 {
-	static char text[8192];
-	char *value;
-
-	if (read_file("/proc/meminfo", text, sizeof(text)) < 0)
-		return -1;
-	value = line_value(text, "Shmem");
-	return value ? atol(value) : -1;
+	return meminfo_kb("Shmem");
 }
 
 /* Pages that were restored already are freed with the session. */
