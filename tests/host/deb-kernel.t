@@ -53,14 +53,28 @@ out=$(KCONFIG=$own "$kernel" configure 2>&1)
 is $? 1 "one that cannot do live updates is refused"
 like "$out" "CONFIG_LIVEUPDATE=y" "and what it lacks is named"
 {
-	grep -vE 'CONFIG_(MODULES|LSM|SYSTEM_TRUSTED_KEYS|LIVEUPDATE)[ =]' "$(dirname "$image")/../../../.config"
+	grep -vE 'CONFIG_(MODULES|LSM|DEBUG_INFO_NONE|SYSTEM_TRUSTED_KEYS|LIVEUPDATE)[ =]' "$(dirname "$image")/../../../.config"
 	echo CONFIG_MODULES=y
 	echo 'CONFIG_LSM="landlock,yama"'
 	echo 'CONFIG_SYSTEM_TRUSTED_KEYS="debian/certs/debian-uefi-certs.pem"'
+	printf '%s\n' CONFIG_NO_SUCH_OPTION=y CONFIG_ARM64_VHE=y CONFIG_IOSCHED_BFQ=m \
+		CONFIG_CC_IS_CLANG=y CONFIG_CFI=y CONFIG_BPF_SYSCALL=y CONFIG_DEBUG_INFO_DWARF5=y CONFIG_DEBUG_INFO_BTF=y
 } >"$own"
+# All programs but one
+mkdir "$tap_dir/programs"
+ln -s /usr/bin/* "$tap_dir/programs"
+rm "$tap_dir/programs/pahole"
+out=$(KCONFIG=$own PATH=$tap_dir/programs:/usr/sbin "$kernel" configure 2>&1)
+is $? 1 "what is lost for a missing package is an error"
+like "$out" "not CONFIG_DEBUG_INFO_BTF=y: the package pahole is missing: run 'make setup'" "which names the package"
 KCONFIG=$own "$kernel" configure 2>"$tap_dir/configure"
 ok $? "one that can is configured" "$tap_dir/configure"
-config=$top/build/kernel-7.3-host-$(printf %s "$own" | sha256sum | cut -c1-8)/.config
+lost=$(sed -n 's/^kernel:   not //p' "$tap_dir/configure")
+is "$(grep -v CONFIG_CFI= <<<"$lost")" "$(printf '%s\n' "CONFIG_ARM64_VHE=y: Linux 7.3 has no option ARM64_VHE" \
+	"CONFIG_IOSCHED_BFQ=m: BLOCK is off" "CONFIG_NO_SUCH_OPTION=y: Linux 7.3 has no option NO_SUCH_OPTION")" \
+	"each option that it asks for and does not get is named, and why"
+like "$lost" "^CONFIG_CFI=y: this toolchain cannot: " "and what this compiler cannot do"
+config=$top/build/kernel-7.3-own-$(printf %s "$own" | sha256sum | cut -c1-8)/.config
 for line in CONFIG_MODULES=y CONFIG_LIVEUPDATE=y CONFIG_SECURITY_LUO_LSM=y 'CONFIG_LOCALVERSION="-luo"' \
 	'CONFIG_LSM="landlock,yama,luo_lsm"' 'CONFIG_SYSTEM_TRUSTED_KEYS=""'; do
 	check "it has $line" grep -qxF "$line" "$config"

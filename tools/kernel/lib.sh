@@ -11,7 +11,7 @@ build=$top/build
 keys=$build/keys
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/luo-lsm
 kver_known="7.3 7.2"
-flavours_known="release boot debug stock"
+flavours_known="release boot debug stock host"
 
 : "${KVER:=7.3}" "${FLAVOUR:=release}" "${KSRC:=}" "${KCONFIG:=}"
 
@@ -58,7 +58,7 @@ check_arguments() {
 			die "KCONFIG=$KCONFIG cannot be read: name the configuration of a kernel, such as /boot/config-$(uname -r)"
 		KCONFIG=$(realpath "$KCONFIG")
 		# One build for each configuration that is named
-		FLAVOUR=host-$(printf %s "$KCONFIG" | sha256sum | cut -c1-8)
+		FLAVOUR=own-$(printf %s "$KCONFIG" | sha256sum | cut -c1-8)
 	fi
 	pristine=$build/linux-$KVER-stock
 	patched=$build/linux-$KVER
