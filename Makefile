@@ -23,26 +23,26 @@ export FLAVOUR KVER KSRC KCONFIG
 kernel := tools/kernel/kernel
 # What each level of tests boots, see tests/README.md
 check_kernels := release-7.3
-test_kernels := $(check_kernels) boot-7.3 debug-7.3 stock-7.3
+test_kernels := $(check_kernels) boot-7.3 debug-7.3 stock-7.3 host-7.3
 all_kernels := $(test_kernels) release-7.2 stock-7.2
 # For "make test-all", or by name: they take minutes, and are about what is made of the
 # kernel and its documents rather than about the kernel, or are the same many times over
 long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t \
 	tests/kselftest/many-updates.t tests/vm/systemd-own.t tests/vm/systemd-stacked.t \
-	tests/vm/criu.t tests/host/selinux-modules.t tests/host/fleet.t
+	tests/vm/criu.t tests/host/selinux-modules.t tests/host/fleet.t tests/host/rpm.t
 # "make check" has all of user space's tests, and of those that boot a guest these
 check_tests := tests/engine tests/luopol tests/lsluo tests/libluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t
 
 .DEFAULT_GOAL := help
 .PHONY: help setup kernel print-image apply shell demo check test test-all series series-check fuzz bench \
-	bench-policy bench-tools tools install deb deb-kernel lint clean distclean
+	bench-policy bench-tools tools install deb deb-kernel rpm lint clean distclean
 
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
 		awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
-	@echo "  FLAVOUR=release|debug|stock|boot  KVER=7.3|7.2  KSRC=your own kernel tree"
+	@echo "  FLAVOUR=release|debug|stock|boot|host  KVER=7.3|7.2  KSRC=your own kernel tree"
 	@echo "  KCONFIG=your own configuration, instead of a flavour's"
 
 setup:                  ## install missing Debian packages, for all there is to do here
@@ -111,7 +111,7 @@ fuzz: setup-tools-test  ## fuzz the policy code; SECONDS=60 for each fuzzer
 
 bench: setup-kernel-guest-tools-bench ## what live updates cost, beside the stock kernel, in instructions
 	@set -e; for k in release-7.3 stock-7.3; do $(MAKE) -s test-kernel-$$k; done
-	@tests/bench/update
+	@rc=0; for bench in update large; do tests/bench/$$bench || rc=1; done; exit $$rc
 
 bench-policy: setup-kernel-guest-tools-bench ## what decisions cost, beside SELinux's and IPE's
 	@$(MAKE) -s test-kernel-release-7.3
@@ -132,6 +132,9 @@ install:                ## install them and what a host needs: DESTDIR= prefix=/
 
 deb: setup-tools-package ## build the Debian packages of the tools and the libraries
 	@tools/deb
+
+rpm: setup-tools-rpm    ## build RPM packages of the tools and of SELinux' modules
+	@tools/rpm
 
 deb-kernel: setup-kernel-package ## build Debian packages of the kernel; KCONFIG=/boot/config-...
 	@tools/deb kernel

@@ -47,7 +47,7 @@ S
 with_common() { cat "$tap_dir/common" -; }
 
 # Arrival, several times in a row; the last policy fills all it may
-kselftest release 7.3 -K debug:7.3 "${leaks_elsewhere[@]}" -a "kho_scratch=16M,32M,448M kunit.enable=0" -m 2048 -t 400 luo-agent -- < <(with_common <<'S'
+kselftest release 7.3 -K debug:7.3 "${leaks_elsewhere[@]}" -a "kho_scratch=16M,32M,448M kho_bootmem=16M,32M,448M kunit.enable=0" -m 2048 -t 400 luo-agent -- < <(with_common <<'S'
 size_of() { wc -c <$lsm/policy; }
 same_text() { policy "$@" | cmp -s - $lsm/policy; }
 large() { # 1 MiB less what the first line needs

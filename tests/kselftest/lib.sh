@@ -43,6 +43,13 @@ largest_policy() {
 	is "$(wc -c <"$1")" 1048576 "the policy has 1 MiB"
 }
 
+# beside FLAVOUR: sets $beside, the OPTIONs for a test that has luo_lsm beside the modules of
+# distributions, but for AppArmor and Smack, which give contexts
+beside() {
+	beside=()
+	[ "$1" != host ] || beside=(-a "lsm=landlock,lockdown,yama,tomoyo,bpf,ipe,luo_lsm")
+}
+
 # kselftest FLAVOUR KVER [OPTION]... PROGRAM... -- <SCRIPT
 # Run SCRIPT, whose output is TAP, with the PROGRAMs and guest.sh in /root. What
 # run_kselftest.sh prints is nested TAP: each "# ok" counts. A missing test, a failed guest

@@ -3,8 +3,9 @@
 # luo_lsm across live updates: what the next kernel denies, and what it restores.
 . "$(dirname "$0")/lib.sh"
 
-for kernel in $(kernels release:7.3 debug:7.3 release:7.2); do
-	kselftest "${kernel%:*}" "${kernel#*:}" -c 2 -a initcall_debug luo-agent kexec_test access_test identity_test files_test tenants_test -- <<'S'
+for kernel in $(kernels release:7.3 debug:7.3 host:7.3@all release:7.2); do
+	beside "${kernel%:*}"
+	kselftest "${kernel%:*}" "${kernel#*:}" -c 2 -a "initcall_debug ${beside[1]:-}" luo-agent kexec_test access_test identity_test files_test tenants_test -- <<'S'
 #!/bin/sh
 exec 2>&1
 agent=/root/luo-agent

@@ -29,9 +29,10 @@ ausearch_reads() {
 
 # What needs SELinux or a live update is not skipped in sessionfs.t and live-update.t
 may_skip='access\..*\.(retrieve|finish|restore)|limits\.contexts|limits\.contexts_at_the_freeze|session\.selinux_label'
-for kernel in $(kernels release:7.3 debug:7.3); do
+for kernel in $(kernels release:7.3 debug:7.3 host:7.3@all); do
 	flavour=${kernel%:*}
-	kselftest "$flavour" "${kernel#*:}" -c 2 -f "$tap_dir/kselftest.tar" -f "$tap_dir/signed.tar" -- <<'S'
+	beside "$flavour"
+	kselftest "$flavour" "${kernel#*:}" "${beside[@]}" -c 2 -f "$tap_dir/kselftest.tar" -f "$tap_dir/signed.tar" -- <<'S'
 #!/bin/sh
 exec 2>&1
 tar -C /root -xf /root/kselftest.tar

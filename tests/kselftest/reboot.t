@@ -22,9 +22,9 @@ esac
 S
 done
 
-# Only release of 7.3 has CONFIG_KEXEC_JUMP
-for kernel in $(kernels release:7.3); do
-	[ "$kernel" = release:7.3 ] || continue
+# Only host has CONFIG_KEXEC_JUMP
+for kernel in $(kernels host:7.3); do
+	[ "$kernel" = host:7.3 ] || continue
 	kselftest "${kernel%:*}" "${kernel#*:}" -c 2 jump_test -- <<'S'
 #!/bin/sh
 exec 2>&1

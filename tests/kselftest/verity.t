@@ -10,7 +10,7 @@ truncate -s 32M "$tap_dir/verity.ext4"
 check "a file system with fs-verity is made" mkfs.ext4 -q -O verity -b 4096 "$tap_dir/verity.ext4"
 gzip "$tap_dir/verity.ext4"
 
-for kernel in $(kernels release:7.3); do
+for kernel in $(kernels host:7.3); do
 	kselftest "${kernel%:*}" "${kernel#*:}" "${program_files[@]}" -f "$tap_dir/verity.ext4.gz" luo-agent verity_test -- <<'S'
 #!/bin/sh
 exec 2>&1

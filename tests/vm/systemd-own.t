@@ -21,7 +21,7 @@ chroot "$root" useradd -u 4711 -m testuser
 # The test switches the machine off when it is done, and the script has still to report
 chroot "$root" systemctl mask exit.target >/dev/null 2>&1
 # No initramfs: the kernel mounts its root file system itself
-cp "$(FLAVOUR=release KVER=7.3 "$top/tools/kernel/kernel" image)" "$root/boot/bzImage"
+cp "$(FLAVOUR=host KVER=7.3 "$top/tools/kernel/kernel" image)" "$root/boot/bzImage"
 cpio -o -H newc --quiet </dev/null >"$root/boot/initrd.img"
 
 # Users' programs have no part in live updates under the policy as it is. Here they have.
@@ -34,7 +34,7 @@ cpio -o -H newc --quiet </dev/null >"$root/boot/initrd.img"
 	echo end
 } >"$root/root/policy.luo"
 
-kselftest release 7.3 -r "$root" -c 1 -t 600 -- <<'S'
+kselftest host 7.3 -r "$root" -c 1 -t 600 -- <<'S'
 #!/bin/sh
 exec 2>&1
 . /usr/local/lib/vm/boots.sh

@@ -22,7 +22,7 @@ allow retrieve,finish,restore session=systemd exe=/usr/local/bin/rescue
 end
 E
 check "luo_lsm's policy is enabled" chroot "$root" systemctl enable luo-lsm.service
-check "the package of the kernel is installed, and makes the initramfs" "$top/tests/vm/root" kernel "$root"
+check "the package of the kernel is installed, and makes the initramfs" env FLAVOUR=host "$top/tests/vm/root" kernel "$root"
 
 # Programs are told apart by their labels, and so by their names
 for name in cached held own plain rival steal; do
@@ -80,9 +80,9 @@ E
 check "they are installed in Debian's policy, and files have their labels" chroot "$root" sh /root/install
 
 # The guest's console
-log=$top/build/vm/log/systemd-selinux-7.3-release.log
+log=$top/build/vm/log/systemd-selinux-7.3-host.log
 rm -f "$log"
-kselftest release 7.3 -r "$root" -c 1 -m 2048 -t 1800 -a "lsm=selinux,luo_lsm selinux=1 sysctl.kernel.printk_ratelimit=0" -- <<'S'
+kselftest host 7.3 -r "$root" -c 1 -m 2048 -t 1800 -a "lsm=selinux,luo_lsm selinux=1 sysctl.kernel.printk_ratelimit=0" -- <<'S'
 #!/bin/sh
 exec 2>&1
 . /usr/local/lib/vm/boots.sh

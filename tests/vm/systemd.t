@@ -11,7 +11,7 @@
 root=$tap_dir/root
 export DEBFULLNAME=Builder DEBEMAIL=builder@example.org
 check "there is a root file system of Debian" "$top/tests/vm/root" make "$root"
-check "the package of the kernel is built and installed" "$top/tests/vm/root" kernel "$root"
+check "the package of the kernel is built and installed" env FLAVOUR=host "$top/tests/vm/root" kernel "$root"
 mkdir -p "$root/root/readme"
 # Not where other tests build it anew at the same time
 check "the package is built" env DEB_FOLDER="$tap_dir/deb" "$top/tools/deb"
@@ -165,7 +165,7 @@ if level all; then
 	skipped=0
 	check "there is a systemd with the change that the documentation has" "$top/tests/vm/root" patched "$root/root/patched.tar"
 fi
-kselftest release 7.3 -r "$root" -c 1 -m 2048 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
+kselftest host 7.3 -r "$root" -c 1 -m 2048 -t 2400 -f "$programs/luo-service:/usr/local/bin/cached" \
 	-f "$programs/luo_lsm/luo-agent:/usr/local/bin/luo-agent" -- < <(printf '#!/bin/sh\nskipped=%s\n' $skipped && cat <<'S'
 exec 2>&1
 . /usr/local/lib/vm/boots.sh
@@ -326,7 +326,7 @@ S
 like "$out" "boot $((17 - skipped)): and what was in force" "there were $((17 - skipped)) boots"
 
 # What was said last on each console, when there was no journal any more
-log=$top/build/vm/log/systemd-7.3-release.log
+log=$top/build/vm/log/systemd-7.3-host.log
 console() { check "$1" grep -aE "$2" "$log"; } # NAME PATTERN
 console "who outlives all services is refused, when process 1 is systemd-shutdown" 'survivor: luo-agent: create: EACCES'
 console "and so is what that runs" 'hook: luo-agent: create: EACCES'

@@ -88,7 +88,7 @@ S
 		"$on, refused: only what needs no session passes"
 }
 
-for kernel in $(kernels stock:7.3 release:7.3 debug:7.3@all stock:7.2 release:7.2); do
+for kernel in $(kernels stock:7.3 release:7.3 debug:7.3@all host:7.3@all stock:7.2 release:7.2); do
 	try "${kernel#*:}" "${kernel%:*}"
 done
 tap_done

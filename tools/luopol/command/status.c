@@ -105,7 +105,8 @@ static void warn_state(struct state state)
 	if (state.handover_off)
 		complain("nothing is handed over to the next kernel: boot with kho=on");
 	if (state.handover_failed)
-		complain("nothing is handed over to the next kernel: this one could not reserve the memory for it; 'dmesg | grep KHO' says more");
+		complain("nothing is handed over to the next kernel: this one could not reserve "
+			 "the memory for it; 'dmesg | grep KHO' says more");
 }
 
 /* Print the status whenever it changes, until interrupted. */
