@@ -159,7 +159,8 @@ if [ "$STAGE" = 1 ]; then
 	load 'allow create,preserve session=vm-* subj=Machine label=Machine'
 	test_that "subj= is Smack's label of the task" as Machine /root/luo-agent create vm-1
 	test_that "and not another" denied as Other /root/luo-agent create vm-2
-	load 'allow preserve session=vm-* obj=Machine
+	load 'allow create session=vm-* subj=Machine label=Machine
+allow preserve session=vm-* obj=Machine
 allow retrieve,restore,finish session=vm-* label=Machine'
 	test_that "obj= is that of the file" preserve Machine 1
 	test_that "and not another" denied preserve Other 2
