@@ -39,7 +39,7 @@ policy 1000005 | "$sign" impostor >wrong_key_of_trusted_name
 policy 1000005 | sed 's/create/retrieve/' >other
 graft other good >other_text
 graft other again >other_text_with_attributes
-policy 1000005 | "$sign" trusted -noattr -nocerts -md sha512 >other_hash
+policy 1000005 | "$sign" trusted -noattr -nocerts -md sha3-256 >other_hash
 policy 1000005 | "$sign" trusted -noattr -nocerts -md sha256 -nodetach >enclosed
 policy 1000005 | "$sign" trusted -noattr -nocerts -md sha256 -outform PEM >pem
 policy 1000005 | "$sign" trusted | "$sign" trusted >twice
