@@ -27,11 +27,8 @@
 #include <linux/moduleparam.h>
 #include <linux/mount.h>
 #include <linux/pseudo_fs.h>
-#include <linux/security.h>
 #include <linux/stat.h>
 #include <linux/string.h>
-
-#include <uapi/linux/lsm.h>
 
 #include "../internal.h"
 #include "view.h"
@@ -224,33 +221,6 @@ void luo_sessionfs_skip_ino(u64 last_ino)
 	atomic64_set(&luo_sessionfs_last_number, last_ino);
 }
 
-/*
- * Smack labels the inode of a pseudo file anew when that gets its dentry, by the file
- * system. A session keeps the label that it was made with, or came over with: the hooks
- * judge that one. Nobody has the file yet.
- */
-static int luo_sessionfs_keep_label(struct inode *inode, struct lsm_prop *label)
-{
-	struct lsm_context context;
-	struct lsm_prop now = {};
-	int err;
-
-	security_inode_getlsmprop(inode, &now);
-	if (!memcmp(&now, label, sizeof(now)))
-		return 0;
-
-	err = security_lsmprop_to_secctx(label, &context, LSM_ID_UNDEF);
-	if (err < 0)
-		return err;
-
-	err = security_inode_notifysecctx(inode, context.context, context.len);
-	security_release_secctx(&context);
-	return err;
-}
-
-/* Of a file that nobody gets: its release must not end the session. */
-static const struct file_operations luo_sessionfs_no_fops;
-
 /**
  * luo_sessionfs_getfile() - Open the file of a session.
  * @inode:        The session's inode. The file takes its own reference.
@@ -262,8 +232,7 @@ static const struct file_operations luo_sessionfs_no_fops;
  * The file is open for reading and writing.
  *
  * Context: Process context; may sleep.
- * Return: The file, not yet installed, or an error pointer: %-ENOMEM, %-ENFILE, or what
- *         the security module says that labels the inode.
+ * Return: The file, not yet installed, or an error pointer: %-ENOMEM, %-ENFILE.
  */
 struct file *luo_sessionfs_getfile(struct inode *inode, const char *name,
 				   const struct file_operations *fops,
@@ -271,27 +240,17 @@ struct file *luo_sessionfs_getfile(struct inode *inode, const char *name,
 {
 	char link[sizeof(LUO_SESSIONFS_LINK_PREFIX) +
 		  LIVEUPDATE_SESSION_NAME_LENGTH] = LUO_SESSIONFS_LINK_PREFIX;
-	struct lsm_prop label = {};
 	struct file *file;
-	int err;
 
 	/* Not snprintf(), which takes a tenth of what it takes to create a session */
 	strscpy(link + strlen(LUO_SESSIONFS_LINK_PREFIX), name,
 		LIVEUPDATE_SESSION_NAME_LENGTH);
 
-	security_inode_getlsmprop(inode, &label);
 	ihold(inode);
 	file = alloc_file_pseudo(inode, luo_sessionfs_mnt, link, O_RDWR, fops);
 	if (IS_ERR(file)) {
 		iput(inode);
 		return file;
-	}
-
-	err = luo_sessionfs_keep_label(inode, &label);
-	if (err) {
-		file->f_op = &luo_sessionfs_no_fops;
-		fput(file);
-		return ERR_PTR(err);
 	}
 
 	file->f_mapping = inode->i_mapping;

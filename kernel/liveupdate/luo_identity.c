@@ -124,6 +124,39 @@ static int luo_identity_restore_context(struct inode *inode,
 }
 
 /**
+ * luo_identity_keep_label() - Give an inode the label back that it had.
+ * @inode: The inode. Nobody else can change its label.
+ * @label: A label that was read from it.
+ *
+ * Smack labels the inode of a pseudo file anew when that gets its dentry, by the file
+ * system. For other security modules nothing is to be done.
+ *
+ * Context: Process context; may sleep.
+ * Return: 0, or the error of the security module.
+ */
+int luo_identity_keep_label(struct inode *inode, struct lsm_prop *label)
+{
+	struct lsm_context context;
+	struct lsm_prop now;
+	int err;
+
+	lsmprop_init(&now);
+	security_inode_getlsmprop(inode, &now);
+	if (!memcmp(&now, label, sizeof(now)))
+		return 0;
+
+	err = luo_identity_get_context(inode, label, &context);
+	if (err)
+		return err;
+
+	inode_lock(inode);
+	err = security_inode_notifysecctx(inode, context.context, context.len);
+	inode_unlock(inode);
+	security_release_secctx(&context);
+	return err;
+}
+
+/**
  * luo_identity_label_inode() - Restore the label of an incoming session's inode.
  * @session: The session.
  * @inode:   The inode.

@@ -103,6 +103,7 @@ void luo_identity_put(struct luo_session *session);
 /* luo_identity.c: from and to inodes */
 int luo_identity_get_context(struct inode *inode, struct lsm_prop *label,
 			     struct lsm_context *context);
+int luo_identity_keep_label(struct inode *inode, struct lsm_prop *label);
 int luo_identity_label_inode(const struct luo_session *session,
 			     struct inode *inode);
 struct inode *luo_identity_new_inode(struct luo_session *session);

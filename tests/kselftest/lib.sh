@@ -43,6 +43,7 @@ largest_policy() {
 	is "$(wc -c <"$1")" 1048576 "the policy has 1 MiB"
 }
 
+# shellcheck disable=SC2034 # for those that source this
 # beside FLAVOUR: sets $beside, the OPTIONs for a test that has luo_lsm beside the modules of
 # distributions, but for AppArmor and Smack, which give contexts
 beside() {
