@@ -7,6 +7,7 @@
  * preserved.
  */
 
+#include "../tap.h"
 #include "handover_kernel.h"
 #include "../../security/luo_lsm/handover.c"
 #include "../../security/luo_lsm/active.c"
@@ -35,15 +36,6 @@ static struct {
 
 static char log_line[512];
 static int log_lines, loads_refused, loads;
-
-static int tests, failures;
-
-static void ok(bool good, const char *what)
-{
-	tests++;
-	failures += !good;
-	printf("%sok %d - %s\n", good ? "" : "not ", tests, what);
-}
 
 static unsigned long page_of(u64 address)
 {
@@ -467,10 +459,10 @@ static void test_in_a_row(void)
 	int i;
 
 	cold_boot();
-	ok(!luo_lsm_active && !luo_lsm_is_failed_closed && preserved() == 1,
-	   "a cold boot begins anew, and hands over");
-	ok(!load(1, "allow create") && in_force(1) && preserved() == 3,
-	   "a policy");
+	is_true(!luo_lsm_active && !luo_lsm_is_failed_closed && preserved() == 1,
+		"a cold boot begins anew, and hands over");
+	is_true(!load(1, "allow create") && in_force(1) && preserved() == 3,
+		"a policy");
 	for (i = 2; i < 100; i++) {
 		kernel_hostile();
 		good &= in_force(i - 1) && luo_lsm_enforcing() &&
@@ -479,8 +471,8 @@ static void test_in_a_row(void)
 			load(i - 1, "deny create") == -ESTALE &&
 			load(i - 2, "allow create") && !load(i, "allow create");
 	}
-	ok(good, "a hundred kernels in a row");
-	ok(preserved() == 3, "no page of them is left");
+	is_true(good, "a hundred kernels in a row");
+	is_true(preserved() == 3, "no page of them is left");
 }
 
 /* Start the next kernel just before the store that completes a change. */
@@ -497,7 +489,7 @@ static void test_interrupted(void)
 	out->slot = !out->slot;
 	kernel_start(NULL, false, false);
 	luo_lsm_restore();
-	ok(in_force(3) && luo_lsm_enforcing(), "an incomplete change is not seen");
+	is_true(in_force(3) && luo_lsm_enforcing(), "an incomplete change is not seen");
 }
 
 static void test_switches(void)
@@ -507,28 +499,28 @@ static void test_switches(void)
 	luo_lsm_set_enforcing(false);
 	kernel_start(NULL, false, false);
 	luo_lsm_restore();
-	ok(in_force(3) && !luo_lsm_enforcing(), "permissive goes over");
+	is_true(in_force(3) && !luo_lsm_enforcing(), "permissive goes over");
 	kernel_start("1", false, false);
 	luo_lsm_restore();
-	ok(in_force(3) && luo_lsm_enforcing(), "unless it is to be enforced");
+	is_true(in_force(3) && luo_lsm_enforcing(), "unless it is to be enforced");
 	luo_lsm_set_locked(LUO_LSM_LOCKED_ALL);
 	kernel_hostile();
-	ok(in_force(3) && luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && load(4, "") == -EPERM &&
-	   luo_lsm_set_enforcing(false) == -EPERM, "lock goes over");
+	is_true(in_force(3) && luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && load(4, "") == -EPERM &&
+		luo_lsm_set_enforcing(false) == -EPERM, "lock goes over");
 
 	cold_boot();
 	luo_lsm_require_signature = true;
 	luo_lsm_set_locked(LUO_LSM_LOCKED_ALL);
 	kernel_hostile();
-	ok(!luo_lsm_is_failed_closed && luo_lsm_require_signature && luo_lsm_is_locked &&
-	   !luo_lsm_unconfigured_allow, "without a policy, too");
+	is_true(!luo_lsm_is_failed_closed && luo_lsm_require_signature && luo_lsm_is_locked &&
+		!luo_lsm_unconfigured_allow, "without a policy, too");
 
 	cold_boot();
 	load(3, "");
 	kernel_start(NULL, false, true);
 	luo_lsm_restore();
-	ok(failed_closed() && luo_lsm_newest.version == 3,
-	   "an unsigned policy is refused where a signature is required");
+	is_true(failed_closed() && luo_lsm_newest.version == 3,
+		"an unsigned policy is refused where a signature is required");
 }
 
 /* "signed": enforcing, and newer policies if they are signed */
@@ -550,31 +542,31 @@ static void test_locks(void)
 	cold_boot();
 	load(3, "allow create");
 	luo_lsm_set_enforcing(false);
-	ok(!luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED) && locked_but_for_signed(3),
-	   "the lock of signed policies enforces");
+	is_true(!luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED) && locked_but_for_signed(3),
+		"the lock of signed policies enforces");
 	kernel_hostile();
-	ok(locked_but_for_signed(3), "it is handed over, with a policy that is not signed");
-	ok(!load_signed(4, "allow create") && locked_but_for_signed(4),
-	   "a newer one that is signed is accepted");
+	is_true(locked_but_for_signed(3), "it is handed over, with a policy that is not signed");
+	is_true(!load_signed(4, "allow create") && locked_but_for_signed(4),
+		"a newer one that is signed is accepted");
 	kernel_locked("none", "0");
-	ok(locked_but_for_signed(4), "the command line takes nothing back");
+	is_true(locked_but_for_signed(4), "the command line takes nothing back");
 	kernel_locked("all", "0");
-	ok(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && in_force(4) &&
-	   load_signed(5, "") == -EPERM &&
-	   luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED) == -EPERM, "it can raise the lock");
+	is_true(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && in_force(4) &&
+		load_signed(5, "") == -EPERM &&
+		luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED) == -EPERM, "it can raise the lock");
 	kernel_hostile();
-	ok(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && load_signed(5, "") == -EPERM,
-	   "which is handed over, too");
+	is_true(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && load_signed(5, "") == -EPERM,
+		"which is handed over, too");
 
 	cold_boot();
 	kernel_locked("signed", "0");
-	ok(luo_lsm_is_locked == LUO_LSM_LOCKED_SIGNED && luo_lsm_enforcing() &&
-	   load(2, "") == -EKEYREJECTED && !load_signed(2, "") && locked_but_for_signed(2),
-	   "a lock on the command line, before any policy");
+	is_true(luo_lsm_is_locked == LUO_LSM_LOCKED_SIGNED && luo_lsm_enforcing() &&
+		load(2, "") == -EKEYREJECTED && !load_signed(2, "") && locked_but_for_signed(2),
+		"a lock on the command line, before any policy");
 	cold_boot();
 	kernel_locked("sign", "0");
-	ok(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && luo_lsm_enforcing(),
-	   "a typing error locks all");
+	is_true(luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && luo_lsm_enforcing(),
+		"a typing error locks all");
 
 	cold_boot();
 	load(3, "allow create");
@@ -582,9 +574,10 @@ static void test_locks(void)
 	out = outgoing.blob;
 	*(u8 *)phys_to_virt(out->slots[out->slot].policy.first.ptr->phys[0]) ^= 1;
 	kernel_hostile();
-	ok(failed_closed() && luo_lsm_is_locked == LUO_LSM_LOCKED_SIGNED &&
-	   load(4, "") == -EKEYREJECTED && !load(3, "allow create") &&
-	   locked_but_for_signed(3), "after failing closed the locked policy itself is accepted");
+	is_true(failed_closed() && luo_lsm_is_locked == LUO_LSM_LOCKED_SIGNED &&
+		load(4, "") == -EKEYREJECTED && !load(3, "allow create") &&
+		locked_but_for_signed(3),
+		"after failing closed the locked policy itself is accepted");
 }
 
 /* What an earlier kernel may have written, and what none writes. */
@@ -616,8 +609,8 @@ static void test_lock_flags(void)
 		state->flags |= cases[i].flags;
 		luo_lsm_checksum(state, sizeof(*state), state->checksum);
 		kernel_hostile();
-		ok(in_force(3) && luo_lsm_is_locked == cases[i].want &&
-		   luo_lsm_enforcing() == !!cases[i].flags, cases[i].what);
+		is_true(in_force(3) && luo_lsm_is_locked == cases[i].want &&
+			luo_lsm_enforcing() == !!cases[i].flags, cases[i].what);
 	}
 }
 
@@ -628,31 +621,31 @@ static void test_measured(void)
 	cold_boot();
 	forget_measurements();
 	load(3, "allow create");
-	ok(measurements == 1 && measured.version == 3 && measured_policy == luo_lsm_active,
-	   "a load is measured");
+	is_true(measurements == 1 && measured.version == 3 && measured_policy == luo_lsm_active,
+		"a load is measured");
 	luo_lsm_set_enforcing(false);
 	luo_lsm_set_enforcing(true);
 	luo_lsm_set_enforcing(true);
-	ok(measurements == 3 && measured.enforcing, "so are switches, if they change");
+	is_true(measurements == 3 && measured.enforcing, "so are switches, if they change");
 	load(2, "");
 	luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED);
-	ok(measurements == 4 && measured.locked == LUO_LSM_LOCKED_SIGNED &&
-	   measured.changes == 4, "and locks; what is refused is not");
+	is_true(measurements == 4 && measured.locked == LUO_LSM_LOCKED_SIGNED &&
+		measured.changes == 4, "and locks; what is refused is not");
 	kernel_hostile();
-	ok(measurements == 5 && measured.changes == 5 && in_force(3),
-	   "an arrival is, and the numbers go on");
+	is_true(measurements == 5 && measured.changes == 5 && in_force(3),
+		"an arrival is, and the numbers go on");
 	out = outgoing.blob;
 	*(u8 *)phys_to_virt(out->slots[out->slot].policy.first.ptr->phys[0]) ^= 1;
 	kernel_hostile();
 	load(3, "allow create");
-	ok(measurements == 6 && measured.changes == 6, "also after failing closed");
-	ok(!measured_late, "each before it was in force, with a number of its own");
+	is_true(measurements == 6 && measured.changes == 6, "also after failing closed");
+	is_true(!measured_late, "each before it was in force, with a number of its own");
 
 	luo_lsm_is_failed_closed = true;
 	forget_measurements();
 	luo_lsm_measure_at_boot();
-	ok(measurements == 1 && measured.failed_closed && measured.changes == 6,
-	   "the state at boot is measured as it is");
+	is_true(measurements == 1 && measured.failed_closed && measured.changes == 6,
+		"the state at boot is measured as it is");
 	luo_lsm_is_failed_closed = false;
 }
 
@@ -663,13 +656,13 @@ static void test_no_permissive_mode(void)
 	luo_lsm_set_enforcing(false);
 	no_permissive_mode = true;
 	kernel_hostile();
-	ok(in_force(3) && luo_lsm_enforcing() && luo_lsm_is_enforcing,
-	   "without a permissive mode, one that is handed over becomes enforcing");
-	ok(luo_lsm_set_enforcing(false) == -EOPNOTSUPP && luo_lsm_enforcing(),
-	   "and cannot be switched on");
+	is_true(in_force(3) && luo_lsm_enforcing() && luo_lsm_is_enforcing,
+		"without a permissive mode, one that is handed over becomes enforcing");
+	is_true(luo_lsm_set_enforcing(false) == -EOPNOTSUPP && luo_lsm_enforcing(),
+		"and cannot be switched on");
 	no_permissive_mode = false;
 	kernel_hostile();
-	ok(in_force(3) && luo_lsm_enforcing(), "the next kernel enforces, too");
+	is_true(in_force(3) && luo_lsm_enforcing(), "the next kernel enforces, too");
 }
 
 static int load_boot(int version)
@@ -685,36 +678,36 @@ static void test_boot_policy(void)
 	cold_boot();
 	load(7, "");
 	kernel_hostile();
-	ok(load_boot(6) == -ESTALE && load_boot(7) == -ESTALE && in_force(7) &&
-	   !loads_refused, "an older boot policy is not loaded");
-	ok(!load_boot(8) && in_force(8), "a newer one is");
+	is_true(load_boot(6) == -ESTALE && load_boot(7) == -ESTALE && in_force(7) &&
+		!loads_refused, "an older boot policy is not loaded");
+	is_true(!load_boot(8) && in_force(8), "a newer one is");
 	kernel_hostile();
-	ok(load_boot(8) == -ESTALE && in_force(8) &&
-	   luo_lsm_active->source == LUO_LSM_SOURCE_HANDED_OVER,
-	   "the same one is not loaded again");
+	is_true(load_boot(8) == -ESTALE && in_force(8) &&
+		luo_lsm_active->source == LUO_LSM_SOURCE_HANDED_OVER,
+		"the same one is not loaded again");
 	luo_lsm_set_locked(LUO_LSM_LOCKED_SIGNED);
 	kernel_hostile();
-	ok(!load_boot(9) && in_force(9), "also under the lock of signed policies");
+	is_true(!load_boot(9) && in_force(9), "also under the lock of signed policies");
 	luo_lsm_set_locked(LUO_LSM_LOCKED_ALL);
 	kernel_hostile();
-	ok(load_boot(10) == -EPERM && in_force(9) && !loads_refused,
-	   "not if all is locked");
+	is_true(load_boot(10) == -EPERM && in_force(9) && !loads_refused,
+		"not if all is locked");
 	cold_start();
 	luo_lsm_param_lock("all", NULL);
 	luo_lsm_init_switches();
-	ok(!load_boot(8), "a boot policy is loaded before the boot lock");
+	is_true(!load_boot(8), "a boot policy is loaded before the boot lock");
 	luo_lsm_restore();
 	luo_lsm_lock_at_boot();
-	ok(in_force(8) && luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && load(9, "") == -EPERM,
-	   "and stays");
+	is_true(in_force(8) && luo_lsm_is_locked == LUO_LSM_LOCKED_ALL && load(9, "") == -EPERM,
+		"and stays");
 	cold_boot();
 	load(8, "");
 	incoming = outgoing;
 	((u8 *)outgoing.blob)[0] ^= 1;
 	kernel_hostile();
-	ok(failed_closed() && load_boot(9) == -ESTALE && failed_closed(),
-	   "it is refused if the version is unknown");
-	ok(!load(1, "") && in_force(1), "a policy that is loaded is accepted");
+	is_true(failed_closed() && load_boot(9) == -ESTALE && failed_closed(),
+		"it is refused if the version is unknown");
+	is_true(!load(1, "") && in_force(1), "a policy that is loaded is accepted");
 }
 
 /* The memory that the outgoing kernel left, to be restored after each damage. */
@@ -801,10 +794,10 @@ static void test_bits(const char *what, u8 *at, size_t size, int want_intact)
 			scene_restore();
 		}
 	}
-	ok(!bad, what);
+	is_true(!bad, what);
 	snprintf(text, sizeof(text), "%s: %d of %zu bits do not matter", what,
 		 intact, size * 8);
-	ok(want_intact < 0 || intact == want_intact, text);
+	is_true(want_intact < 0 || intact == want_intact, text);
 }
 
 static void test_damage(unsigned int seed)
@@ -819,7 +812,7 @@ static void test_damage(unsigned int seed)
 	out = outgoing.blob;
 	state = &out->slots[out->slot];
 	chunk = state->policy.first.ptr;
-	ok(preserved() == 3, "damage: three pages are handed over");
+	is_true(preserved() == 3, "damage: three pages are handed over");
 
 	/* The other slot, and 4 reserved bytes */
 	test_bits("the page of the state", (u8 *)out, sizeof(*out),
@@ -837,8 +830,8 @@ static void test_damage(unsigned int seed)
 		bad += !restored_or_closed(&intact);
 		scene_restore();
 	}
-	ok(!bad, "all lengths");
-	ok(intact == 4096 - sizeof(*out) + 1, "all lengths: those that do are accepted");
+	is_true(!bad, "all lengths");
+	is_true(intact == 4096 - sizeof(*out) + 1, "all lengths: those that do are accepted");
 
 	intact = 0;
 	bad = 0;
@@ -851,7 +844,7 @@ static void test_damage(unsigned int seed)
 		bad += !failed_closed();
 		scene_restore();
 	}
-	ok(!bad, "other addresses");
+	is_true(!bad, "other addresses");
 
 	srand(seed);
 	for (i = 0; i < 20000; i++) {
@@ -864,7 +857,7 @@ static void test_damage(unsigned int seed)
 		bad += !restored_or_closed(&intact);
 		scene_restore();
 	}
-	ok(!bad, "random bytes");
+	is_true(!bad, "random bytes");
 }
 
 /* The next kernel refuses a state with good checksums, because of @why. */
@@ -879,7 +872,7 @@ static void refused(struct luo_lsm_ser *out, const char *why)
 	luo_lsm_checksum(state, sizeof(*state), state->checksum);
 	kernel_hostile();
 	snprintf(text, sizeof(text), "a sound checksum, but %s", why);
-	ok(failed_closed() && !strcmp(luo_lsm_error.message, why), text);
+	is_true(failed_closed() && !strcmp(luo_lsm_error.message, why), text);
 	scene_restore();
 }
 
@@ -938,20 +931,20 @@ static void test_failed_closed(void)
 	out = outgoing.blob;
 	*(u8 *)phys_to_virt(out->slots[out->slot].policy.first.ptr->phys[0]) ^= 1;
 	kernel_hostile();
-	ok(failed_closed(), "fails closed");
+	is_true(failed_closed(), "fails closed");
 	kernel_hostile();
-	ok(failed_closed() && luo_lsm_newest.version == 5, "so does the next kernel");
-	ok(luo_lsm_set_enforcing(false) == -EPERM, "it stays enforcing");
-	ok(load(4, "") == -ESTALE && load(5, "") == -ESTALE && !luo_lsm_active,
-	   "no older policy");
-	ok(!luo_lsm_set_locked(LUO_LSM_LOCKED_ALL), "it can be locked");
-	ok(load(6, "") == -EPERM && !luo_lsm_active, "then no newer one either");
-	ok(!load(5, "allow create") && in_force(5) && luo_lsm_is_locked,
-	   "the very same one is accepted");
-	ok(load(5, "allow create") == -EPERM, "once");
+	is_true(failed_closed() && luo_lsm_newest.version == 5, "so does the next kernel");
+	is_true(luo_lsm_set_enforcing(false) == -EPERM, "it stays enforcing");
+	is_true(load(4, "") == -ESTALE && load(5, "") == -ESTALE && !luo_lsm_active,
+		"no older policy");
+	is_true(!luo_lsm_set_locked(LUO_LSM_LOCKED_ALL), "it can be locked");
+	is_true(load(6, "") == -EPERM && !luo_lsm_active, "then no newer one either");
+	is_true(!load(5, "allow create") && in_force(5) && luo_lsm_is_locked,
+		"the very same one is accepted");
+	is_true(load(5, "allow create") == -EPERM, "once");
 	kernel_hostile();
-	ok(in_force(5) && luo_lsm_is_locked && luo_lsm_enforcing(),
-	   "and is handed over then");
+	is_true(in_force(5) && luo_lsm_is_locked && luo_lsm_enforcing(),
+		"and is handed over then");
 }
 
 /* Each allocation fails once. */
@@ -974,8 +967,8 @@ static void test_memory(void)
 				preserved() == 3 &&
 				!memcmp(&before, outgoing.blob, sizeof(before));
 	}
-	ok(good && !err && in_force(2) && preserved() == 3 && failed > 5,
-	   "load: all or nothing, here and in the next kernel");
+	is_true(good && !err && in_force(2) && preserved() == 3 && failed > 5,
+		"load: all or nothing, here and in the next kernel");
 
 	good = true;
 	for (nth = 1; nth < 1000; nth++) {
@@ -995,13 +988,13 @@ static void test_memory(void)
 		good &= !load(2, "allow create uid=1-7 session=a,b*") &&
 			luo_lsm_handover_ready() && in_force(2);
 	}
-	ok(good && nth > 5, "restore: failed closed, or complete");
+	is_true(good && nth > 5, "restore: failed closed, or complete");
 
 	kho_on = false;
 	cold_boot();
-	ok(!load(1, "") && in_force(1) && !preserved() &&
-	   luo_lsm_handover_ready(), "without KHO everything works");
-	ok(!load(2, "") && !luo_lsm_set_locked(LUO_LSM_LOCKED_ALL), "and can be changed");
+	is_true(!load(1, "") && in_force(1) && !preserved() &&
+		luo_lsm_handover_ready(), "without KHO everything works");
+	is_true(!load(2, "") && !luo_lsm_set_locked(LUO_LSM_LOCKED_ALL), "and can be changed");
 	kho_on = true;
 }
 

@@ -26,35 +26,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../tap.h"
 #include "libluo.h"
 #include "uapi.h"
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-
-/* ---- TAP ---- */
-
-static int tests, failures;
-
-static void is_true(bool good, const char *name)
-{
-	tests++;
-	failures += !good;
-	printf("%sok %d - %s\n", good ? "" : "not ", tests, name);
-}
-
-static void is(long long got, long long want, const char *name)
-{
-	is_true(got == want, name);
-	if (got != want)
-		printf("# got %lld, want %lld\n", got, want);
-}
-
-static void text_is(const char *got, const char *want, const char *name)
-{
-	is_true(!strcmp(got, want), name);
-	if (strcmp(got, want))
-		printf("# got  '%s'\n# want '%s'\n", got, want);
-}
 
 static int count_descriptors(void)
 {

@@ -99,10 +99,10 @@ sed -n '/^\.Sh EXAMPLES/,/^\.Ed/{/^\.Bd/,/^\.Ed/{/^\.[BE]d/!p}}' "$page" | sed '
 check "the example of the man page is built" gcc -std=c11 $warnings -I"$api" -L"$out" -o "$tap_dir/example" "$tap_dir/example.c" -lluo-policy
 cp "$top/policy/vmhost.luo" "$tap_dir/old.luo"
 sed '/^allow.*exe=.usr.sbin.luod/d; s/version=1/version=2/' "$tap_dir/old.luo" >"$tap_dir/new.luo"
-is "$("$tap_dir/example" "$tap_dir/old.luo" "create session=vm-1 uid=0 exe=/usr/bin/luod")" "allowed by line 15" "  it says that it is allowed"
+is "$("$tap_dir/example" "$tap_dir/old.luo" "create session=vm-1 uid=0 exe=/usr/bin/luod")" "allowed by line 16" "  it says that it is allowed"
 is "$("$tap_dir/example" "$tap_dir/old.luo" "create session=vm-1")" "it depends on exe,uid" "  on what it depends"
 is "$("$tap_dir/example" "$tap_dir/old.luo" "create session=x" 2>&1)" "create: denied, as no statement allows it
-  line 15 would allow it with session=vm-*
+  line 16 would allow it with session=vm-*
   the smallest statement that allows it: allow create session=x" "  and why it is denied"
 is "$("$tap_dir/example" "$tap_dir/old.luo" "creat" 2>&1)" \
 	"example: unknown operation 'creat': expected create, retrieve, finish, preserve or restore" "  and what is wrong"

@@ -12,37 +12,13 @@
 #include <pthread.h>
 #include <stdarg.h>
 
+#include "../tap.h"
 #include "brute.h"
 #include "random.h"
 #include "api/loaded.h"
 #include "render/request_text.h"
 
 #define THREADS		6
-
-/* ---- TAP ---- */
-
-static int tests, failures;
-
-static void is_true(bool good, const char *name)
-{
-	tests++;
-	failures += !good;
-	printf("%sok %d - %s\n", good ? "" : "not ", tests, name);
-}
-
-static void is(long long got, long long want, const char *name)
-{
-	is_true(got == want, name);
-	if (got != want)
-		printf("# got %lld, want %lld\n", got, want);
-}
-
-static void text_is(const char *got, const char *want, const char *name)
-{
-	is_true(got && !strcmp(got, want), name);
-	if (!got || strcmp(got, want))
-		printf("# got  '%s'\n# want '%s'\n", got ?: "(none)", want);
-}
 
 /* ---- Allocations, of which one fails ---- */
 
