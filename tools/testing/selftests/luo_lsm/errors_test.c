@@ -486,7 +486,7 @@ static const struct condition {
 	{ "another outgoing session preserves the file", preserved_elsewhere },
 	{ "a claimed session has the memfd", claimed_elsewhere },
 	{ "the file is of no type that can be preserved", no_such_type },
-	{ "the memfd is of huge pages", huge_pages },
+	{ "the memfd was made with MFD_HUGETLB", huge_pages },
 	{ "the descriptor is not open", not_open },
 	{ "the descriptor was opened with O_PATH", path_only },
 	{ "it is read-only, and the file is somebody else's", read_only },
