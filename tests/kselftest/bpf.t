@@ -15,7 +15,7 @@ case $STAGE in
 	live-update /boot/host-7.3
 	;;
 2)
-	/root/bpf_test -T kept_by_ours
+	/root/bpf_test -T kept_by_ours -T label_cannot_be_kept
 	/root/bpf_test --hold || exit 1
 	live-update /boot/host-7.3
 	;;

@@ -251,6 +251,37 @@ TEST(unchecked_pointers)
 	}
 }
 
+/*
+ * Under Smack, which labels a session's inode anew when it gets its dentry: if the label
+ * cannot be given back, there is no session, and nothing is left of it.
+ */
+TEST(label_cannot_be_kept)
+{
+	struct bpf_object *object;
+	struct bpf_link *link;
+	int dev, session;
+
+	libbpf_set_print(keep_log);
+	object = load_programs("bad_label");
+	if (!object)
+		show_log();
+	ASSERT_NE(NULL, object);
+	dev = luo_open_allowed();
+	ASSERT_LE(0, dev);
+	link = bpf_program__attach_lsm(bpf_object__find_program_by_name(object, "bad_label"));
+	ASSERT_NE(NULL, link);
+	EXPECT_EQ(-ENOMEM, luo_create(dev, "vm-1"));
+	EXPECT_EQ(-ENOMEM, luo_create(dev, "vm-1"));
+	EXPECT_EQ(0, lsm_status_number("sessions"));
+	ASSERT_EQ(0, bpf_link__destroy(link));
+	session = luo_create(dev, "vm-1");
+	EXPECT_LE(0, session);
+	EXPECT_EQ(1, lsm_status_number("sessions"));
+	close(session);
+	close(dev);
+	bpf_object__close(object);
+}
+
 /* ---- In the next kernel ---- */
 
 /* A refusal with and without an identity; then the file as it was preserved. */

@@ -5,8 +5,8 @@
 # vm/upstream.t run there, too, in "make test-all".
 . "$(dirname "$0")/lib.sh"
 
-check "io_uring's test is built" env FLAVOUR=release KVER=7.3 \
-	"$top/tests/build" -C "$top/tests/kselftest" O="$programs" uring
+check "the tests of io_uring and of BPF are built" env FLAVOUR=release KVER=7.3 \
+	"$top/tests/build" -C "$top/tests/kselftest" O="$programs" uring bpf
 check "the sample of a guard in BPF is built" "$top/tests/build" -C "$top/samples/luo" O="$tap_dir" guard \
 	CFLAGS="-O2 -Werror" LDFLAGS=-static
 guard=(-f "$tap_dir/guard" -f "$tap_dir/guard.bpf.o")
@@ -146,7 +146,7 @@ S
 	done
 
 	# Smack labels sessions and files by who made them
-	kselftest "$flavour" "$kver" -a "lsm=smack,yama,landlock,luo_lsm" luo-agent -- <<'S'
+	kselftest "$flavour" "$kver" -a "lsm=smack,bpf,luo_lsm" luo-agent bpf_test luo_hooks.bpf.o -- <<'S'
 exec 2>&1
 . /root/guest.sh
 denied() { "$@" >/run/denied 2>&1; [ $? = 13 ]; }
@@ -154,6 +154,7 @@ as() { # LABEL COMMAND...
 	sh -c 'echo "$0" >/proc/self/attr/smack/current && exec "$@"' "$@"
 }
 preserve() { echo "$2" | as "$1" /root/luo-agent preserve vm-1 "$2"; }
+[ "$STAGE" != 1 ] || as Machine /root/bpf_test -t label_cannot_be_kept
 /root/luo-agent hold
 if [ "$STAGE" = 1 ]; then
 	load 'allow create,preserve session=vm-* subj=Machine label=Machine'

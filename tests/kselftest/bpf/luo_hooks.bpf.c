@@ -171,6 +171,13 @@ int BPF_PROG(luo_file_freeze, struct inode *session, struct file *file,
 	return verdict(hook, token);
 }
 
+/* For one test: no inode gets a label */
+SEC("?lsm/inode_notifysecctx")
+int BPF_PROG(bad_label, struct inode *inode, void *context, __u32 length)
+{
+	return -ENOMEM;
+}
+
 /* ---- Programs that must not load ---- */
 
 SEC("?lsm.s/luo_file_restore")
