@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# BPF programs on the hooks of live update, in the kernel that has BTF: host's. First with sessions of a stock kernel, of which nothing is known.
+# BPF programs on the hooks of live update, in the kernel that has BTF: host's. First
+# with sessions of a stock kernel, of which nothing is known.
 . "$(dirname "$0")/lib.sh"
 
 check "BPF programs compile" env FLAVOUR=release KVER=7.3 \
