@@ -37,7 +37,8 @@ minimal() {
 	echo "class memfd_file inherits file { execute_no_trans entrypoint }"
 	added "$1" policy/flask/access_vectors | sed -n '/^class luo_/,/^}/p'
 	echo "sensitivity s0; dominance { s0 } category c0; level s0:c0;"
-	added "$1" "policy/$2"
+	# As the base policies have it, in quotes of m4's, which an apostrophe would end
+	{ printf "ifdef(\`enable_%s',\`\n" "$2"; added "$1" "policy/$2"; echo "') dnl"; } | m4 -D "enable_$2"
 	for name in $attributes; do echo "attribute $name;"; done
 	echo "type a_t; role r; role r types a_t; allow a_t self:process fork;"
 	echo "user u roles r level s0 range s0 - s0:c0;"
