@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the benchmarks share: guests, tables, goals."""
 
+import json
 import os
 import subprocess
 import sys
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
-OUT = os.path.join(TOP, "build/bench")
-PROGRAMS = os.path.join(TOP, "build/tools/kselftest")
+# What folders of another architecture than this machine's end with
+SUFFIX = subprocess.run(["sh", "-c", f". {TOP}/tools/kernel/arch.sh && echo $arch_suffix"],
+                        check=True, capture_output=True, text=True).stdout.strip()
+OUT = os.path.join(TOP, f"build/bench{SUFFIX}")
+PROGRAMS = os.path.join(TOP, f"build/tools/kselftest{SUFFIX}")
 
 
 def run(command, **kwargs):
@@ -52,6 +56,17 @@ def table(rows):
                       for cell, width, to_left in zip(row, widths, left)).rstrip()
              for row in cells]
     return "\n".join([rule, lines[0], rule, *lines[1:], rule])
+
+
+def publish(name, figures, rows, also=()):
+    """Print the table of the rows; write it and the figures into OUT, as NAME.rst and NAME.json."""
+    text = table(rows)
+    with open(f"{OUT}/{name}.json", "w") as file:
+        json.dump(figures, file, indent=1)
+    with open(f"{OUT}/{name}.rst", "w") as file:
+        file.write(text + "\n")
+    print("\n".join("# " + line for line in text.splitlines()))
+    print(f"#\n# Written to {OUT[len(TOP) + 1:]}: {', '.join([f'{name}.rst', f'{name}.json', *also])}\n#")
 
 
 class Goals:
