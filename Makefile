@@ -19,17 +19,20 @@ longest := tests/kselftest/live-update.t tests/vm/systemd.t tests/kselftest/hand
 SECONDS ?= 60
 
 export FLAVOUR KVER KSRC KCONFIG
+# ARCH goes on by itself, if it was given
+cross := $(if $(filter arm64 aarch64,$(ARCH)),-arm64)
 
 kernel := tools/kernel/kernel
 # What each level of tests boots, see tests/README.md
 check_kernels := release-7.3
 test_kernels := $(check_kernels) boot-7.3 debug-7.3 stock-7.3 host-7.3
-all_kernels := $(test_kernels) release-7.2 stock-7.2
+all_kernels := $(test_kernels) release-7.2 stock-7.2 release-7.3-arm64 debug-7.3-arm64
 # For "make test-all", or by name: they take minutes, and are about what is made of the
 # kernel and its documents rather than about the kernel, or are the same many times over
 long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t \
 	tests/kselftest/many-updates.t tests/vm/systemd-own.t tests/vm/systemd-stacked.t \
-	tests/vm/criu.t tests/host/selinux-modules.t tests/host/fleet.t tests/host/rpm.t
+	tests/vm/criu.t tests/host/selinux-modules.t tests/host/fleet.t tests/host/rpm.t \
+	tests/vm/arm64.t
 # "make check" has all of user space's tests, and of those that boot a guest these
 check_tests := tests/engine tests/luopol tests/lsluo tests/libluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t
@@ -42,7 +45,8 @@ help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
 		awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
-	@echo "  FLAVOUR=release|debug|stock|boot|host  KVER=7.3|7.2  KSRC=your own kernel tree"
+	@echo "  FLAVOUR=release|debug|stock|boot|host  KVER=7.3|7.2  ARCH=x86|arm64"
+	@echo "  KSRC=your own kernel tree"
 	@echo "  KCONFIG=your own configuration, instead of a flavour's"
 
 setup:                  ## install missing Debian packages, for all there is to do here
@@ -52,7 +56,7 @@ setup:                  ## install missing Debian packages, for all there is to 
 setup-%:
 	@tools/setup $(subst -, ,$*)
 
-kernel: setup-kernel    ## get, patch, configure and build a kernel
+kernel: setup-kernel$(cross) ## get, patch, configure and build a kernel
 	@$(kernel) build
 
 print-image:            ## print the path of the image that was built
@@ -61,15 +65,16 @@ print-image:            ## print the path of the image that was built
 apply:                  ## put the overlay into your own tree, in place: DIR=
 	@$(kernel) apply "$(DIR)"
 
-shell: setup-guest kernel ## a guest with a shell
+shell: setup-guest$(cross) kernel ## a guest with a shell
 	@tests/vm/run -s
 
-demo: setup-kernel-guest ## a live update under policy, told step by step
+demo: setup-kernel-guest$(cross) ## a live update under policy, told step by step
 	@FLAVOUR=release KCONFIG= $(kernel) build
 	@tests/demo/run
 
 test-kernel-%:
-	@FLAVOUR=$(word 1,$(subst -, ,$*)) KVER=$(word 2,$(subst -, ,$*)) KSRC= KCONFIG= $(kernel) build
+	@FLAVOUR=$(word 1,$(subst -, ,$*)) KVER=$(word 2,$(subst -, ,$*)) KSRC= KCONFIG= \
+		ARCH=$(or $(word 3,$(subst -, ,$*)),$(ARCH)) $(kernel) build
 
 # $(call run_tests,LEVEL,FILES): kernels first, then the tests, beside each other
 define run_tests
@@ -109,7 +114,7 @@ series-check: setup-kernel-guest-lint-series ## build each prefix of the series 
 fuzz: setup-tools-test  ## fuzz the policy code; SECONDS=60 for each fuzzer
 	@$(MAKE) -s -C tests/fuzz SECONDS=$(SECONDS)
 
-bench: setup-kernel-guest-tools-bench ## what live updates cost, beside the stock kernel, in instructions
+bench: setup-kernel-guest-tools-bench$(cross) ## what live updates cost, beside the stock kernel, in instructions
 	@set -e; for k in release-7.3 stock-7.3; do $(MAKE) -s test-kernel-$$k; done
 	@rc=0; for bench in update large; do tests/bench/$$bench || rc=1; done; exit $$rc
 

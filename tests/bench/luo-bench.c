@@ -28,9 +28,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <x86intrin.h>
 
 #include "luo.h"
+#include "ticks.h"
 
 #define STEP		100
 #define FILE_BYTES	4096
@@ -132,12 +132,12 @@ static int load(const char *from, const char *to)
 		return 1;
 	}
 	data = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, in, 0);
-	start = __rdtsc();
+	start = ticks_now();
 	if (data == MAP_FAILED || write(fd, data, st.st_size) != st.st_size) {
 		perror("luo-bench: load");
 		return 1;
 	}
-	print_number("load", __rdtsc() - start);
+	print_number("load", ticks_now() - start);
 	return 0;
 }
 
@@ -149,9 +149,9 @@ static void create(int dev, int *fds, int count)
 
 	for (i = 0; i < count; i++) {
 		name = session_name(i);
-		start = __rdtsc();
+		start = ticks_now();
 		fds[i] = luo_create(dev, name);
-		ticks[i] = __rdtsc() - start;
+		ticks[i] = ticks_now() - start;
 		check("create", i, fds[i]);
 	}
 	if (count)
@@ -171,9 +171,9 @@ static void preserve(int session, int count)
 	switch_huge_pages("never");
 	slab = slab_bytes();
 	for (i = 0; i < count; i++) {
-		start = __rdtsc();
+		start = ticks_now();
 		err = luo_preserve(session, files[i], i);
-		ticks[i] = __rdtsc() - start;
+		ticks[i] = ticks_now() - start;
 		check("preserve", i, err);
 	}
 	if (count)
@@ -216,9 +216,9 @@ static void retrieve(int dev, int *fds, uint64_t *ticks, int count)
 
 	for (i = 0; i < count; i++) {
 		name = session_name(i);
-		start = __rdtsc();
+		start = ticks_now();
 		fds[i] = luo_retrieve(dev, name);
-		ticks[i] = __rdtsc() - start;
+		ticks[i] = ticks_now() - start;
 		check("retrieve", i, fds[i]);
 	}
 }
@@ -229,9 +229,9 @@ static void restore(int session, int *files, uint64_t *ticks, int count)
 	int i;
 
 	for (i = 0; i < count; i++) {
-		start = __rdtsc();
+		start = ticks_now();
 		files[i] = luo_restore(session, i);
-		ticks[i] = __rdtsc() - start;
+		ticks[i] = ticks_now() - start;
 		check("restore", i, files[i]);
 	}
 }
@@ -242,9 +242,9 @@ static void finish(const int *fds, uint64_t *ticks, int count)
 	int i, err;
 
 	for (i = 0; i < count; i++) {
-		start = __rdtsc();
+		start = ticks_now();
 		err = luo_finish(fds[i]);
-		ticks[i] = __rdtsc() - start;
+		ticks[i] = ticks_now() - start;
 		check("finish", i, err);
 	}
 }
@@ -259,13 +259,13 @@ static int back(int sessions, int files)
 	uint64_t start, opened, end;
 	int dev, i;
 
-	start = __rdtsc();
+	start = ticks_now();
 	dev = check("open", 0, luo_open());
-	opened = __rdtsc();
+	opened = ticks_now();
 	retrieve(dev, fds, retrieved, sessions);
 	if (files)
 		restore(fds[0], back, restored, files);
-	end = __rdtsc();
+	end = ticks_now();
 
 	print_number("start", start);
 	print_number("open", opened - start);
@@ -290,7 +290,7 @@ static int exec_many(char *self, int count)
 	pid_t pid;
 
 	for (i = -STEP; i < count; i++) {
-		start = __rdtsc();
+		start = ticks_now();
 		pid = fork();
 		if (!pid) {
 			execv(self, argv);
@@ -299,7 +299,7 @@ static int exec_many(char *self, int count)
 		if (waitpid(pid, &status, 0) != pid || status)
 			fail("exec", i, -ECHILD);
 		if (i >= 0)
-			ticks[i] = __rdtsc() - start;
+			ticks[i] = ticks_now() - start;
 	}
 	print_ticks("exec", ticks, count);
 	return 0;

@@ -19,7 +19,7 @@ if [ "$STAGE" = 1 ]; then
 	mkdir /run/faulty
 	ln -s /root/fault_test /run/faulty/kexec-now
 	# Then without labels, which a task does without if there is no memory
-	PATH=/run/faulty:$PATH live-update /boot/bzImage selinux=0
+	PATH=/run/faulty:$PATH live-update /boot/kernel selinux=0
 else
 	# The live update was the last test of the kernel before
 	echo "1..1"

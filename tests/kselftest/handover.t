@@ -47,7 +47,7 @@ S
 with_common() { cat "$tap_dir/common" -; }
 
 # Arrival, several times in a row; the last policy fills all it may
-kselftest release 7.3 -K debug:7.3 "${leaks_elsewhere[@]}" -a "kho_scratch=16M,32M,448M kho_bootmem=16M,32M,448M kunit.enable=0" -m 2048 -t 400 luo-agent -- < <(with_common <<'S'
+kselftest release 7.3 -K debug:7.3 "${leaks_elsewhere[@]}" luo-agent -- < <(with_common <<'S'
 size_of() { wc -c <$lsm/policy; }
 same_text() { policy "$@" | cmp -s - $lsm/policy; }
 large() { # 1 MiB less what the first line needs
@@ -69,7 +69,7 @@ case $STAGE in
 	test_that "an older policy is refused" refused "is older than" load 4
 	test_that "last_error says why" says "1:1: version 4 is older than the active policy's 5"
 	test_that "another text of the same version is refused" refused "version 5 is active with another text" load 5 "allow create"
-	update /boot/bzImage $hostile
+	update /boot/kernel $hostile
 	;;
 3)
 	test_that "the command line weakens nothing: policy" arrived 5
@@ -82,7 +82,7 @@ case $STAGE in
 	;;
 4)
 	test_that "permissive mode is handed over" eval 'arrived 5 && is enforcing 0 && may other'
-	update /boot/bzImage luo_lsm.enforcing=1
+	update /boot/kernel luo_lsm.enforcing=1
 	;;
 5)
 	test_that "the command line can turn enforcing on" eval 'arrived 5 && is enforcing 1 && in_force'
@@ -102,19 +102,19 @@ case $STAGE in
 	test_that "the policy is the same byte for byte" eval 'large 7 | cmp -s - $lsm/policy'
 	test_that "a handed-over policy may be replaced" load 8
 	test_that "the policy is locked" set_to lock all
-	update /boot/bzImage $hostile
+	update /boot/kernel $hostile
 	;;
 8)
 	test_that "the lock is handed over" eval 'arrived 8 && is lock all && is enforcing 1 && in_force'
 	test_that "a newer policy is refused" refused "the policy is locked until a cold boot" load 9
 	test_that "enforcing cannot be turned off" fails set_to enforce 0
 	test_that "the policy cannot be unlocked" fails set_to lock none
-	update /boot/bzImage $hostile
+	update /boot/kernel $hostile
 	;;
 9)
 	test_that "the lock is handed over a second time" eval 'arrived 8 && is lock all && is enforcing 1 && in_force'
 	test_that "a newer policy is refused" refused "the policy is locked until a cold boot" load 9
-	update /boot/bzImage luo_lsm.require_signature
+	update /boot/kernel luo_lsm.require_signature
 	;;
 *)
 	# Stricter than what is handed over: that is verified again
@@ -141,12 +141,12 @@ case $STAGE in
 	test_that "a policy is loaded" load 5
 	test_that "it is permissive" set_to enforce 0
 	test_that "what is not signed is locked out" eval 'set_to lock signed && locked_but_for_signed && in_force'
-	update /boot/bzImage $hostile luo_lsm.lock=none
+	update /boot/kernel $hostile luo_lsm.lock=none
 	;;
 2)
 	test_that "so it is in the next kernel, and what was locked decides" eval 'arrived 5 && locked_but_for_signed && in_force'
 	test_that "a signed policy is accepted" eval 'signed newer && is version 1500000 && locked_but_for_signed'
-	update /boot/bzImage $hostile luo_lsm.lock=all
+	update /boot/kernel $hostile luo_lsm.lock=all
 	;;
 3)
 	test_that "the command line can lock everything" eval 'arrived 1500000 && is lock all && is enforcing 1'
@@ -202,7 +202,7 @@ case $STAGE in
 	;;
 2)
 	test_that "unconfigured=allow holds if both command lines say so" eval 'is source none && may other'
-	update /boot/bzImage luo_lsm.unconfigured=deny
+	update /boot/kernel luo_lsm.unconfigured=deny
 	;;
 3)
 	test_that "unconfigured=allow does not hold if one command line lacks it" eval 'is source none && may_not other'
@@ -211,7 +211,7 @@ case $STAGE in
 4)
 	test_that "unconfigured=deny stays in the kernels after it" eval 'is source none && may_not other && is unconfigured deny'
 	test_that "a policy is loaded there" load 3
-	update /boot/bzImage kho=off
+	update /boot/kernel kho=off
 	;;
 *)
 	test_that "the policy is in force in a kernel with kho=off" arrived 3
@@ -263,7 +263,7 @@ slot() { echo $((24 + $(out get32 16) * 168)); }	# the valid one
 pages() { out get $(($(slot) + 152)); }			# the list of the policy's pages
 damage() { # COMMAND...: then go on, with parameters that would allow everything
 	"$@" || { echo "not ok $((n + 1)) damage: $*"; exit 1; }
-	update /boot/bzImage $hostile
+	update /boot/kernel $hostile
 }
 flip_text() { kho-damage "@$(kho-damage "@$(pages)" get 8)" flip 30; }
 flip_pages() { kho-damage "@$(pages)" flip 9; }
@@ -286,7 +286,7 @@ case $stage in
 	test_that "a changed byte of the policy fails closed" lost "bad checksum of the policy"
 	floor 10
 	# Nobody mends it
-	update /boot/bzImage $hostile
+	update /boot/kernel $hostile
 	;;
 3)
 	test_that "a kernel that failed closed makes the next one fail closed" lost "the previous kernel failed closed"
@@ -436,7 +436,7 @@ case $becomes in
 16) kho-damage luo_lsm address "$page" ;;
 esac
 [ -z "$becomes" ] || [ "$becomes" -gt 13 ] || seal
-update /boot/bzImage $hostile
+update /boot/kernel $hostile
 S
 )
 

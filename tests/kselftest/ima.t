@@ -42,7 +42,7 @@ case $STAGE in
 	echo signed >$lsm/lock
 	test_that "so is a lock" has_state 4 1 signed 8 loaded /run/policy
 	echo "1..$n"
-	live-update /boot/bzImage
+	live-update /boot/kernel
 	;;
 *)
 	policy 8 >/run/policy

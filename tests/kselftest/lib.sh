@@ -4,8 +4,9 @@
 # TAP on, numbered anew and with the guest's kernel in every name.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
+. "$top/tools/kernel/arch.sh"
 
-programs=$top/build/tools/kselftest
+programs=$top/build/tools/kselftest$arch_suffix
 selftests=$top/tools/testing/selftests/luo_lsm
 # Use the kselftest harness of the newest kernel
 if ! FLAVOUR=release KVER=7.3 "$top/tests/build" -C "$top/tests/kselftest" O="$programs" >"$tap_dir/build" 2>&1; then
@@ -102,7 +103,11 @@ dynamic_programs() {
 		program_files+=(-f "$file:/usr/bin/${file##*/}")
 	done
 	while read -r file; do
-		program_files+=(-f "$file:$file")
+		case $file in
+		/lib/* | /lib64/* | /usr/*) program_files+=(-f "$file:$file") ;;
+		# Our own: where this checkout is, a guest may have something else, as on /tmp
+		*) program_files+=(-f "$file:/usr/lib/${file##*/}") ;;
+		esac
 	done < <(ldd "$@" | sed -nE 's|^\t(.* => )?(/[^ ]+) .*|\2|p' | sort -u)
 }
 

@@ -13,10 +13,10 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include <x86intrin.h>
 
 #include "audit.h"
 #include "luo.h"
+#include "ticks.h"
 
 #define SECONDS	5
 
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 	int tasks = argc == 2 ? atoi(argv[1]) : 0, dev, i;
 
 	if (argc == 2 && !strcmp(argv[1], "ticks")) {
-		printf("now %llu\n", (unsigned long long)__rdtsc());
+		printf("now %llu\n", (unsigned long long)ticks_now());
 		return 0;
 	}
 	dev = luo_open();

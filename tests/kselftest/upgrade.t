@@ -39,7 +39,7 @@ allow preserve,restore session=vm exe=/tmp/agent'
 	test_that "so does the new one" eval 'echo "file 3" | $agent preserve vm 3'
 	test_that "no other program does" not_as $agent-old 4
 	echo "1..$n"
-	live-update /boot/bzImage
+	live-update /boot/kernel
 	;;
 *)
 	test_that "the session came over" /root/luo-agent retrieve vm

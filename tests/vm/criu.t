@@ -154,7 +154,7 @@ restore: done"
 restore: done
 finish: done"
 	echo "1..$n"
-	live-update /boot/bzImage luo_sessionfs.compat_magic=0
+	live-update /boot/kernel luo_sessionfs.compat_magic=0
 	;;
 3)
 	held=$(/root/criu-target hold /run/held held-3)

@@ -33,7 +33,7 @@ echo "note of stage $STAGE" >/carry/note
 case $STAGE in
 1) live-update ;;
 2) live-update /boot/release-7.3 ;;
-3) [ -d /sys/kernel/security/luo_lsm ] && live-update /boot/bzImage ;;
+3) [ -d /sys/kernel/security/luo_lsm ] && live-update /boot/kernel ;;
 *) exit 3 ;;
 esac
 S
@@ -45,7 +45,7 @@ guest -k stock <<'S'
 #!/bin/sh
 grep -o 'ADDED=.*' /proc/cmdline
 case $STAGE in
-1) live-update /boot/bzImage one=1 two ;;
+1) live-update /boot/kernel one=1 two ;;
 2) live-update -c "echo loaded >/dev/ttyS1; kho-damage kexec-metadata put32 69 40" ;;
 *) dmesg | grep -o 'exec from: .*' | sed 's/from: [^ ]*/from: .../' ;;
 esac

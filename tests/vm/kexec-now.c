@@ -19,7 +19,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include <x86intrin.h>
+
+#include "ticks.h"
 
 static int fail(const char *what)
 {
@@ -36,7 +37,7 @@ static void tell_ticks(const char *path)
 
 	if (!file)
 		return;
-	fprintf(file, "kexec %llu\n", (unsigned long long)__rdtsc());
+	fprintf(file, "kexec %llu\n", (unsigned long long)ticks_now());
 	fclose(file);
 }
 

@@ -21,7 +21,7 @@ chroot "$root" useradd -u 4711 -m testuser
 # The test switches the machine off when it is done, and the script has still to report
 chroot "$root" systemctl mask exit.target >/dev/null 2>&1
 # No initramfs: the kernel mounts its root file system itself
-cp "$(FLAVOUR=host KVER=7.3 "$top/tools/kernel/kernel" image)" "$root/boot/bzImage"
+cp "$(FLAVOUR=host KVER=7.3 "$top/tools/kernel/kernel" image)" "$root/boot/kernel"
 cpio -o -H newc --quiet </dev/null >"$root/boot/initrd.img"
 
 # Users' programs have no part in live updates under the policy as it is. Here they have.
@@ -62,8 +62,8 @@ if ! grep -qw luo_nboot=1 /proc/cmdline; then
 	cat /root/policy.luo >/sys/kernel/security/luo_lsm/policy
 	# Where systemd looks for what to boot, if there is no firmware to ask
 	mkdir -p /run/boot-loader-entries/loader/entries
-	cp /boot/bzImage /boot/initrd.img /run/boot-loader-entries
-	printf 'title next\nversion 1\nlinux /bzImage\ninitrd /initrd.img\noptions next\n' \
+	cp /boot/kernel /boot/initrd.img /run/boot-loader-entries
+	printf 'title next\nversion 1\nlinux /kernel\ninitrd /initrd.img\noptions next\n' \
 		>/run/boot-loader-entries/loader/entries/next.conf
 	touch /run/live-update
 	run_test

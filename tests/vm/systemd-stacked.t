@@ -11,7 +11,7 @@ install "$programs/luo-service" "$root/usr/local/bin/cached"
 install "$programs/luo_lsm/luo-agent" "$root/usr/local/bin"
 cp "$top/policy/systemd-fdstore.luo" "$root/root/policy.luo"
 # No initramfs: the kernel mounts its root file system itself
-cp "${VM_IMAGE:-$(FLAVOUR=host KVER=7.3 "$top/tools/kernel/kernel" image)}" "$root/boot/bzImage"
+cp "${VM_IMAGE:-$(FLAVOUR=host KVER=7.3 "$top/tools/kernel/kernel" image)}" "$root/boot/kernel"
 cpio -o -H newc --quiet </dev/null >"$root/boot/initrd.img"
 
 # keeper DIR FILE HOME MORE TARGET: a unit that notes the order in which it gets what it kept

@@ -246,13 +246,13 @@ use what was passed: EINVAL"
 	;;
 11)
 	kept_all
-	go_on /boot/bzImage luo_sessionfs.compat_magic=0
+	go_on /boot/kernel luo_sessionfs.compat_magic=0
 	;;
 12)
 	# Sessions are found by their names. Only at the next update it matters what they are
 	own_magic
 	kept_all
-	go_on /boot/bzImage luo_sessionfs.compat_magic=0
+	go_on /boot/kernel luo_sessionfs.compat_magic=0
 	;;
 13)
 	test_that "then the store stays" found kept $store
@@ -262,13 +262,13 @@ use what was passed: EINVAL"
 	tar -xf /root/patched.tar -C /
 	systemctl daemon-reexec
 	changed
-	go_on /boot/bzImage luo_sessionfs.compat_magic=0
+	go_on /boot/kernel luo_sessionfs.compat_magic=0
 	;;
 14)
 	own_magic
 	changed
 	kept_all
-	go_on /boot/bzImage luo_sessionfs.compat_magic=0
+	go_on /boot/kernel luo_sessionfs.compat_magic=0
 	;;
 15)
 	[ $skipped -gt 0 ] || { own_magic; changed; }

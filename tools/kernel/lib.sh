@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # variables for those that source this
 # Shared by the kernel scripts: paths and messages.
-# Inputs from the environment: KVER, FLAVOUR, KSRC, KCONFIG.
+# Inputs from the environment: KVER, FLAVOUR, KSRC, KCONFIG, ARCH.
 
 set -euo pipefail
 
@@ -17,6 +17,7 @@ flavours_known="release boot debug stock host"
 
 say() { printf '%s\n' "kernel: $*" >&2; }
 die() { printf '%s\n' "kernel: $*" >&2; exit 1; }
+. "$top/tools/kernel/arch.sh"
 
 # step MESSAGE COMMAND...: announce and run a command, and print how long it took
 step() {
@@ -38,6 +39,32 @@ debian_mirror() {
 	[ -n "$mirror" ] || die "apt knows no Debian mirror: set up apt sources, or name a kernel tree with KSRC=DIR"
 	[ -f "$archive_key" ] || die "Debian's archive keys are missing: run 'make setup'"
 	echo "$mirror"
+}
+
+# private_apt ROOT ARGUMENT...: apt-get with sources of its own, below ROOT. It does not
+# change the machine's, and uses the machine's mirror, keys and proxies.
+private_apt() {
+	local root=$1 opt=()
+	shift
+	[ "$(id -u)" -ne 0 ] || opt=(-o APT::Sandbox::User=root)
+	apt-get -q -o Dir::Etc::sourcelist="$root/etc/sources.list" \
+		-o Dir::Etc::sourceparts=/dev/null \
+		-o Dir::State::lists="$root/lists" \
+		-o Dir::Cache="$root/cache" \
+		-o Acquire::Check-Valid-Until=false \
+		-o APT::Architecture="$(cat "$root/etc/architecture")" -o APT::Architectures="" \
+		"${opt[@]}" "$@"
+}
+
+# private_apt_root ROOT ARCHITECTURE SUITE...: what private_apt asks there
+private_apt_root() {
+	local root=$1 mirror suite
+	mirror=$(debian_mirror)
+	mkdir -p "$root/etc" "$root/lists/partial" "$root/cache/archives/partial"
+	echo "$2" >"$root/etc/architecture"
+	for suite in "${@:3}"; do
+		echo "deb [signed-by=$archive_key] $mirror $suite main"
+	done >"$root/etc/sources.list"
 }
 
 check_arguments() {
@@ -66,8 +93,8 @@ check_arguments() {
 	stock) tree=$pristine ;;
 	*) tree=$patched ;;
 	esac
-	out=$build/kernel-$KVER-$FLAVOUR
-	image=$out/arch/x86/boot/bzImage
+	out=$build/kernel-$KVER-$FLAVOUR$arch_suffix
+	image=$out/$boot_file
 }
 
 # One build at a time: two would slow each other down, and would break a tree that both
@@ -80,9 +107,9 @@ lock_builds() {
 
 # kmake ARGUMENT...: make in $tree, for $out
 kmake() {
-	local cc="gcc" hostcc="gcc"
+	local cc="${cross}gcc" hostcc="gcc"
 	if command -v ccache >/dev/null; then
-		cc=$top/tools/kernel/cc hostcc=$top/tools/kernel/cc
+		cc=$top/tools/kernel/${cross}cc hostcc=$top/tools/kernel/cc
 	fi
 	# A fixed identity and relative paths make ccache hit from any checkout; the compiler
 	# tells what a source includes, as to preprocess it first, twice, takes a third of the
@@ -90,7 +117,7 @@ kmake() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$build" CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 \
 		CCACHE_IGNOREOPTIONS="-fmacro-prefix-map=*" CCACHE_MAXSIZE=4G KBUILD_BUILD_USER=luo-lsm KBUILD_BUILD_HOST=luo-lsm \
 		KBUILD_BUILD_TIMESTAMP='1970-01-01 00:00:00 UTC' KBUILD_BUILD_VERSION=1 \
-		make -s -j"$(nproc)" -C "$tree" O="$out" ARCH=x86 CC="$cc" HOSTCC="$hostcc" "$@" 9>&-
+		make -s -j"$(nproc)" -C "$tree" O="$out" ARCH="$ARCH" CROSS_COMPILE="$cross" CC="$cc" HOSTCC="$hostcc" "$@" 9>&-
 }
 
 # make_key NAME SUBJECT SERIAL: a key to sign policies with, and its certificate

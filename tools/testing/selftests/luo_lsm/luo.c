@@ -144,7 +144,7 @@ int luo_get_name(int session, char name[LIVEUPDATE_SESSION_NAME_LENGTH])
 /* The paths in test guests and in distributions. */
 static int open_kernel(void)
 {
-	int kernel = open("/boot/bzImage", O_RDONLY | O_CLOEXEC);
+	int kernel = open("/boot/kernel", O_RDONLY | O_CLOEXEC);
 	char path[PATH_MAX];
 	struct utsname un;
 
