@@ -26,7 +26,7 @@ kernel := tools/kernel/kernel
 # What each level of tests boots, see tests/README.md
 check_kernels := release-7.3
 test_kernels := $(check_kernels) boot-7.3 debug-7.3 stock-7.3 host-7.3
-all_kernels := $(test_kernels) release-7.2 stock-7.2 release-7.3-arm64 debug-7.3-arm64
+all_kernels := $(test_kernels) release-7.2 stock-7.2 release-7.3-arm64 boot-7.3-arm64 debug-7.3-arm64
 # For "make test-all", or by name: they take minutes, and are about what is made of the
 # kernel and its documents rather than about the kernel, or are the same many times over
 long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t \
