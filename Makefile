@@ -32,7 +32,7 @@ all_kernels := $(test_kernels) release-7.2 stock-7.2 release-7.3-arm64 boot-7.3-
 long_tests := tests/host/deb-kernel.t tests/host/htmldocs.t tests/vm/systemd-selinux.t \
 	tests/kselftest/many-updates.t tests/vm/systemd-own.t tests/vm/systemd-stacked.t \
 	tests/vm/criu.t tests/host/selinux-modules.t tests/host/fleet.t tests/host/rpm.t \
-	tests/vm/arm64.t tests/vm/debian-cloud.t
+	tests/vm/arm64.t tests/vm/debian-cloud.t tests/host/ansible.t
 # "make check" has all of user space's tests, and of those that boot a guest these
 check_tests := tests/engine tests/luopol tests/lsluo tests/libluo tests/host \
 	tests/kselftest/live-update.t tests/kselftest/luo_lsm.t

@@ -213,7 +213,7 @@ is "$(for file in $debs; do dpkg-deb -c "$file"; done | awk '$1 ~ /^-/ { sub(/^\
 	sed "s|^/lib/systemd|/usr&|; s/\.gz\$//; s|^/usr/lib/$(gcc -print-multiarch)/|/usr/lib/|" |
 	grep -v ^/usr/share/doc/ | LC_ALL=C sort | grep -v '^/usr/share/lintian/')" "$want" "the packages have what make install has"
 is "$(env -u DEBEMAIL GIT_DIR=/nonexistent GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null "$top/tools/deb" 2>&1)" \
-	"deb: no maintainer for the package: set DEBFULLNAME and DEBEMAIL, or git's user.name and user.email" \
+	"deb: no maintainer for the packages: set DEBFULLNAME and DEBEMAIL, or git's user.name and user.email" \
 	"a package needs somebody who builds it"
 
 # --- installed on a copy of this machine
@@ -311,89 +311,6 @@ t "dracut: not without a policy" grep "module 'luo-lsm' cannot be found or insta
 
 t "the package goes" dpkg -P luo-lsm-tools
 t "and leaves nothing" not sh -c 'find /etc /usr /lib -xdev -path /usr/share/doc -prune -o \( -name "*luo-lsm*" -o -name "lsluo*" \) -print | grep .'
-
-# The role for Ansible. This copy has no systemd that runs, and of securityfs what
-# plain files can do; nor does it need lists of what could be downloaded, which take
-# long to read.
-cat >/usr/local/bin/systemctl <<'E'
-#!/bin/sh
-case $1 in
-reload-or-restart) echo "$*" >>/tmp/systemctl && luopol load /etc/luo/policy.luo ;;
-*) exec /usr/bin/systemctl "$@" ;;
-esac
-E
-chmod 755 /usr/local/bin/systemctl
-apt-get clean
-find /var/lib/apt/lists -type f -delete
-export ANSIBLE_PIPELINING=1 ANSIBLE_FORKS=1 ANSIBLE_HOME=/tmp/ansible
-# plays HOST=POLICY... [-- OPTION...]: one run; hosts of any name are this copy
-plays() {
-	: >/tmp/hosts
-	while [ $# -gt 0 ] && [ "$1" != -- ]; do
-		echo "${1%%=*} ansible_connection=local ansible_python_interpreter=/usr/bin/python3 ${1#*=}" >>/tmp/hosts
-		shift
-	done
-	[ $# = 0 ] || shift
-	ansible-playbook -i /tmp/hosts /tmp/deploy/site.yml -e luo_package=/tmp/package.deb "$@" >/tmp/made 2>&1
-	s=$?
-	cat /tmp/made
-	return $s
-}
-recap() { grep "^$1 .* $2 " /tmp/made; }
-sed 's/allow create/allow crate/' /tmp/policy.luo >/tmp/mistake.luo
-sed 's/version=1/version=2/' /tmp/policy.luo >/tmp/next.luo
-{ grep -vx end /tmp/next.luo; printf "allow retrieve\nend\n"; } >/tmp/wider.luo
-good=luo_policy=/tmp/policy.luo
-
-t "ansible: no host without luo_lsm" not plays host=$good
-t "ansible: it says so" grep "luo_lsm is not active in this host's kernel" /tmp/made
-mkdir -p /sys/kernel/security/luo_lsm
-: >/sys/kernel/security/luo_lsm/policy
-echo 'lock: none' >/sys/kernel/security/luo_lsm/status
-printf capability,luo_lsm,selinux >/sys/kernel/security/lsm
-t "ansible: nothing was installed there" not dpkg -s luo-lsm-tools
-t "ansible: not everything is as it should be" not plays first=$good mistake=luo_policy=/tmp/mistake.luo undecided=
-t "ansible: one installs, and brings a policy" recap first failed=0
-t "ansible: the policy is in place" cmp /tmp/policy.luo /etc/luo/policy.luo
-t "ansible: only root reads it" [ "$(stat -c %a:%U /etc/luo/policy.luo)" = 600:root ]
-t "ansible: the service is enabled" test -L /etc/systemd/system/sysinit.target.wants/luo-lsm.service
-t "ansible: the policy is loaded" [ "$(cat /tmp/systemctl)" = "reload-or-restart luo-lsm.service" ]
-t "ansible: a mistake goes nowhere" recap mistake failed=1
-t "ansible: and is shown" grep "unknown operation" /tmp/made
-t "ansible: whose policy? has to be said" recap undecided failed=1
-t "ansible: once more" plays first=$good
-t "ansible: changes nothing" recap first changed=0
-t "ansible: a look ahead" plays first=luo_policy=/tmp/next.luo -- --check
-t "ansible: sees the change" recap first "changed=[1-9]"
-t "ansible: and makes none" cmp /tmp/policy.luo /etc/luo/policy.luo
-t "ansible: loaded once in all" [ "$(wc -l </tmp/systemctl)" = 1 ]
-t "ansible: what allows more has to be meant" not plays first=luo_policy=/tmp/wider.luo
-t "ansible: the policy in force stays" cmp /tmp/policy.luo /sys/kernel/security/luo_lsm/policy
-t "ansible: nor is it silently so once more" not plays first=luo_policy=/tmp/wider.luo
-t "ansible: but told" grep "allows more than the policy in force" /tmp/made
-t "ansible: luo_weaken means it" plays first=luo_policy=/tmp/wider.luo -- -e luo_weaken=true
-t "ansible: and it is in force" cmp /tmp/wider.luo /sys/kernel/security/luo_lsm/policy
-t "ansible: once it was meant all is well" plays first=luo_policy=/tmp/wider.luo
-t "ansible: and nothing changes" recap first changed=0
-mkdir /tmp/fragments
-sed 's/uid=0/uid=@root/' /tmp/wider.luo >/tmp/fragments/10-all.luo
-echo 50 >/etc/luo/policy.version
-t "ansible: a policy of fragments" plays first=luo_fragments=/tmp/fragments
-t "ansible: it has the next version, and says where it is from" grep "^policy .* version=51  # from 10-all.luo:" /etc/luo/policy.luo
-t "ansible: it is in force, for root alone to read" cmp /etc/luo/policy.luo /sys/kernel/security/luo_lsm/policy
-t "ansible: the same fragments once more" plays first=luo_fragments=/tmp/fragments
-t "ansible: change nothing" recap first changed=0
-printf 'allow finish session=extra exe=/usr/bin/extra\nend\n' >/tmp/fragments/20-extra.luo
-t "ansible: one fragment more" plays first=luo_fragments=/tmp/fragments -- -e luo_weaken=true
-t "ansible: is of the policy" grep "session=extra" /etc/luo/policy.luo
-rm /tmp/fragments/20-extra.luo
-t "ansible: one fragment less" plays first=luo_fragments=/tmp/fragments
-t "ansible: is of it no longer" not grep "session=extra" /etc/luo/policy.luo
-cp /etc/luo/policy.luo /tmp/first.luo
-t "ansible: the service makes the same of them" sh -c '/usr/libexec/luo-lsm/build-policy && cmp /etc/luo/policy.luo /tmp/first.luo'
-t "ansible: one file beside fragments, of which the service would make another" not plays first=$good
-t "ansible: is refused" grep "fragments in /etc/luo/policy.d" /tmp/made
-t "ansible: and changes nothing" cmp /etc/luo/policy.luo /tmp/first.luo
 S
 
 tap_done
