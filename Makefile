@@ -10,7 +10,7 @@ JOBS ?= $(shell n=$$(nproc); echo $$((n + n / 2)))
 # Which tests: any files or folders below tests/
 TESTS ?= tests
 # Those that take minutes go first: else one of them would go on when all else is done
-longest := tests/kselftest/live-update.t tests/vm/systemd.t tests/kselftest/handover.t tests/kselftest/luo_lsm.t \
+longest := tests/vm/debian-cloud.t tests/vm/arm64.t tests/kselftest/live-update.t tests/vm/systemd.t tests/kselftest/handover.t tests/kselftest/luo_lsm.t \
 	tests/vm/systemd-selinux.t tests/kselftest/damage.t tests/kselftest/types.t tests/kselftest/fault.t \
 	tests/kselftest/reboot.t tests/host/series.t tests/host/host.t tests/kselftest/bpf.t tests/engine/policy-bench.t \
 	tests/engine/policy-fuzz.t tests/engine/boot-policy.t tests/luopol/luopol.t tests/vm/harness.t tests/vm/kunit.t \
