@@ -7,7 +7,7 @@ setup=$top/tools/setup
 
 out=$("$setup" -l none 2>&1)
 is $? 2 "an unknown group is refused"
-like "$out" "no group 'none'.*kernel guest tools" "and those that there are are named"
+like "$out" "no group 'none'.*kernel guest arm64 tools" "and those that there are are named"
 
 # What a target runs, without running it
 asks_for() { make -s -n -C "$top" "$1" 2>/dev/null | sed -n 's|^tools/setup *||p' | xargs; }
@@ -17,6 +17,7 @@ for target in check test test-all demo kernel shell fuzz bench bench-policy benc
 done
 
 is "$(asks_for demo)" "kernel guest" "make demo asks for a kernel and a guest"
+is "$(ARCH=arm64 asks_for demo)" "kernel guest arm64" "and for arm64 for a compiler and a machine besides"
 demo=$("$setup" -l kernel guest)
 is "$(grep -cxE 'qemu-system-x86|busybox-static|build-essential' <<<"$demo")" 3 "which brings what it needs"
 is "$(grep -xE 'chromium|lintian|ansible-core|mmdebstrap|valgrind' <<<"$demo")" "" "and neither a browser nor lintian"
