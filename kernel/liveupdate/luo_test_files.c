@@ -33,6 +33,8 @@
 #include <linux/liveupdate.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/types.h>
@@ -267,8 +269,34 @@ static long luo_test_ioctl(struct file *file, unsigned int cmd,
 	return FD_ADD(O_CLOEXEC, luo_test_new_file(kind, arg));
 }
 
+static bool late;
+module_param(late, bool, 0);
+MODULE_PARM_DESC(late, "Register the handlers when the device is opened first, as a module that is loaded late");
+
+static int luo_test_register(void)
+{
+	static DEFINE_MUTEX(lock);
+	static size_t registered;	/* of the handlers, under the lock */
+	int err;
+
+	guard(mutex)(&lock);
+	for (; registered < ARRAY_SIZE(luo_test_handlers); registered++) {
+		err = liveupdate_register_file_handler(&luo_test_handlers[registered]);
+		if (err)
+			return err;
+	}
+
+	return 0;
+}
+
+static int luo_test_open(struct inode *inode, struct file *file)
+{
+	return luo_test_register();
+}
+
 static const struct file_operations luo_test_device_fops = {
 	.owner = THIS_MODULE,
+	.open = luo_test_open,
 	.unlocked_ioctl = luo_test_ioctl,
 };
 
@@ -281,17 +309,14 @@ static struct miscdevice luo_test_device = {
 
 static int __init luo_test_files_init(void)
 {
-	size_t i;
 	int err;
 
 	if (!liveupdate_enabled())
 		return 0;
 
-	for (i = 0; i < ARRAY_SIZE(luo_test_handlers); i++) {
-		err = liveupdate_register_file_handler(&luo_test_handlers[i]);
-		if (err)
-			return err;
-	}
+	err = late ? 0 : luo_test_register();
+	if (err)
+		return err;
 
 	pr_info("this kernel is for tests: whoever opens /dev/luo_test makes files of live update\n");
 	return misc_register(&luo_test_device);

@@ -14,8 +14,14 @@ case $STAGE in
 	/root/types_test --hold || exit 1
 	live-update
 	;;
-*)
+2)
 	/root/types_test -f kept
+	# A handler that comes later than the files
+	/root/types_test --hold || exit 1
+	live-update /boot/kernel luo_test_files.late=1
+	;;
+*)
+	/root/types_test -f late
 	;;
 esac
 S

@@ -6,7 +6,8 @@
  *
  * "types_test --hold" makes the sessions and stays, in the background, until the
  * kernel is left. The tests of the fixture "kept" run in the next kernel, each on a
- * session of its name. Those of the fixture "types" need no live update.
+ * session of its name. Those of the fixture "types" need no live update. The one of the
+ * fixture "late" runs in a next kernel that has luo_test_files.late on its command line.
  */
 
 #define _GNU_SOURCE
@@ -415,6 +416,49 @@ TEST_F(kept, unclaimed)
 	ASSERT_EQ(0, lsm_load(ALLOW_ALL));
 	EXPECT_EQ(0, luo_finish(self->session));
 	EXPECT_EQ(-ENOENT, luo_restore(self->session, LINK));
+}
+
+/* ---- Handlers that are registered when files of theirs have come over ---- */
+
+FIXTURE(late)
+{
+	int dev;
+	int session;
+};
+
+FIXTURE_SETUP(late)
+{
+	self->dev = luo_open_allowed();
+	ASSERT_LE(0, self->dev);
+	self->session = luo_retrieve(self->dev, "type");
+	ASSERT_LE(0, self->session);
+}
+
+FIXTURE_TEARDOWN(late)
+{
+	close(self->session);
+	close(self->dev);
+}
+
+TEST_F(late, found_when_it_is_there)
+{
+	int token, fd;
+
+	for (token = SHARED; token <= LINK; token++) {
+		/* Whoever may not have it is not told that there is no handler */
+		EXPECT_REFUSED(token, "allow restore type=memfd-v2\n");
+		ASSERT_EQ(0, lsm_load(ALLOW_ALL));
+		EXPECT_EQ(-EOPNOTSUPP, luo_restore(self->session, token));
+		EXPECT_STREQ("unclaimed", state_of(self->session, token));
+	}
+	fd = open(TEST_DEV, O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	close(fd);
+	for (token = SHARED; token < TOKENS; token++) {
+		EXPECT_REFUSED(token, "allow restore type=none\n");
+		EXPECT_RESTORED(token, ALLOW_ALL);
+	}
+	ASSERT_EQ(0, luo_finish(self->session));
 }
 
 /* ---- Sessions for the next kernel ---- */
