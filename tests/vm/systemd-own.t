@@ -39,11 +39,12 @@ kselftest host 7.3 -r "$root" -c 1 -t 600 -- <<'S'
 exec 2>&1
 . /usr/local/lib/vm/boots.sh
 test=TEST-91-LIVEUPDATE.service
-# It asks process 1 to execute itself again: it does not always answer
+# It asks process 1 to execute itself again, which does not always answer, and once an update
+# is due it does not for long
 over() {
 	[ ! -e /testok ] || return 0
-	[ "$(systemctl show -P ActiveState $test 2>/dev/null)" != failed ] || return 0
-	kexec_is_due >/run/out 2>&1
+	! kexec_is_due >/run/out 2>&1 || { touch /run/due; return 0; }
+	[ "$(systemctl show -P ActiveState $test 2>/dev/null)" = failed ]
 }
 run_test() {
 	systemctl start --no-block $test
@@ -67,8 +68,8 @@ if ! grep -qw luo_nboot=1 /proc/cmdline; then
 		>/run/boot-loader-entries/loader/entries/next.conf
 	touch /run/live-update
 	run_test
-	test_that "the test asks for a live update" kexec_is_due
-	kexec_is_due >/run/out || { why; rm /run/live-update; }
+	test_that "the test asks for a live update" test -e /run/due
+	[ -e /run/due ] || { why; rm /run/live-update; }
 	test_that "and was denied nothing" [ "$(denied)" = 0 ]
 	echo "1..$n"
 else
